@@ -1,0 +1,50 @@
+"""The keep rate: how many customers land in the same segment when segments are rebuilt on re-drawn customers."""
+
+from dataclasses import dataclass
+
+__all__ = ["KeepRate", "Keeps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """A share that lands in its own matched segment, over the rebuilds.
+
+    Parameters
+    ----------
+    rate : float
+        Mean share, 0 to 1.
+    low, high : float
+        5th and 95th percentile over the rebuilds (not a confidence interval).
+    """
+
+    rate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRate:
+    """The keep rate of one split.
+
+    Parameters
+    ----------
+    overall : Keeps
+        Over all customers.
+    segments : tuple of Keeps
+        Per segment, in the order of its labels.
+    chance : float
+        The rate that labels of the same sizes reach when they are permuted.
+    above_chance : float
+        ``(overall.rate - chance) / (1 - chance)``.
+    draws : int
+        How many rebuilds.
+    drawn : int
+        Customers in each draw (m).
+    """
+
+    overall: Keeps
+    segments: tuple[Keeps, ...]
+    chance: float
+    above_chance: float
+    draws: int
+    drawn: int
