@@ -24,8 +24,6 @@ class ReadOptions:
         The sheet of an Excel workbook.
     sep, encoding, decimal : str or None, default None
         A text file's column separator, encoding, and decimal mark (``"."`` or ``","``).
-    currency : str, default ""
-        The unit printed with money, e.g. ``"£"`` or ``"EUR"``. No figure depends on it.
     duplicates : {"keep", "drop"}, default "keep"
         What happens to the second and later copies of an exactly equal row.
     """
@@ -46,5 +44,4 @@ class ReadOptions:
     sep: str | None = None
     encoding: str | None = None
     decimal: str | None = None
-    currency: str = ""
     duplicates: Literal["keep", "drop"] = "keep"

@@ -1,0 +1,123 @@
+"""Writing files so that a reader sees the old version or the new one, never a mix.
+
+Everything is written beside its place, synced to disk, and then renamed into it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from segmentry.errors import UsageError
+
+__all__ = ["replace_folder", "write_bytes", "write_text", "write_with"]
+
+
+def write_with(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` fill a file beside ``path``, then put it in its place.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where the file goes; its folder is made where it is missing.
+    write : callable
+        Takes the path to write to. If it raises, nothing is left behind and an older file stays as it was.
+
+    Raises
+    ------
+    UsageError
+        The place can't be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:64]}.", suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o666 & ~_umask())
+        _sync(beside)
+        beside.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes atomically; see :func:`write_with`."""
+    write_with(path, lambda beside: beside.write_bytes(content))
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write text atomically as UTF-8 without mark, line ends as they are; see :func:`write_with`."""
+    write_bytes(path, content.encode("utf-8", errors="surrogatepass"))
+
+
+@contextmanager
+def replace_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder to fill, then put it in the place of ``path``, which it replaces as a whole.
+
+    If the block raises, the old folder stays and nothing is left behind. A folder can't be exchanged in one step
+    everywhere, so for a moment there is none: a crash just then leaves the old one beside, named ``.NAME.old…``.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The folder's place.
+
+    Yields
+    ------
+    pathlib.Path
+        The empty folder beside it.
+    """
+    path = path.absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:64]}.new"))
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    old = beside.with_name(beside.name.replace(".new", ".old", 1))
+    try:
+        yield beside
+        beside.chmod(0o777 & ~_umask())
+        for file in beside.iterdir():
+            _sync(file)
+        _sync(beside)
+        if path.exists():
+            path.rename(old)
+        try:
+            beside.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+        _sync(path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"can't write {path}", [error.strerror or str(error)], "--out with another place")

@@ -1,0 +1,148 @@
+"""Every choice of a run in one value: it is saved beside the result, and repeats it."""
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from typing import Self
+
+import tomli_w
+
+from segmentry.choose import ChooseOptions
+from segmentry.data import ReadOptions
+from segmentry.describe import DescribeOptions
+from segmentry.errors import UsageError
+from segmentry.features import FeatureOptions
+from segmentry.plain import Plain, from_plain, to_plain
+from segmentry.prepare import PrepareOptions
+
+__all__ = ["Recipe"]
+
+STAGES = ("read", "features", "prepare", "choose", "describe")
+MOST_SEGMENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The files and the options of every stage.
+
+    Parameters
+    ----------
+    sources, customers : tuple of str, default ()
+        The order files (or customer tables), and the customer table joined to orders.
+    read, features, prepare, choose, describe : the options of each stage
+        See :class:`segmentry.data.ReadOptions`, :class:`segmentry.features.FeatureOptions`,
+        :class:`segmentry.prepare.PrepareOptions`, :class:`segmentry.choose.ChooseOptions` and
+        :class:`segmentry.describe.DescribeOptions`.
+
+    Examples
+    --------
+    >>> recipe = Recipe().having(segments=5, scale="none", as_of="2026-06-30")
+    >>> recipe.choose.lowest, recipe.prepare.scale, recipe.features.as_of.isoformat()
+    (5, 'none', '2026-06-30')
+    >>> Recipe.from_toml(recipe.to_toml()) == recipe
+    True
+    """
+
+    sources: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    read: ReadOptions = field(default_factory=ReadOptions)
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    prepare: PrepareOptions = field(default_factory=PrepareOptions)
+    choose: ChooseOptions = field(default_factory=ChooseOptions)
+    describe: DescribeOptions = field(default_factory=DescribeOptions)
+
+    def having(self, **options: object) -> Self:
+        """Give the same recipe with some options changed, each by its plain name, whatever its stage.
+
+        Parameters
+        ----------
+        **options
+            Names of the stages' fields, and ``segments``: ``"auto"``, a number, ``"A-B"`` or ``(A, B)``.
+
+        Raises
+        ------
+        UsageError
+            A name or a value isn't known.
+        """
+        changes: dict[str, dict[str, Plain]] = {stage: {} for stage in STAGES}
+        if "segments" in options:
+            lowest, highest = _segments(options.pop("segments"))
+            options |= {"lowest": lowest, "highest": highest}
+        homes = {option.name: stage for stage in STAGES for option in fields(getattr(self, stage))}
+        for name, value in options.items():
+            if name not in homes:
+                near = difflib.get_close_matches(name, [*homes, "segments"], n=3)
+                raise UsageError(f"there is no option {name!r}", [f"near to it: {', '.join(near)}"] if near else [])
+            changes[homes[name]][name] = to_plain(
+                [value] if name in ("measures", "include") and isinstance(value, str) else value
+            )
+        return replace(
+            self, **{stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]}
+        )
+
+    def to_toml(self) -> str:
+        """Write the recipe as TOML; what is left to the program to find out is left out."""
+        plain = to_plain(self)
+        assert isinstance(plain, dict)
+        return tomli_w.dumps(_without_none(plain))
+
+    @classmethod
+    def from_toml(cls, text: str, name: str = "the recipe") -> Self:
+        """Read a recipe.
+
+        Parameters
+        ----------
+        text : str
+            TOML.
+        name : str, default "the recipe"
+            What the message calls it.
+
+        Raises
+        ------
+        UsageError
+            It is no TOML, or has a key or value that isn't known.
+        """
+        try:
+            return from_plain(cls, tomllib.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(
+                f"{name} can't be read", [str(error)], "mend it, or start from a run's recipe.toml"
+            ) from error
+
+
+def _changed(options: object, changes: dict[str, Plain]) -> object:
+    plain = to_plain(options)
+    assert isinstance(plain, dict)
+    try:
+        return from_plain(type(options), plain | changes)
+    except ValueError as error:
+        raise UsageError(f"an option's value can't be used: {error}") from error
+
+
+def _segments(value: object) -> tuple[int, int]:
+    """Read ``auto``, ``5``, ``3-8`` or (3, 8)."""
+    match value:
+        case "auto":
+            return 2, 12
+        case int():
+            lowest = highest = value
+        case (int(lowest), int(highest)):
+            pass
+        case str() if found := re.fullmatch(r"\s*(\d{1,6})\s*(?:-\s*(\d{1,6})\s*)?", value):
+            lowest, highest = int(found[1]), int(found[2] or found[1])
+        case _:
+            raise UsageError(f"can't read the number of segments {value!r}", way_out="--segments auto, 5, or 3-8")
+    if not 1 <= lowest <= highest <= MOST_SEGMENTS:
+        raise UsageError(
+            f"can't make {value} segments", [f"the least is 1, the most {MOST_SEGMENTS}"], "--segments auto, 5, or 3-8"
+        )
+    return lowest, highest
+
+
+def _without_none(plain: dict[str, Plain]) -> dict[str, Plain]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in plain.items()
+        if value is not None
+    }

@@ -1,0 +1,236 @@
+"""Everything known about one run, as data: what command line, report, pages, exports and tracking show."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self
+
+from segmentry.choose import Candidate
+from segmentry.data import Guess, RowCounts
+from segmentry.describe import Segment, StartWith
+from segmentry.errors import Caveat, NotFoundError, UsageError
+from segmentry.evaluate import KeepRate
+from segmentry.features import Measure
+from segmentry.plain import Plain, to_plain
+
+__all__ = ["RejectReason", "RunSummary", "Stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the run and how long it took."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RejectReason:
+    """How many rows were refused for one reason."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run.
+
+    Parameters
+    ----------
+    run : str
+        Its name.
+    created : str
+        When, ISO 8601 in UTC.
+    version : str
+        Of segmentry.
+    sources : tuple of str
+        What was read, as people gave it.
+    fingerprint : str
+        SHA-256 of what was read.
+    table : {"orders", "customers", "orders and customers"}
+        What it was taken for.
+    guesses : tuple of Guess
+        Which column was taken for what.
+    rows : RowCounts
+        Read = loaded + rejected.
+    rejects : tuple of RejectReason
+        The rejected rows by reason, most frequent first.
+    first, last : datetime.date or None
+        The span of the orders.
+    as_of : datetime.date or None
+        The day on which customers were looked at.
+    window_days : int or None
+        The days of orders that counted.
+    customers : int
+        How many have a segment.
+    without_purchase : int
+        How many have orders but no purchase, and get none.
+    measures : tuple of Measure
+        Every measure, those left out included, with the reason.
+    preparation : tuple of str
+        What happened to each forming measure, in words.
+    k : int
+        The number of segments.
+    candidates : tuple of Candidate
+        Every number that was tried.
+    reason, runner_up : str
+        Why this number; which came next and why not.
+    keep : KeepRate or None
+        None for a single segment.
+    silhouette_on : int
+        Customers on whom the silhouette was computed.
+    segments : tuple of Segment
+        In the order of their letters.
+    start_with : StartWith or None
+        The segment to begin with.
+    caveats : tuple of Caveat
+        What was found in the data and how it was dealt with.
+    stages : tuple of Stage
+        How long each stage took.
+    currency : str
+        The unit of money, "" where none was given.
+    seed : int
+        Of everything random.
+    versions : tuple of (str, str)
+        Libraries that the figures may depend on.
+    recipe : str
+        The recipe as TOML.
+    """
+
+    run: str
+    created: str
+    version: str
+    sources: tuple[str, ...]
+    fingerprint: str
+    table: str
+    guesses: tuple[Guess, ...]
+    rows: RowCounts
+    rejects: tuple[RejectReason, ...]
+    first: date | None
+    last: date | None
+    as_of: date | None
+    window_days: int | None
+    customers: int
+    without_purchase: int
+    measures: tuple[Measure, ...]
+    preparation: tuple[str, ...]
+    k: int
+    candidates: tuple[Candidate, ...]
+    reason: str
+    runner_up: str
+    keep: KeepRate | None
+    silhouette_on: int
+    segments: tuple[Segment, ...]
+    start_with: StartWith | None
+    caveats: tuple[Caveat, ...]
+    stages: tuple[Stage, ...]
+    currency: str
+    seed: int
+    versions: tuple[tuple[str, str], ...]
+    recipe: str
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """The candidate that became the segments; None for a single segment."""
+        return next((candidate for candidate in self.candidates if candidate.k == self.k), None)
+
+    @property
+    def headline(self) -> str:
+        """The keep rate in words people can repeat.
+
+        A rate below 100 is never shown as 100.
+        """
+        if self.keep is None:
+            return "All customers form one segment"
+        kept = int(100 * self.keep.overall.rate + 1e-9)
+        return f"{kept} of 100 customers keep their segment"
+
+    def find(self, segment: str) -> Segment:
+        """Give the segment of that letter or name; capital or small letters don't matter.
+
+        Raises
+        ------
+        NotFoundError
+            There is none.
+        """
+        wanted = segment.strip().casefold()
+        for found in self.segments:
+            if wanted in (found.letter.casefold(), found.name.casefold()):
+                return found
+        known = [f"{found.letter} · {found.name}" for found in self.segments]
+        raise NotFoundError(f"the run {self.run} has no segment {segment!r}", known, "one of these letters or names")
+
+    def renamed(self, segment: str, name: str) -> Self:
+        """Give the summary with one segment under another name; the generated name stays as "also known as".
+
+        Raises
+        ------
+        UsageError
+            The name is blank, has line breaks or is too long, or another segment has it.
+        """
+        found = self.find(segment)
+        name = name.strip()
+        if not name or len(name) > 80 or not name.isprintable():
+            raise UsageError("a segment's name is one line of 1 to 80 characters", [repr(name)])
+        taken = [
+            other
+            for other in self.segments
+            if other is not found and name.casefold() in (other.name.casefold(), other.letter.casefold())
+        ]
+        if taken:
+            raise UsageError(f"segment {taken[0].letter} is already called {taken[0].name!r}", way_out="another name")
+        known_as = (
+            "" if name == found.also_known_as else (found.also_known_as or (found.name if name != found.name else ""))
+        )
+        changed = replace(found, name=name, also_known_as=known_as)
+        start = self.start_with
+        if start is not None and start.letter == found.letter:
+            start = replace(start, name=name)
+        segments = tuple(changed if other is found else other for other in self.segments)
+        return replace(self, segments=segments, start_with=start)
+
+    def to_json(self, files: dict[str, str]) -> dict[str, Plain]:
+        """Give what ``run --json`` prints and run.json holds.
+
+        Parameters
+        ----------
+        files : dict of str
+            Absolute paths by what they hold.
+        """
+        chosen = self.chosen
+        quality = None
+        if chosen is not None:
+            quality = {
+                name: to_plain(getattr(chosen, name))
+                for name in ("inertia", "silhouette", "davies_bouldin", "calinski_harabasz")
+            }
+        return {
+            "run": self.run,
+            "created": self.created,
+            "version": self.version,
+            "sources": to_plain(self.sources),
+            "fingerprint": self.fingerprint,
+            "table": self.table,
+            "columns": to_plain(self.guesses),
+            "as_of": to_plain(self.as_of),
+            "window_days": self.window_days,
+            "customers": self.customers,
+            "without_purchase": self.without_purchase,
+            "k": self.k,
+            "keep_rate": None if self.keep is None else to_plain(self.keep.overall.rate),
+            "keeps": to_plain(self.keep),
+            "reason": self.reason,
+            "runner_up": self.runner_up,
+            "segments": to_plain(self.segments),
+            "start_with": to_plain(self.start_with),
+            "candidates": to_plain(self.candidates),
+            "quality": quality,
+            "measures": to_plain(self.measures),
+            "preparation": to_plain(self.preparation),
+            "rows": to_plain(self.rows),
+            "rejects": to_plain(self.rejects),
+            "warnings": to_plain(self.caveats),
+            "stages": to_plain(self.stages),
+            "seed": self.seed,
+            "files": to_plain(files),
+        }
