@@ -1,1 +1,117 @@
-"""segmentry."""
+"""segmentry: customer segments that people can trust and act on.
+
+Rooms, in the order of the corridor (:mod:`segmentry.segment` is the corridor itself):
+
+=========  ==============================================================
+data       files and frames in; clean orders and customers out
+features   measures of behaviour, one row a customer
+prepare    measures become points
+kernels    the arithmetic of clustering, plainly
+cluster    clusterers behind one contract
+evaluate   internal measures and the keep rate
+choose     tries each number of segments, argues for one
+describe   profile, rules, names, actions, offers
+summary    everything known about one run, as data
+recipe     every option of a run; TOML in and out
+model      one file that scores anybody, anywhere, alike
+score      batches of later data
+estimator  the scikit-learn face
+workspace  run folders
+report     for people
+cli        the command line
+=========  ==============================================================
+"""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segmentry.data import ReadOptions, SampleShop, load, sample_shop
+    from segmentry.errors import (
+        AmbiguousError,
+        ColumnError,
+        DataError,
+        ModelError,
+        NotFoundError,
+        ReadError,
+        SegmentryError,
+        TooFewError,
+        UsageError,
+    )
+    from segmentry.estimator import Segmenter
+    from segmentry.features import build
+    from segmentry.model import SegmentModel
+    from segmentry.recipe import Recipe
+    from segmentry.score import score
+    from segmentry.segment import Segmentation, segment
+    from segmentry.summary import RunSummary
+
+_HOMES = {
+    "AmbiguousError": "errors",
+    "ColumnError": "errors",
+    "DataError": "errors",
+    "ModelError": "errors",
+    "NotFoundError": "errors",
+    "ReadError": "errors",
+    "ReadOptions": "data",
+    "Recipe": "recipe",
+    "RunSummary": "summary",
+    "SampleShop": "data",
+    "SegmentModel": "model",
+    "Segmentation": "segment",
+    "Segmenter": "estimator",
+    "SegmentryError": "errors",
+    "TooFewError": "errors",
+    "UsageError": "errors",
+    "build": "features",
+    "load": "data",
+    "sample_shop": "data",
+    "score": "score",
+    "segment": "segment",
+}
+
+__all__ = [
+    "AmbiguousError",
+    "ColumnError",
+    "DataError",
+    "ModelError",
+    "NotFoundError",
+    "ReadError",
+    "ReadOptions",
+    "Recipe",
+    "RunSummary",
+    "SampleShop",
+    "SegmentModel",
+    "Segmentation",
+    "Segmenter",
+    "SegmentryError",
+    "TooFewError",
+    "UsageError",
+    "build",
+    "load",
+    "sample_shop",
+    "score",
+    "segment",
+]
+
+
+class _Doorway(ModuleType):
+    """Opens a room when one of its names is first used, so that nothing heavy is imported before it is needed."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'segmentry' has no attribute {name!r}")
+        return getattr(importlib.import_module(f"segmentry.{_HOMES[name]}"), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing the room segmentry.segment would bind its name here and hide the function segment of the same name.
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *__all__})
+
+
+sys.modules[__name__].__class__ = _Doorway

@@ -1,0 +1,143 @@
+"""The scikit-learn face: the same preparation, choice and clusters behind ``fit`` and ``predict``."""
+
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from segmentry import prepare
+from segmentry.choose import ChooseOptions, choose
+
+__all__ = ["Segmenter"]
+
+
+class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+    """Segments of a numeric table, for pipelines and grid searches.
+
+    Parameters
+    ----------
+    n_segments : int or "auto", default "auto"
+        A number, or the finest split among ``lowest`` to ``highest`` that keeps coming back.
+    lowest, highest : int, default 2 and 12
+        The numbers that are tried where ``n_segments`` is "auto".
+    min_share : float, default 0.05
+        The least share of customers in a segment, for "auto".
+    skew : {"auto", "log", "none"}, default "auto"
+        See :class:`segmentry.prepare.PrepareOptions`.
+    outliers : {"clip", "none"}, default "clip"
+        The same.
+    scale : {"z", "robust", "none"}, default "z"
+        The same.
+    starts : int, default 10
+        Seeded starts of each fit.
+    rebuilds : int, default 100
+        Rebuilds behind the keep rate.
+    random_state : int, default 0
+        Seed of everything random. The result doesn't depend on the order of the rows.
+
+    Attributes
+    ----------
+    labels_ : numpy.ndarray of int32, shape (customers,)
+        Segments, the largest first.
+    n_segments_ : int
+        How many.
+    cluster_centers_ : numpy.ndarray of float64, shape (segments, features)
+        In prepared units.
+    keep_rate_ : float
+        Share of customers that keep their segment over the rebuilds; 1 for a single segment.
+    candidates_ : tuple of Candidate
+        Every number that was tried, with its measures.
+    reason_ : str
+        Why this number, in words.
+    preparer_ : Preparer
+        The fitted preparation.
+    n_features_in_ : int
+        Columns seen in ``fit``.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0, 0.1], [0.2, 0.0], [9.0, 9.1], [9.2, 9.0]] * 5)
+    >>> Segmenter(n_segments=2, rebuilds=5).fit(X).predict([[9.0, 9.0], [0.0, 0.0]]).tolist()
+    [1, 0]
+    """
+
+    def __init__(
+        self,
+        n_segments: int | Literal["auto"] = "auto",
+        *,
+        lowest: int = 2,
+        highest: int = 12,
+        min_share: float = 0.05,
+        skew: Literal["auto", "log", "none"] = "auto",
+        outliers: Literal["clip", "none"] = "clip",
+        scale: Literal["z", "robust", "none"] = "z",
+        starts: int = 10,
+        rebuilds: int = 100,
+        random_state: int = 0,
+    ) -> None:
+        self.n_segments = n_segments
+        self.lowest = lowest
+        self.highest = highest
+        self.min_share = min_share
+        self.skew = skew
+        self.outliers = outliers
+        self.scale = scale
+        self.starts = starts
+        self.rebuilds = rebuilds
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: object = None) -> Self:
+        """Find the segments of the rows of X, shape (customers, features); NaN is filled by the median.
+
+        Raises
+        ------
+        ValueError
+            X is no finite numeric table of at least two rows.
+        """
+        del y
+        table = self._table(X, reset=True)
+        options = prepare.PrepareOptions(skew=self.skew, outliers=self.outliers, scale=self.scale)
+        self.preparer_ = prepare.fit(table, [(name, "number") for name in table.columns], options)
+        lowest, highest = (self.lowest, self.highest) if self.n_segments == "auto" else (self.n_segments,) * 2
+        choice = choose(
+            table,
+            self.preparer_,
+            None,
+            ChooseOptions(
+                lowest=lowest,
+                highest=highest,
+                min_share=self.min_share,
+                seed=self.random_state,
+                starts=self.starts,
+                rebuilds=self.rebuilds,
+            ),
+        )
+        self.clusters_ = choice.clusters
+        self.labels_ = choice.labels
+        self.n_segments_ = choice.k
+        self.keep_rate_ = 1.0 if choice.keep is None else choice.keep.overall.rate
+        self.candidates_ = choice.candidates
+        self.reason_ = choice.reason
+        if "centroids" in (arrays := choice.clusters.arrays()):
+            self.cluster_centers_ = arrays["centroids"]
+        return self
+
+    def predict(self, X: Any) -> npt.NDArray[np.int32]:
+        """Give the segment of each row of X, shape (customers, features)."""
+        check_is_fitted(self)
+        return self.clusters_.place(self.preparer_.apply(self._table(X, reset=False)).values).labels
+
+    def _table(self, X: Any, *, reset: bool) -> pd.DataFrame:
+        values = validate_data(
+            self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2 if reset else 1
+        )
+        return pd.DataFrame(values, columns=[f"x{column}" for column in range(values.shape[1])])
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

@@ -1,0 +1,72 @@
+"""What people hand over for scoring, as a table that preparation can take."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from segmentry.errors import DataError, UsageError
+
+__all__ = ["as_table", "numbers"]
+
+
+def as_table(table: Any) -> pd.DataFrame:
+    """Give a pandas frame of what was handed over.
+
+    Parameters
+    ----------
+    table : pandas, polars or Arrow table, mapping of columns, or sequence of mappings
+        One row a customer. One customer may be a mapping of plain values.
+
+    Raises
+    ------
+    UsageError
+        It is none of these.
+
+    Examples
+    --------
+    >>> as_table({"income": 15, "score": 39}).to_dict("records")
+    [{'income': 15, 'score': 39}]
+    """
+    if isinstance(table, pd.DataFrame):
+        return table
+    if isinstance(table, Mapping):
+        one = all(isinstance(value, str) or not hasattr(value, "__len__") for value in table.values())
+        return pd.DataFrame([dict(table)]) if one else pd.DataFrame(dict(table))
+    if hasattr(table, "collect") and hasattr(table, "lazy"):
+        table = table.collect()
+    if hasattr(table, "to_dict") and hasattr(table, "get_columns"):  # polars, without needing pyarrow
+        return pd.DataFrame(table.to_dict(as_series=False))
+    if hasattr(table, "to_pandas"):
+        return table.to_pandas()  # type: ignore[no-any-return]
+    if isinstance(table, Sequence) and all(isinstance(row, Mapping) for row in table):
+        return pd.DataFrame([dict(row) for row in table])
+    raise UsageError(
+        f"can't score a {type(table).__name__}", way_out="a pandas, polars or Arrow table, or a mapping of columns"
+    )
+
+
+def numbers(column: pd.Series, name: str) -> pd.Series:
+    """Give a column as numbers; blanks become NaN.
+
+    Raises
+    ------
+    DataError
+        A value is no number.
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["1.5", ""]), "spend").tolist()
+    [1.5, nan]
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.astype("float64")
+    text = column.astype("object").where(column.notna(), None)
+    blank = text.map(lambda value: value is None or str(value).strip() == "")
+    found = pd.to_numeric(text.where(~blank, None), errors="coerce")
+    wrong = found.isna() & ~blank
+    if wrong.any():
+        value = text[wrong].iloc[0]
+        row = int(wrong.to_numpy().argmax()) + 1
+        raise DataError(f"{name!r} needs a number", [f"row {row} has {str(value)[:60]!r}"], f"{name}=12.5, for example")
+    return found.astype("float64")

@@ -1,0 +1,275 @@
+"""Run folders: plain, self-describing, written as a whole or not at all.
+
+::
+
+    runs/amber/
+        report.html        for people
+        segments.csv       customer_id, segment (letter), name, then the measures
+        segments.parquet   the same
+        customers.parquet  every other column of the source, for mailing lists
+        rejects.csv        refused rows: file, line, column, value, reason
+        model.segmentry    scores anybody
+        recipe.toml        repeats the run
+        run.json           everything known about the run
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from segmentry.errors import NotFoundError, UsageError
+from segmentry.files import replace_folder
+from segmentry.model import SegmentModel
+from segmentry.segment import Segmentation
+from segmentry.summary import RunSummary
+
+__all__ = ["Run", "free_name", "list_runs", "open_run", "rename_segment", "save_run", "write_csv"]
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAMES = (
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fern",
+    "garnet",
+    "hazel",
+    "iris",
+    "jade",
+    "kelp",
+    "linden",
+    "maple",
+    "nutmeg",
+    "olive",
+    "pearl",
+    "quartz",
+    "rowan",
+    "sage",
+    "thyme",
+    "umber",
+    "violet",
+    "willow",
+    "yarrow",
+    "zinnia",
+)
+FILES = {
+    "report": "report.html",
+    "segments": "segments.csv",
+    "segments_parquet": "segments.parquet",
+    "customers": "customers.parquet",
+    "rejects": "rejects.csv",
+    "model": "model.segmentry",
+    "recipe": "recipe.toml",
+    "run": "run.json",
+}
+UNNAMED = ("rejects", "customers", "recipe")
+"""The files that don't hold segment names: a rename copies them."""
+
+Render = Callable[[RunSummary], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A saved run.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it lies, absolute.
+    model : SegmentModel
+        Read and checked.
+    """
+
+    folder: Path
+    model: SegmentModel
+
+    @property
+    def summary(self) -> RunSummary:
+        """Everything known about the run."""
+        return self.model.summary
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Absolute paths by what they hold."""
+        return _paths(self.folder)
+
+    def customers(self) -> pd.DataFrame:
+        """Read ``customer_id``, ``segment``, ``name`` and the measures; one row a customer."""
+        return _read_parquet(self.folder / FILES["segments_parquet"])
+
+    def carried(self) -> pd.DataFrame:
+        """Read ``customer_id`` and every other column of the source; one row a customer."""
+        return _read_parquet(self.folder / FILES["customers"])
+
+
+def check_name(name: str) -> str:
+    """Give the name back if a run may be called that.
+
+    Raises
+    ------
+    UsageError
+        It has other signs than a-z, 0-9, _ and -, or more than 64.
+    """
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"a run can't be called {name!r}",
+            ["a name has 1 to 64 of a-z, 0-9, _ and -, and begins with a letter or a digit"],
+            "--name spring-2026",
+        )
+    return name
+
+
+def free_name(workspace: Path) -> str:
+    """Give a name that no run of the workspace has yet."""
+    taken = {folder.name for folder in (workspace / "runs").glob("*")}
+    rounds = (f"{name}-{number}" if number > 1 else name for number in range(1, 10_000) for name in NAMES)
+    return next(name for name in rounds if name not in taken)
+
+
+def save_run(folder: Path, found: Segmentation, render: Render) -> dict[str, str]:
+    """Write a run folder, replacing an older run in that place as a whole.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to.
+    found : Segmentation
+        What the run gave.
+    render : callable
+        Makes report.html from the summary.
+
+    Returns
+    -------
+    dict of str
+        Absolute paths by what they hold.
+
+    Raises
+    ------
+    UsageError
+        The place holds something that is no run, or can't be written to.
+    """
+    folder = folder.absolute()
+    _only_a_run(folder)
+    with replace_folder(folder) as new:
+        write_csv(found.rejects, new / FILES["rejects"])
+        _write_parquet(found.carried, new / FILES["customers"])
+        (new / FILES["recipe"]).write_text(found.model.recipe.to_toml(), encoding="utf-8")
+        _fill(new, folder, found.model, found.customers, render)
+    return _paths(folder)
+
+
+def open_run(run: str | None, workspace: Path) -> Run:
+    """Find a run by its folder or its name; None takes the latest of the workspace.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    if run is None:
+        folders = list_runs(workspace)
+        if not folders:
+            raise NotFoundError(f"there is no run in {workspace}", way_out="segmentry demo, or segmentry run FILE")
+        folder = folders[0]
+    else:
+        places = [Path(run), workspace / "runs" / run] if NAME.fullmatch(run) else [Path(run)]
+        found = next((place for place in places if (place / FILES["run"]).is_file()), None)
+        if found is None:
+            near = [folder.name for folder in list_runs(workspace)][:8]
+            raise NotFoundError(
+                f"there is no run {run!r}", [f"runs here: {', '.join(near)}"] if near else [], "segmentry runs"
+            )
+        folder = found
+    return Run(folder.absolute(), SegmentModel.load(folder / FILES["model"]))
+
+
+def list_runs(workspace: Path) -> list[Path]:
+    """Give the folders of the workspace's runs, the latest first."""
+    files = [path for path in (workspace / "runs").glob(f"*/{FILES['run']}") if not path.parent.name.startswith(".")]
+    return [path.parent for path in sorted(files, key=lambda path: (-path.stat().st_mtime_ns, path.parent.name))]
+
+
+def rename_segment(run: Run, segment: str, name: str, render: Render) -> Run:
+    """Give a segment of a saved run another name, everywhere in its folder."""
+    model = run.model.renamed(segment, name)
+    letter = run.summary.find(segment).letter
+    customers = run.customers()
+    customers.loc[customers["segment"] == letter, "name"] = model.summary.find(letter).name
+    with replace_folder(run.folder) as new:
+        for file in (FILES[key] for key in UNNAMED):
+            shutil.copyfile(run.folder / file, new / file)
+        _fill(new, run.folder, model, customers, render)
+    return Run(run.folder, model)
+
+
+def write_csv(table: pd.DataFrame, path: Path | str) -> None:
+    """Write a table as CSV: UTF-8 without mark, text as it is, whole numbers without a point, blanks empty."""
+    quoted = {name: '"' + str(name).replace('"', '""') + '"' for name in table.columns}
+    whole = {name for name in table.columns if _all_whole(table[name])}
+    columns = ", ".join(
+        f"CAST({quoted[name]} AS BIGINT) AS {quoted[name]}" if name in whole else quoted[name] for name in table.columns
+    )
+    _copy(table, f"SELECT {columns} FROM source", path, "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"'")
+
+
+def _fill(new: Path, place: Path, model: SegmentModel, customers: pd.DataFrame, render: Render) -> None:
+    write_csv(customers, new / FILES["segments"])
+    _write_parquet(customers, new / FILES["segments_parquet"])
+    model.save(new / FILES["model"])
+    (new / FILES["report"]).write_text(render(model.summary), encoding="utf-8")
+    plain = model.summary.to_json(_paths(place))
+    (new / FILES["run"]).write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _paths(folder: Path) -> dict[str, str]:
+    return {"folder": str(folder)} | {what: str(folder / name) for what, name in FILES.items()}
+
+
+def _only_a_run(folder: Path) -> None:
+    """Refuse to replace a folder that holds somebody's other files."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / FILES["run"]).is_file():
+        names: Sequence[str] = sorted(path.name for path in folder.iterdir())[:5]
+        raise UsageError(
+            f"{folder} holds other files, and a run replaces its folder as a whole",
+            [f"it has: {', '.join(names)}"],
+            "--out with a new folder",
+        )
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder", way_out="--out with a new folder")
+
+
+def _all_whole(column: pd.Series) -> bool:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    known = column.dropna()
+    return bool(len(known)) and bool(((known % 1 == 0) & (known.abs() < 2**53)).all())
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    _copy(table, "SELECT * FROM source", path, "FORMAT parquet, COMPRESSION zstd")
+
+
+def _copy(table: pd.DataFrame, query: str, path: Path | str, how: str) -> None:
+    with duckdb.connect() as connection:
+        # Object columns that are blank in every analysed row would be taken for integers.
+        connection.execute("SET pandas_analyze_sample = 0")
+        connection.register("source", table.astype({name: "str" for name in table if _is_text(table[name])}))
+        target = str(path).replace("'", "''")
+        connection.execute(f"COPY ({query}) TO '{target}' ({how})").fetchall()
+        connection.unregister("source")
+
+
+def _is_text(column: pd.Series) -> bool:
+    return pd.api.types.is_object_dtype(column.dtype) or pd.api.types.is_string_dtype(column.dtype)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    with duckdb.connect() as connection:
+        return connection.read_parquet(str(path)).df()
