@@ -1,0 +1,69 @@
+# Two commands for everybody: `make demo` sets up .venv and runs the main job on a sample shop,
+# `make test` sets up .venv and runs every test that needs no server.
+# PYTHON=python3.12 chooses another interpreter; delete .venv to change it afterwards.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check bench lock clean
+
+help:
+	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
+	@echo "make test    set up .venv, then run the tests (ARGS=tests/report)"
+	@echo "make check   style, types, import direction, documents"
+	@echo "make bench   measure speed beside the usual tools"
+	@echo "make lock    re-make the locks from pyproject.toml, with uv (ARGS=--upgrade for newer versions)"
+	@echo "make clean   remove .venv and everything that was built"
+
+demo: $(VENV)/.core
+	@$(BIN)/segmentry demo $(ARGS)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest --quiet tests/house
+
+bench: $(VENV)/.dev
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+# What builds the package is locked as well; it takes its version from the lock for development.
+lock:
+	@command -v uv > /dev/null || { echo "make lock needs uv, which the rest does not: pip install uv" >&2; exit 1; }
+	@$(COMPILE) pyproject.toml --output-file requirements.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock $(ARGS)
+	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
+		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
+	@git --no-pager diff --stat -- 'requirements*.lock'
+
+clean:
+	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+		echo "segmentry needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1 || true)" >&2; \
+		echo "  try: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute) …"
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) can't make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+# The build's own needs come from a lock too, so pip need not fetch them unchecked into an isolated build.
+$(VENV)/.core: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements-dev.lock
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
