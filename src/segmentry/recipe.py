@@ -3,7 +3,9 @@
 import difflib
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Self
 
 import tomli_w
@@ -79,6 +81,14 @@ class Recipe:
             )
         return replace(
             self, **{stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]}
+        )
+
+    def reading(self, sources: Sequence[str], customers: Sequence[str] = ()) -> Self:
+        """Give the same recipe for other files, written so that they are found from any folder; none keeps its own."""
+        return replace(
+            self,
+            sources=tuple(str(Path(source).absolute()) for source in sources) or self.sources,
+            customers=tuple(str(Path(source).absolute()) for source in customers) or self.customers,
         )
 
     def to_toml(self) -> str:

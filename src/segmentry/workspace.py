@@ -20,16 +20,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from segmentry.errors import NotFoundError, UsageError
-from segmentry.files import replace_folder
+from segmentry.files import read_parquet, replace_folder, write_table
 from segmentry.model import SegmentModel
 from segmentry.segment import Segmentation
 from segmentry.summary import RunSummary
 
-__all__ = ["Run", "free_name", "list_runs", "open_run", "rename_segment", "save_run", "write_csv"]
+__all__ = ["Run", "check_name", "free_name", "list_runs", "open_model", "open_run", "rename_segment", "save_run"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NAMES = (
@@ -102,11 +101,11 @@ class Run:
 
     def customers(self) -> pd.DataFrame:
         """Read ``customer_id``, ``segment``, ``name`` and the measures; one row a customer."""
-        return _read_parquet(self.folder / FILES["segments_parquet"])
+        return read_parquet(self.folder / FILES["segments_parquet"])
 
     def carried(self) -> pd.DataFrame:
         """Read ``customer_id`` and every other column of the source; one row a customer."""
-        return _read_parquet(self.folder / FILES["customers"])
+        return read_parquet(self.folder / FILES["customers"])
 
 
 def check_name(name: str) -> str:
@@ -158,8 +157,8 @@ def save_run(folder: Path, found: Segmentation, render: Render) -> dict[str, str
     folder = folder.absolute()
     _only_a_run(folder)
     with replace_folder(folder) as new:
-        write_csv(found.rejects, new / FILES["rejects"])
-        _write_parquet(found.carried, new / FILES["customers"])
+        write_table(found.rejects, new / FILES["rejects"])
+        write_table(found.carried, new / FILES["customers"])
         (new / FILES["recipe"]).write_text(found.model.recipe.to_toml(), encoding="utf-8")
         _fill(new, folder, found.model, found.customers, render)
     return _paths(folder)
@@ -190,6 +189,19 @@ def open_run(run: str | None, workspace: Path) -> Run:
     return Run(folder.absolute(), SegmentModel.load(folder / FILES["model"]))
 
 
+def open_model(model: str, workspace: Path) -> SegmentModel:
+    """Read a model by its file, its run's folder, or its run's name.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    ModelError
+        It is damaged, or written by a newer release.
+    """
+    return SegmentModel.load(model) if Path(model).is_file() else open_run(model, workspace).model
+
+
 def list_runs(workspace: Path) -> list[Path]:
     """Give the folders of the workspace's runs, the latest first."""
     files = [path for path in (workspace / "runs").glob(f"*/{FILES['run']}") if not path.parent.name.startswith(".")]
@@ -209,19 +221,9 @@ def rename_segment(run: Run, segment: str, name: str, render: Render) -> Run:
     return Run(run.folder, model)
 
 
-def write_csv(table: pd.DataFrame, path: Path | str) -> None:
-    """Write a table as CSV: UTF-8 without mark, text as it is, whole numbers without a point, blanks empty."""
-    quoted = {name: '"' + str(name).replace('"', '""') + '"' for name in table.columns}
-    whole = {name for name in table.columns if _all_whole(table[name])}
-    columns = ", ".join(
-        f"CAST({quoted[name]} AS BIGINT) AS {quoted[name]}" if name in whole else quoted[name] for name in table.columns
-    )
-    _copy(table, f"SELECT {columns} FROM source", path, "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"'")
-
-
 def _fill(new: Path, place: Path, model: SegmentModel, customers: pd.DataFrame, render: Render) -> None:
-    write_csv(customers, new / FILES["segments"])
-    _write_parquet(customers, new / FILES["segments_parquet"])
+    write_table(customers, new / FILES["segments"])
+    write_table(customers, new / FILES["segments_parquet"])
     model.save(new / FILES["model"])
     (new / FILES["report"]).write_text(render(model.summary), encoding="utf-8")
     plain = model.summary.to_json(_paths(place))
@@ -243,33 +245,3 @@ def _only_a_run(folder: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder", way_out="--out with a new folder")
-
-
-def _all_whole(column: pd.Series) -> bool:
-    if not pd.api.types.is_float_dtype(column.dtype):
-        return False
-    known = column.dropna()
-    return bool(len(known)) and bool(((known % 1 == 0) & (known.abs() < 2**53)).all())
-
-
-def _write_parquet(table: pd.DataFrame, path: Path) -> None:
-    _copy(table, "SELECT * FROM source", path, "FORMAT parquet, COMPRESSION zstd")
-
-
-def _copy(table: pd.DataFrame, query: str, path: Path | str, how: str) -> None:
-    with duckdb.connect() as connection:
-        # Object columns that are blank in every analysed row would be taken for integers.
-        connection.execute("SET pandas_analyze_sample = 0")
-        connection.register("source", table.astype({name: "str" for name in table if _is_text(table[name])}))
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY ({query}) TO '{target}' ({how})").fetchall()
-        connection.unregister("source")
-
-
-def _is_text(column: pd.Series) -> bool:
-    return pd.api.types.is_object_dtype(column.dtype) or pd.api.types.is_string_dtype(column.dtype)
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    with duckdb.connect() as connection:
-        return connection.read_parquet(str(path)).df()

@@ -1,0 +1,68 @@
+"""``check`` and ``measures``: what was read, and the customer table alone."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from segmentry.cli.options import MEASURING, READING, TALKING, given, with_options, write_rejects
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@with_options(*READING, *TALKING)
+def check(
+    files: tuple[str, ...],
+    customers: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Say how files are read, without finding segments."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.data import load
+    from segmentry.recipe import Recipe
+
+    talk = Talk(as_json=as_json, quiet=quiet)
+    recipe = Recipe().reading(files, customers).having(**given(options))
+    talk.begin(recipe.sources)
+    talk.checked(load(recipe.sources, recipe.customers or None, recipe.read), " ".join(files))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file.")
+@with_options(*READING, *MEASURING, *TALKING)
+def measures(
+    files: tuple[str, ...],
+    customers: tuple[str, ...],
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Write the customer table alone: one row a customer, a column a measure."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.data import load
+    from segmentry.features import measure
+    from segmentry.files import write_table
+    from segmentry.recipe import Recipe
+
+    talk = Talk(as_json=as_json, quiet=quiet)
+    recipe = Recipe().reading(files, customers).having(**given(options))
+    talk.begin(recipe.sources)
+    loaded = load(recipe.sources, recipe.customers or None, recipe.read)
+    measured = measure(loaded.orders, loaded.customers, recipe.features)
+    write_table(measured.table, out)
+    talk.measured(loaded, measured, {"measures": str(out.absolute())} | write_rejects(loaded.rejects, out))
+
+
+COMMANDS = (check, measures)

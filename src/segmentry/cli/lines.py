@@ -1,0 +1,240 @@
+"""What the command line prints, as lines of at most 80 columns."""
+
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+
+from segmentry.choose import Choice
+from segmentry.data import Loaded
+from segmentry.describe import Segment, Trait
+from segmentry.errors import Caveat
+from segmentry.features import Measures
+from segmentry.summary import RunSummary
+
+__all__ = [
+    "choice_lines",
+    "count",
+    "cut",
+    "file_size",
+    "floor_percent",
+    "headline_lines",
+    "loaded_lines",
+    "measures_lines",
+    "near",
+    "printable",
+    "segment_lines",
+    "stage_line",
+    "start_lines",
+    "table_lines",
+    "wrapped",
+]
+
+WIDTH = 80
+ROLES = ("customer", "id", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
+
+
+def printable(text: str) -> str:
+    """Replace control signs that a terminal would obey; people's data are shown, never run."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
+def loaded_lines(loaded: Loaded) -> list[str]:
+    """Say what was read and refused."""
+    roles = {guess.role: guess.column for guess in loaded.guesses}
+    parts = [f"{role}={roles[role]}" for role in ROLES if role in roles]
+    kind = "an order log" if loaded.orders else "a customer table"
+    lines = _hanging("Read", f"{kind}: " + "  ".join(parts) if parts else kind)
+    reasons = loaded.rejects["reason"].value_counts()
+    first = [f"{loaded.rows.loaded:,} rows loaded"]
+    first += [f"{int(count):,} rejected: {reason}" for reason, count in reasons.head(3).items()]
+    if len(reasons) > 3:
+        first.append(f"{int(reasons.iloc[3:].sum()):,} rejected for other reasons")
+    lines += _hanging("Checked", " · ".join(first))
+    if loaded.orders is not None:
+        lines += _hanging("", f"{_day(loaded.orders.first)} to {_day(loaded.orders.last)}")
+    return lines + _caveats(loaded.caveats)
+
+
+def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
+    """Say what was measured."""
+    as_of = f" as of {_day(measures.as_of)}" if measures.as_of else ""
+    forming = [measure.label for measure in measures.forming]
+    built = f"{count(len(measures.used), 'measure')} of {len(measures.table):,} customers{as_of}"
+    lines = [stage_line("Built", built, seconds)]
+    if forming:
+        shown = ", ".join(forming[:6]) + (f" and {len(forming) - 6} more" if len(forming) > 6 else "")
+        lines += _hanging("", f"segments are formed on: {shown}")
+    kept_out = [m.name for m in measures.columns if m.part == "describes" and "--include" in m.reason]
+    if kept_out:
+        lines += _hanging("", f"only describe: {', '.join(kept_out)} (--include COLUMN)")
+    return lines + _caveats(measures.caveats)
+
+
+def choice_lines(choice: Choice, seconds: float) -> list[str]:
+    """Say what was tried and tested."""
+    tried = [candidate.k for candidate in choice.candidates]
+    if not tried:
+        return [stage_line("Tried", choice.reason, seconds)]
+    span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(tried[0], "segment")
+    lines = [stage_line("Tried", span, None)]
+    if choice.keep is not None:
+        lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
+    return lines
+
+
+def headline_lines(summary: RunSummary) -> list[str]:
+    """Say how many customers keep their segment, and why this number."""
+    return [f" {summary.headline.upper() if summary.keep is None else summary.headline}", *wrapped(summary.reason), ""]
+
+
+def table_lines(summary: RunSummary) -> list[str]:
+    """Print letter, name, customers, revenue, days since the last order, keeps: only what this run has."""
+    last = {s.letter: _typical(s, "recency_days") for s in summary.segments}
+    columns: list[tuple[str, int, dict[str, str]]] = [
+        ("Customers", 14, {s.letter: f"{s.customers:,} {_percent(s.share):>4}" for s in summary.segments})
+    ]
+    if any(s.revenue_share is not None for s in summary.segments):
+        columns.append(("Revenue", 13, {s.letter: _bar(s.revenue_share) for s in summary.segments}))
+    if any(days is not None for days in last.values()):
+        columns.append(("Last order", 12, {letter: _days(days) for letter, days in last.items()}))
+    if summary.keep is not None:
+        columns.append(
+            ("Keeps", 7, {s.letter: f"{floor_percent(s.keeps.rate)}%" if s.keeps else "" for s in summary.segments})
+        )
+    room = WIDTH - 5 - sum(width for _, width, _ in columns)
+    lines = [f"     {'Segment':<{room}}" + "".join(f"{title:>{width}}" for title, width, _ in columns)]
+    for segment in summary.segments:
+        first, *more = textwrap.wrap(printable(segment.name), room - 1) or [""]
+        cells = "".join(f"{values[segment.letter]:>{width}}" for _, width, values in columns)
+        lines.append(f"  {segment.letter:<3}{set_cell_size(first, room)}{cells}")
+        lines += [f"     {line}" for line in more]
+    return lines
+
+
+def start_lines(summary: RunSummary) -> list[str]:
+    """Say which segment to begin with."""
+    start = summary.start_with
+    return [] if start is None else ["", *wrapped(f"Start with {start.letter}: {start.because}")]
+
+
+def segment_lines(summary: RunSummary, segment: Segment) -> list[str]:
+    """Say all about one segment."""
+    known = f" (also known as {segment.also_known_as})" if segment.also_known_as else ""
+    lines = [f" {segment.letter} · {segment.name}{known}", *wrapped(segment.sentence)]
+    lines.append(f" {segment.customers:,} customers, {_percent(segment.share)} of all")
+    if segment.revenue is not None and segment.revenue_share is not None:
+        lines[-1] += f"; revenue {_money(segment.revenue, summary.currency)}, {_percent(segment.revenue_share)} of all"
+    if segment.keeps is not None:
+        keeps = segment.keeps
+        span = f"{floor_percent(keeps.low)}% to {floor_percent(keeps.high)}%"
+        lines.append(f" Keeps {floor_percent(keeps.rate)}% of its customers (in 90 of 100 rebuilds {span})")
+    if segment.rule is not None:
+        rule = segment.rule
+        lines += ["", *wrapped(f"Rule: {rule.text}.")]
+        lines += wrapped(
+            f"It catches {_percent(rule.hit)} of them; {_percent(rule.miss)} of those it catches belong elsewhere."
+        )
+    lines += ["", f"     {'Measure':<39}{'typical':>12}{'everyone':>12}{'rank':>8}"]
+    lines += [_trait(trait) for trait in segment.traits[:12]]
+    lines.append(" ▲▼ a difference that counts; rank: 0 lowest to 100 highest among all customers")
+    for action in segment.actions:
+        lines += wrapped(f"{action.do.capitalize()}: {action.text} Because {action.because}")
+    for offer in segment.offers:
+        lines += wrapped(
+            f"Offer: {offer.name}, bought by {_percent(offer.share)} of them against {_percent(offer.everyone)} of all"
+        )
+    return lines
+
+
+def _trait(trait: Trait) -> str:
+    mark = " " if not trait.counts else "▲" if trait.delta > 0 else "▼"
+    name = f"{trait.label} is {trait.level}" if trait.level else trait.label
+    share = bool(trait.level) or trait.unit == "share"
+    shown = ["\u2013" if x is None else _percent(x) if share else _number(x) for x in (trait.typical, trait.everyone)]
+    rank = "" if trait.rank is None else f"{trait.rank:.0f}"
+    return f"   {mark} {set_cell_size(cut(printable(name), 38), 39)}{shown[0]:>12}{shown[1]:>12}{rank:>8}"
+
+
+def _caveats(caveats: Sequence[Caveat]) -> list[str]:
+    return [line for caveat in caveats for line in _hanging("", f"! {caveat.policy}")]
+
+
+def stage_line(word: str, text: str, seconds: float | None) -> str:
+    """Say one thing about a stage, and how long it took."""
+    took = "" if seconds is None else f"{seconds:.1f} s"
+    return f" {word:<9}{set_cell_size(cut(text, 58), 60)}{took:>9}".rstrip()
+
+
+def _hanging(word: str, text: str) -> list[str]:
+    lines = textwrap.wrap(printable(text), WIDTH - 11, break_on_hyphens=False) or [""]
+    return [f" {word:<9}{lines[0]}", *(f"          {line}" for line in lines[1:])]
+
+
+def wrapped(text: str) -> list[str]:
+    """Wrap a sentence."""
+    return textwrap.wrap(printable(text), WIDTH - 2, initial_indent=" ", subsequent_indent=" ", break_on_hyphens=False)
+
+
+def _bar(share: float | None) -> str:
+    if share is None:
+        return ""
+    return f"{'█' * round(7 * min(max(share, 0.0), 1.0)):<7} {_percent(share):>4}"
+
+
+def _typical(segment: Segment, measure: str) -> float | None:
+    return next((trait.typical for trait in segment.traits if trait.measure == measure), None)
+
+
+def _days(days: float | None) -> str:
+    return "" if days is None else count(round(days), "day")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _percent(share: float) -> str:
+    return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+
+
+def floor_percent(share: float) -> int:
+    """Give a keep rate in whole percents; 99.6 is not 100."""
+    return int(100 * share + 1e-9)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+
+
+def _money(value: float, currency: str) -> str:
+    return f"{currency}{value:,.0f}" if len(currency) == 1 else f"{value:,.0f} {currency}".strip()
+
+
+def count(number: int, thing: str) -> str:
+    """Give a number of things."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def file_size(size: int) -> str:
+    """Give a size in words."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:,.0f} {unit}"
+    return f"{size} bytes"
+
+
+def cut(text: str, width: int) -> str:
+    """Shorten to a width."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def near(path: str) -> str:
+    """Give the path as seen from here where that is shorter."""
+    try:
+        near = str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path
+    return near

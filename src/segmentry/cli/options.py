@@ -1,0 +1,116 @@
+"""The options that commands share, one list a stage; each is named as in the recipe."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = [
+    "AS_OF",
+    "CHOOSING",
+    "MEASURING",
+    "PREPARING",
+    "READING",
+    "TALKING",
+    "WORKSPACE",
+    "given",
+    "with_options",
+    "write_rejects",
+]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Option = Callable[[Command], Command]
+
+
+def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Split ``a,b`` into names; a name that has a comma stands in double quotes."""
+    split = tuple(name.strip() for row in csv.reader(values, skipinitialspace=True) for name in row if name.strip())
+    return split or None
+
+
+AS_OF = click.option("--as-of", metavar="DATE", help="The day to look at customers, e.g. 2026-06-30. [latest date]")
+WORKSPACE = click.option(
+    "--workspace", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where runs/ lies. [this folder]"
+)
+
+READING: list[Option] = [
+    *(
+        click.option(f"--{role}", metavar="COLUMN", help=f"The column that holds {what}.")
+        for role, what in (
+            ("customer", "the customer of an order"),
+            ("date", "its date"),
+            ("amount", "its amount"),
+            ("order", "its order number"),
+            ("product", "the product"),
+            ("category", "the product's category"),
+            ("quantity", "the quantity"),
+            ("price", "the unit price"),
+            ("discount", "the discount"),
+            ("id", "the id of a customer table"),
+        )
+    ),
+    click.option("--dayfirst", "dayfirst", flag_value=True, type=bool, default=None, help="03/04 is 3 April."),
+    click.option("--monthfirst", "dayfirst", flag_value=False, type=bool, default=None, help="03/04 is 4 March."),
+    click.option("--date-format", metavar="FORMAT", help="E.g. %d.%m.%Y."),
+    click.option("--sheet", help="The sheet of a workbook."),
+    click.option("--sep", metavar="SIGN", help="What separates columns."),
+    click.option("--encoding", help="Of text files, e.g. cp1252."),
+    click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark."),
+    click.option("--duplicates", type=click.Choice(["keep", "drop"]), help="Exactly equal rows. [keep]"),
+]
+MEASURING: list[Option] = [
+    AS_OF,
+    click.option("--window", "window_days", type=click.IntRange(1), metavar="DAYS", help="Count this many days only."),
+    click.option("--returns", type=click.Choice(["net", "drop"]), help="Returns lower spend, or are left out. [net]"),
+    click.option("--measures", metavar="A,B", multiple=True, callback=_names, help="Form segments on exactly these."),
+    click.option("--include", metavar="COLUMN", multiple=True, callback=_names, help="Form segments on this too."),
+]
+PREPARING: list[Option] = [
+    click.option("--missing", type=click.Choice(["median"]), help="How blanks are filled. [median]"),
+    click.option("--outliers", type=click.Choice(["clip", "none"]), help="Values far outside. [clip]"),
+    click.option("--skew", type=click.Choice(["auto", "log", "none"]), help="Lopsided measures. [auto]"),
+    click.option("--scale", type=click.Choice(["z", "robust", "none"]), help="The common scale. [z]"),
+    click.option("--encode", type=click.Choice(["one-hot"]), help="How categories become numbers. [one-hot]"),
+]
+CHOOSING: list[Option] = [
+    click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),
+    click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
+    click.option("--method", type=click.Choice(["kmeans"]), help="How groups are found. [kmeans]"),
+    click.option("--seed", type=click.IntRange(0), help="Of everything random. [0]"),
+    click.option("--currency", metavar="SIGN", help="Printed with money, e.g. £ or EUR."),
+    click.option("--playbook", metavar="FILE", help="Your own names and actions."),
+]
+TALKING: list[Option] = [
+    click.option("--json", "as_json", is_flag=True, help="Print JSON alone."),
+    click.option("-q", "--quiet", is_flag=True, help="Only the result."),
+    click.option("-v", "--verbose", is_flag=True, help="Say more; show where a fault happened."),
+]
+
+
+def with_options(*options: Option) -> Callable[[Command], Command]:
+    """Put several options on a command, in the order in which --help lists them."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Keep the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def write_rejects(rejects: Any, out: Path) -> dict[str, str]:
+    """Write the refused rows beside a result, where there are any, and say where."""
+    from segmentry.files import write_table
+
+    if not len(rejects):
+        return {}
+    path = out.absolute().with_name(f"{out.stem}.rejects.csv")
+    write_table(rejects, path)
+    return {"rejects": str(path)}

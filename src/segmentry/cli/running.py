@@ -1,0 +1,99 @@
+"""``demo`` and ``run``: the main job."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from segmentry.cli.options import CHOOSING, MEASURING, PREPARING, READING, TALKING, WORKSPACE, given, with_options
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.option("--customers", type=click.IntRange(20, 10_000_000), default=4_000, help="Size of the shop. [4000]")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of everything random. [0]")
+@with_options(WORKSPACE, *TALKING)
+def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Make a sample shop and find its segments."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.data import sample_shop
+    from segmentry.files import write_table
+    from segmentry.recipe import Recipe
+
+    talk = Talk(as_json=as_json, quiet=quiet)
+    talk.say(f"Making a sample shop of {customers:,} customers …")
+    shop = sample_shop(customers, seed=seed)
+    folder = workspace / "sample-shop"
+    write_table(shop.orders, folder / "orders.csv")
+    write_table(shop.customers, folder / "customers.csv")
+    write_table(shop.kinds, folder / "kinds.csv")
+    recipe = Recipe((str(folder / "orders.csv"),), (str(folder / "customers.csv"),)).having(seed=seed)
+    _run(recipe, workspace / "runs" / "demo", "demo", talk)
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="FILE…")
+@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
+@click.option("--name", help="The run's name. [the next free one]")
+@click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
+@with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
+def run(
+    files: tuple[str, ...],
+    customers: tuple[str, ...],
+    out: Path | None,
+    name: str | None,
+    recipe_file: Path | None,
+    workspace: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Find, test, describe and name segments."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.workspace import check_name, free_name
+
+    recipe = _recipe(recipe_file, files, customers).having(**given(options))
+    if name is None:
+        name = (
+            free_name(workspace)
+            if out is None
+            else (re.sub(r"[^a-z0-9_-]+", "-", out.absolute().name.lower()).strip("-_")[:64] or "run")
+        )
+    check_name(name)
+    _run(recipe, out or workspace / "runs" / name, name, Talk(as_json=as_json, quiet=quiet))
+
+
+def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
+    from segmentry.errors import UsageError
+    from segmentry.recipe import Recipe
+
+    recipe = Recipe()
+    if file is not None:
+        try:
+            recipe = Recipe.from_toml(file.read_text(encoding="utf-8"), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"can't read the recipe {file}", [str(error)]) from error
+    recipe = recipe.reading(files, customers)
+    if not recipe.sources:
+        raise UsageError("no file was given", way_out="segmentry run orders.csv, or segmentry demo")
+    return recipe
+
+
+def _run(recipe: Any, folder: Path, name: str, talk: Any) -> None:
+    from segmentry import report
+    from segmentry.segment import segment
+    from segmentry.workspace import save_run
+
+    talk.begin(recipe.sources)
+    found = segment(recipe.sources, recipe.customers or None, recipe=recipe, name=name, watch=talk.hear)
+    files = save_run(folder, found, report.html)
+    talk.finish(found.summary, files)
+
+
+COMMANDS = (demo, run)

@@ -1,0 +1,71 @@
+"""``score`` and ``assign``: later customers through a saved model."""
+
+from pathlib import Path
+
+import click
+
+from segmentry.cli.options import AS_OF, TALKING, WORKSPACE, with_options, write_rejects
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.argument("model")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@AS_OF
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file.")
+@with_options(WORKSPACE, *TALKING)
+def score(
+    model: str,
+    files: tuple[str, ...],
+    customers: tuple[str, ...],
+    as_of: str | None,
+    out: Path,
+    workspace: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Score files by MODEL: a model file, a run's folder, or its name."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.files import write_table
+    from segmentry.recipe import Recipe
+    from segmentry.score import score as score_files
+    from segmentry.workspace import open_model
+
+    talk = Talk(as_json=as_json, quiet=quiet)
+    opened = open_model(model, workspace)
+    day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
+    talk.begin(files)
+    scored = score_files(opened, files, customers or None, as_of=day)
+    write_table(scored.table, out)
+    talk.scored(scored, opened, {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out))
+
+
+@click.command()
+@click.argument("model")
+@click.argument("values", nargs=-1, required=True, metavar="'COLUMN=VALUE'…")
+@with_options(WORKSPACE, *TALKING)
+def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Say which segment one customer is in."""
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.errors import UsageError
+    from segmentry.workspace import open_model
+
+    wrong = [value for value in values if not value.partition("=")[1]]
+    if wrong:
+        raise UsageError(f"{wrong[0]!r} is no COLUMN=VALUE", way_out="segmentry assign MODEL 'spend=120' 'orders=3'")
+    # From the right: a column's name may have an equals sign, a value of these kinds hardly ever has.
+    customer = {name: value for name, _, value in (value.rpartition("=") for value in values)}
+    opened = open_model(model, workspace)
+    known = [column.name for column in opened.inputs]
+    strange = [name for name in customer if name not in (*known, "customer_id")]
+    if strange:
+        raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
+    Talk(as_json=as_json, quiet=quiet).assigned(opened.assign(customer), opened)
+
+
+COMMANDS = (score, assign)

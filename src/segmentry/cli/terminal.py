@@ -1,0 +1,273 @@
+"""All that the command line prints: results to standard output, talk to standard error, at most 80 columns."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.cells import set_cell_size
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from segmentry.choose import Choice
+from segmentry.cli.lines import (
+    choice_lines,
+    count,
+    cut,
+    file_size,
+    floor_percent,
+    headline_lines,
+    loaded_lines,
+    measures_lines,
+    near,
+    printable,
+    segment_lines,
+    stage_line,
+    start_lines,
+    table_lines,
+    wrapped,
+)
+from segmentry.data import Loaded
+from segmentry.describe import Described, Segment
+from segmentry.features import Measures
+from segmentry.model import SegmentModel
+from segmentry.plain import to_plain
+from segmentry.score import Scored
+from segmentry.segment import Event
+from segmentry.summary import RunSummary
+from segmentry.workspace import Run
+
+__all__ = ["Talk", "print_json"]
+
+STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "describe": "Naming"}
+
+
+def print_json(thing: Mapping[str, Any]) -> None:
+    """Print one JSON object to standard output."""
+    click.echo(json.dumps(thing, ensure_ascii=False, indent=1))
+
+
+class Talk:
+    """What one command says.
+
+    Parameters
+    ----------
+    as_json : bool
+        Print the result as JSON, and say nothing.
+    quiet : bool
+        Say nothing but the result.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.silent = quiet or as_json
+        self._bar: Progress | None = None
+
+    def say(self, *lines: str) -> None:
+        """Say something beside the result."""
+        if not self.silent:
+            for line in lines:
+                click.echo(printable(line), err=True)
+
+    def give(self, lines: Sequence[str], plain: Mapping[str, Any]) -> None:
+        """Print the result."""
+        if self.as_json:
+            print_json(plain)
+        else:
+            click.echo(printable("\n".join(lines)))
+
+    def begin(self, sources: Sequence[str]) -> None:
+        """Say what is being read."""
+        from importlib.metadata import version
+
+        names = ", ".join(Path(source).name for source in sources)
+        sizes = [Path(source).stat().st_size for source in sources if Path(source).is_file()]
+        size = f" · {file_size(sum(sizes))}" if sizes else ""
+        self.say(f"segmentry {version('segmentry')} · {cut(names, 50)}{size}", "")
+
+    def hear(self, event: Event) -> None:
+        """Show a run's news: a bar while a stage lasts, what was found once it is done."""
+        if event.result is None:
+            self._progress(event)
+            return
+        self._stop_bar()
+        match event.result:
+            case Loaded():
+                self.say(*loaded_lines(event.result))
+            case Measures():
+                self.say(*measures_lines(event.result, event.seconds))
+            case Choice():
+                self.say(*choice_lines(event.result, event.seconds))
+            case Described():
+                self.say(stage_line("Named", f"{count(len(event.result.segments), 'segment')}", event.seconds), "")
+
+    def finish(self, summary: RunSummary, files: Mapping[str, str]) -> None:
+        """Print a run."""
+        self.give(
+            [*headline_lines(summary), *table_lines(summary), *start_lines(summary)], summary.to_json(dict(files))
+        )
+        folder = near(files["folder"])
+        run = summary.run if folder == f"runs/{summary.run}" else folder
+        self.say(
+            "",
+            f" Saved  {folder}/  report.html · segments.csv · model.segmentry · run.json",
+            f" Next   segmentry show {run} {summary.segments[0].letter}",
+        )
+
+    def segment(self, summary: RunSummary, segment: Segment) -> None:
+        """Print one segment."""
+        plain = to_plain(segment)
+        assert isinstance(plain, dict)
+        self.give(segment_lines(summary, segment), plain)
+        self.say("", f" Next   segmentry list {summary.run} {segment.letter} --out {segment.letter.lower()}.csv")
+
+    def checked(self, loaded: Loaded, files: str) -> None:
+        """Print how files were read."""
+        plain = {
+            "table": "orders" if loaded.orders else "customers",
+            "columns": to_plain(loaded.guesses),
+            "rows": to_plain(loaded.rows),
+            "rejects": [
+                {"reason": str(reason), "count": int(count)}
+                for reason, count in loaded.rejects["reason"].value_counts().items()
+            ],
+            "warnings": to_plain(loaded.caveats),
+            "fingerprint": loaded.fingerprint,
+            "files": {},
+        }
+        self.give(loaded_lines(loaded), plain)
+        self.say("", f" Next   segmentry run {files}")
+
+    def measured(self, loaded: Loaded, measured: Measures, files: Mapping[str, str]) -> None:
+        """Print what the customer table holds."""
+        lines = [*loaded_lines(loaded), *measures_lines(measured, None), "", f" Saved  {near(files['measures'])}"]
+        plain = {
+            "as_of": to_plain(measured.as_of),
+            "window_days": measured.window_days,
+            "customers": len(measured.table),
+            "without_purchase": measured.without_purchase,
+            "measures": to_plain(measured.columns),
+            "rows": to_plain(loaded.rows),
+            "warnings": to_plain((*loaded.caveats, *measured.caveats)),
+            "files": dict(files),
+        }
+        self.give(lines, plain)
+        self.say(" Next   segmentry run with the same files")
+
+    def scored(self, scored: Scored, model: SegmentModel, files: Mapping[str, str]) -> None:
+        """Print how many customers went where."""
+        counts = scored.table["segment"].value_counts()
+        unlike = int(scored.table["unlike"].sum())
+        borderline = int((scored.table["fit"] == "Borderline").sum())
+        rows = [(s.letter, s.name, int(counts.get(s.letter, 0))) for s in model.summary.segments]
+        lines = [*loaded_lines(scored.loaded), "", f" {len(scored.table):,} customers scored"]
+        lines += [f"  {letter}  {set_cell_size(cut(name, 48), 50)}{count:>10,}" for letter, name, count in rows]
+        if scored.without_purchase:
+            lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
+        lines += [
+            f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from",
+            "",
+            f" Saved  {near(files['scores'])}",
+        ]
+        plain = {
+            "customers": len(scored.table),
+            "without_purchase": scored.without_purchase,
+            "segments": [{"letter": letter, "name": name, "customers": count} for letter, name, count in rows],
+            "borderline": borderline,
+            "unlike": unlike,
+            "rows": to_plain(scored.loaded.rows),
+            "warnings": to_plain(scored.loaded.caveats),
+            "files": dict(files),
+        }
+        self.give(lines, plain)
+        self.say(f" Next   segmentry show {model.summary.run}")
+
+    def assigned(self, answer: pd.DataFrame, model: SegmentModel) -> None:
+        """Print where one customer belongs."""
+        row = answer.iloc[0]
+        segment = model.summary.find(row["segment"])
+        lines = [
+            f" {segment.letter} · {segment.name}",
+            *wrapped(segment.sentence),
+            f" Fit: {row['fit']} (margin {row['margin']:.2f}); second choice {row['second']}",
+        ]
+        if row["unlike"]:
+            lines.append(" Unlike anyone the model learned from: take this with caution")
+        plain = {
+            "segment": segment.letter,
+            "name": segment.name,
+            "sentence": segment.sentence,
+            "second": row["second"],
+            "margin": float(row["margin"]),
+            "fit": row["fit"],
+            "unlike": bool(row["unlike"]),
+        }
+        self.give(lines, plain)
+        self.say(f" Next   segmentry show {model.summary.run} {segment.letter}")
+
+    def runs(self, found: Sequence[Run], damaged: Sequence[tuple[str, str]]) -> None:
+        """Print the runs."""
+        lines = [f" {'run':<20}{'made':<18}{'customers':>10}{'segments':>10}{'keep':>8}"] if found else []
+        for run in found:
+            keep = "" if run.summary.keep is None else f"{floor_percent(run.summary.keep.overall.rate)}%"
+            made = run.summary.created[:16].replace("T", " ")
+            name = set_cell_size(cut(run.folder.name, 19), 20)
+            lines.append(f" {name}{made:<18}{run.summary.customers:>10,}{run.summary.k:>10}{keep:>8}")
+        lines += [f" {name}  can't be read: {what}" for name, what in damaged]
+        plain = {
+            "runs": [
+                {
+                    "run": run.folder.name,
+                    "created": run.summary.created,
+                    "customers": run.summary.customers,
+                    "k": run.summary.k,
+                    "keep_rate": None if run.summary.keep is None else to_plain(run.summary.keep.overall.rate),
+                    "folder": str(run.folder),
+                }
+                for run in found
+            ],
+            "damaged": [{"run": name, "what": what} for name, what in damaged],
+        }
+        self.give(lines or [" no runs here yet"], plain)
+        self.say(f" Next   segmentry show {found[0].folder.name}" if found else " Next   segmentry demo")
+
+    def renamed(self, run: Run, segment: Segment) -> None:
+        """Print a segment's new name."""
+        known = f" (also known as {segment.also_known_as})" if segment.also_known_as else ""
+        plain = {"letter": segment.letter, "name": segment.name, "also_known_as": segment.also_known_as}
+        self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
+        self.say(f" Next   segmentry show {run.folder.name}")
+
+    def listed(self, table: pd.DataFrame, summary: RunSummary, files: Mapping[str, str]) -> None:
+        """Print a mailing list, or where it is."""
+        plain: dict[str, Any] = {
+            "customers": len(table),
+            "columns": [str(name) for name in table],
+            "files": dict(files),
+        }
+        if files:
+            self.give([f" {len(table):,} customers in {near(files['list'])}"], plain)
+            self.say(f" Next   segmentry show {summary.run}")
+        elif self.as_json:
+            rows = table.astype(object).where(table.notna(), None).to_dict("records")
+            print_json(plain | {"rows": [{str(key): to_plain(value) for key, value in row.items()} for row in rows]})
+        else:
+            sys.stdout.write(table.to_csv(index=False))
+
+    def _progress(self, event: Event) -> None:
+        if self.silent or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            columns = (TextColumn(" {task.description:<9}"), BarColumn(40), TextColumn("{task.percentage:>3.0f}%"))
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task(STAGES[event.stage], total=1.0)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=event.share)
+
+    def _stop_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
