@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -20,8 +20,7 @@ __all__ = [
     "write_rejects",
 ]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-Option = Callable[[Command], Command]
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -89,10 +88,10 @@ TALKING: list[Option] = [
 ]
 
 
-def with_options(*options: Option) -> Callable[[Command], Command]:
+def with_options(*options: Option) -> Option:
     """Put several options on a command, in the order in which --help lists them."""
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
         return command

@@ -126,7 +126,7 @@ class Talk:
 
     def checked(self, loaded: Loaded, files: str) -> None:
         """Print how files were read."""
-        plain = {
+        plain: dict[str, Any] = {
             "table": "orders" if loaded.orders else "customers",
             "columns": to_plain(loaded.guesses),
             "rows": to_plain(loaded.rows),

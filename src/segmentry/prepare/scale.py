@@ -35,6 +35,8 @@ def fit_scale(values: Floats, how: Literal["z", "robust", "none"]) -> tuple[floa
     """
     if how == "none":
         return 0.0, 1.0
+    if values.min() == values.max():
+        return float(values[0]), 1.0
     centre, spread = float(values.mean()), float(values.std())
     if how == "robust":
         first, middle, third = (float(quartile) for quartile in np.quantile(values, [0.25, 0.5, 0.75]))
