@@ -1,1 +1,22 @@
-"""To be written."""
+"""What is said of segments: profile, rule, name, actions, offers, and with which one to start."""
+
+from segmentry.describe.describe import Described, describe, letter
+from segmentry.describe.options import DescribeOptions
+from segmentry.describe.playbook import Playbook, load_playbook
+from segmentry.describe.segments import Action, Condition, Offer, Rule, Segment, StartWith, Trait
+
+__all__ = [
+    "Action",
+    "Condition",
+    "DescribeOptions",
+    "Described",
+    "Offer",
+    "Playbook",
+    "Rule",
+    "Segment",
+    "StartWith",
+    "Trait",
+    "describe",
+    "letter",
+    "load_playbook",
+]
