@@ -1,7 +1,7 @@
 """The one contract that every clusterer keeps: fit groups, then place anybody in them.
 
-``Clusterer`` finds ``Clusters``; ``Clusters`` place points, one or a million, and a placement never depends on the rest of
-the batch.
+``Clusterer`` finds ``Clusters``; ``Clusters`` place points, one or a million, and a placement never depends on the rest
+of the batch.
 """
 
 from dataclasses import dataclass

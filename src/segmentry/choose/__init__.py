@@ -1,0 +1,6 @@
+"""How many segments: tries each number, measures and rebuilds every split, and argues for one."""
+
+from segmentry.choose.result import Candidate, Choice, ChooseOptions
+from segmentry.choose.sweep import choose
+
+__all__ = ["Candidate", "Choice", "ChooseOptions", "choose"]

@@ -1,0 +1,108 @@
+"""Segments rebuilt on re-drawn customers, for every number of segments at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from segmentry.choose.threads import side_by_side
+from segmentry.cluster import Clusterer, Clusters
+from segmentry.errors import TooFewError
+from segmentry.prepare import Preparer
+
+__all__ = ["Rebuilds", "rebuild"]
+
+DRAWN = 2_000
+"""Customers in a draw, whatever their number: otherwise the keep rate would only measure the size of the sample."""
+
+EVALUATED = 20_000
+"""At most so many customers are placed again in each rebuild."""
+
+STARTS = 4
+"""Fresh starts of each rebuild. Fewer would let a badly fitted rebuild look like a split that falls apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilds:
+    """Where re-drawn segments put the customers.
+
+    Parameters
+    ----------
+    evaluated : numpy.ndarray of intp, shape (m,)
+        Rows of the table that were placed again.
+    labels : mapping of int to numpy.ndarray of int16, shape (draws, m)
+        By the number of segments; labels in each rebuild's own numbers.
+    drawn : int
+        Customers in each draw.
+    """
+
+    evaluated: npt.NDArray[np.intp]
+    labels: Mapping[int, npt.NDArray[np.int16]]
+    drawn: int
+
+
+def rebuild(
+    table: pd.DataFrame,
+    preparer: Preparer,
+    order: npt.NDArray[np.intp],
+    clusterer: Clusterer,
+    ks: Sequence[int],
+    *,
+    draws: int,
+    seed: int,
+    tell: Callable[[float], None] | None = None,
+) -> Rebuilds:
+    """Draw customers, prepare and cluster them afresh, and place the original customers in what comes out.
+
+    A draw holds m = min(n, 2,000) customers: with replacement where n is at most 2,000 (bootstrap), else without
+    (subsample). Preparation is fitted anew on each draw and shared by all numbers of segments; starts are fresh. A draw
+    with fewer different customers than segments gives as many segments as it can.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a customer; the columns that form segments.
+    preparer : Preparer
+        Says how they are prepared.
+    order : numpy.ndarray of intp, shape (customers,)
+        The rows in an order that doesn't depend on how they were given.
+    clusterer : Clusterer
+        How groups are found.
+    ks : sequence of int
+        Numbers of segments.
+    draws : int
+        How many rebuilds.
+    seed : int
+        Of draws and starts.
+    tell : callable, optional
+        Is given the share done, 0 to 1.
+    """
+    n = len(table)
+    drawn = min(n, DRAWN)
+    evaluated = order
+    if n > EVALUATED:
+        rng = np.random.default_rng([seed, EVALUATED])
+        evaluated = order[np.sort(rng.choice(n, EVALUATED, replace=False, shuffle=False))]
+    placed = table.iloc[evaluated]
+
+    def one(draw: int) -> list[npt.NDArray[np.int16]]:
+        rng = np.random.default_rng([seed, draw, drawn])
+        rows = rng.integers(n, size=drawn) if n <= DRAWN else rng.choice(n, drawn, replace=False, shuffle=False)
+        again = table.iloc[order[np.sort(rows)]]
+        fresh = preparer.refit(again)
+        points, targets = fresh.apply(again).values, fresh.apply(placed).values
+        fits = (_fit(clusterer, points, k, int(rng.integers(2**32))) for k in ks)
+        return [fit.place(targets).labels.astype(np.int16) for fit in fits]
+
+    found = side_by_side(one, range(draws), tell)
+    labels = {k: np.stack([draw[index] for draw in found]) for index, k in enumerate(ks)}
+    return Rebuilds(evaluated, labels, drawn)
+
+
+def _fit(clusterer: Clusterer, points: npt.NDArray[np.float32], k: int, seed: int) -> Clusters:
+    try:
+        return clusterer.fit(points, k, seed=seed, starts=STARTS)
+    except TooFewError:
+        return clusterer.fit(points, len(np.unique(points, axis=0)), seed=seed, starts=STARTS)

@@ -1,0 +1,191 @@
+"""k-means: many seeded starts, the same answer whatever the order of the rows."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentry.cluster.contract import Arrays, Placement
+from segmentry.errors import TooFewError
+from segmentry.kernels import assign, lloyd, nearest_two, seed_centres
+
+__all__ = ["KMeans", "KMeansClusters"]
+
+Floats = npt.NDArray[np.float64]
+
+SAMPLE = 32_768
+"""Starts are searched on at most so many points; the best are then polished on all."""
+
+POLISHED = 3
+"""How many of the best starts are polished: polishing the winner alone lost 0.2% of inertia at 12 clusters."""
+
+SEARCH_SHIFT = 1e-4
+"""A searched start may stop once its centres move less than this, in mean variances; polishing goes on to the end."""
+
+LARGE_GAIN = 1e-6
+"""Past SAMPLE points polishing ends when a pass lowers inertia by less than this share: the rest is below any use."""
+
+
+@dataclass(frozen=True, slots=True)
+class KMeansClusters:
+    """Groups around centres: a point belongs to the nearest.
+
+    Parameters
+    ----------
+    centres : numpy.ndarray of float64, shape (k, d)
+        Means of the points they were fitted on.
+
+    Examples
+    --------
+    >>> clusters = KMeansClusters(np.array([[0.0], [10.0]]))
+    >>> placed = clusters.place(np.array([[4.0], [10.0]]))
+    >>> placed.labels.tolist(), placed.margin.round(3).tolist(), placed.distance.tolist()
+    ([0, 1], [0.333, 1.0], [4.0, 0.0])
+    """
+
+    centres: Floats
+    method = "kmeans"
+
+    @property
+    def k(self) -> int:
+        """How many clusters there are."""
+        return len(self.centres)
+
+    def place(self, values: npt.NDArray[np.floating]) -> Placement:
+        """Place points in the cluster of the nearest centre; of equally near ones, in the first.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float, shape (n, d)
+            Prepared as the points were that the clusters were fitted on.
+        """
+        near = nearest_two(values, self.centres)
+        first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
+        # Two centres at the point itself leave nothing to choose between them: margin 0.
+        ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
+        margin = 1.0 - ratio if self.k > 1 else np.ones_like(first)
+        return Placement(labels=near.first, second=near.second, margin=margin, distance=first)
+
+    def reorder(self, order: npt.NDArray[np.intp]) -> Self:
+        """Give the same clusters in another order: cluster ``order[i]`` becomes cluster ``i``."""
+        return type(self)(self.centres[order])
+
+    def arrays(self) -> Arrays:
+        """Give the centres as ``centroids``."""
+        return {"centroids": self.centres}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Build the clusters again from :meth:`arrays`."""
+        return cls(np.asarray(arrays["centroids"], dtype=np.float64))
+
+
+class KMeans:
+    """Find clusters that minimise the sum of squared distances to their means.
+
+    Points are first put in the lexicographic order of their values, so that the order of rows decides nothing. Starts
+    are drawn by greedy k-means++ and searched on at most 32,768 points; the best three are polished on all.
+
+    Examples
+    --------
+    >>> found = KMeans().fit(np.array([[0.0], [1.0], [9.0], [10.0]]), 2, seed=0, starts=3)
+    >>> sorted(found.centres.ravel().tolist())
+    [0.5, 9.5]
+    """
+
+    name: str = "kmeans"
+
+    def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> KMeansClusters:
+        """Find ``k`` clusters.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float, shape (n, d)
+            Finite points.
+        k : int
+            At least 1.
+        seed : int
+            Not negative; the same seed gives the same clusters.
+        starts : int
+            Independent starts, at least 1.
+
+        Raises
+        ------
+        TooFewError
+            Fewer than ``k`` points differ.
+        """
+        ordered = in_order(values)
+        fresh = _first_of_its_kind(ordered)
+        distinct = int(fresh.sum())
+        if distinct < k:
+            raise TooFewError(
+                f"{k} clusters need at least {k} different points",
+                [f"{len(values)} points, {distinct} of them different"],
+                "ask for fewer",
+            )
+        sample = _sample(ordered, fresh, k, seed)
+        rng = np.random.default_rng([seed, k])
+        searched = lloyd(sample, seed_centres(sample, k, starts, rng), shift=SEARCH_SHIFT)
+        best = np.argsort(searched.inertia, kind="stable")[:POLISHED]
+        gain = LARGE_GAIN if len(ordered) > SAMPLE else 0.0
+        polished = lloyd(ordered, _unlike(searched.centres[best], searched.inertia[best]), gain=gain)
+        return KMeansClusters(polished.centres[int(polished.inertia.argmin())])
+
+
+def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Give the points in lexicographic order, the first column deciding first.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points; returned as they are where they are in order already.
+
+    Examples
+    --------
+    >>> in_order(np.array([[2.0, 1.0], [1.0, 5.0], [1.0, 3.0]])).tolist()
+    [[1.0, 3.0], [1.0, 5.0], [2.0, 1.0]]
+    """
+    values = values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
+    tied = np.ones(max(0, len(values) - 1), dtype=bool)
+    for column in values.T:
+        before, after = column[:-1], column[1:]
+        if (tied & (before > after)).any():
+            return values[np.lexsort(values.T[::-1])]
+        tied &= before == after
+    return values
+
+
+def _first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+    """Mark each point that differs from the one before it."""
+    fresh = np.ones(len(ordered), dtype=bool)
+    fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return fresh
+
+
+def _sample(
+    ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_], k: int, seed: int
+) -> npt.NDArray[np.floating]:
+    """Draw the points on which starts are searched, the same for every k."""
+    if len(ordered) <= SAMPLE:
+        return ordered
+    rng = np.random.default_rng([seed, SAMPLE])
+    rows = np.sort(rng.choice(len(ordered), SAMPLE, replace=False, shuffle=False))
+    sample = ordered[rows]
+    if int(_first_of_its_kind(sample).sum()) < k:
+        # Nearly all points are copies of a few: the sample gets one of each kind (up to its size) besides.
+        kinds = np.flatnonzero(fresh)
+        more = kinds if len(kinds) <= SAMPLE else rng.choice(kinds, SAMPLE, replace=False, shuffle=False)
+        sample = ordered[np.sort(np.concatenate([rows, more]))]
+    return sample
+
+
+def _unlike(centres: Floats, inertia: Floats) -> Floats:
+    """Leave out starts that ended where a better one did: polishing them again would find the same."""
+    kept = [0]
+    for index in range(1, len(centres)):
+        _, away = assign(centres[index], centres[kept[-1]])
+        near = inertia[index] - inertia[kept[-1]] <= 1e-9 * inertia[kept[-1]]
+        if not (near and away.sum() <= 1e-9 * max(1e-300, float(inertia[kept[-1]]))):
+            kept.append(index)
+    return centres[kept]

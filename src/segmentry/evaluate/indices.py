@@ -1,0 +1,91 @@
+"""How tight and how separate the segments of a split are, for many splits of the same points at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentry.kernels import silhouettes, spread
+
+__all__ = ["SILHOUETTE_LIMIT", "Indices", "Panel", "judge"]
+
+SILHOUETTE_LIMIT = 20_000
+"""Up to so many points the silhouette is exact over all; beyond it, exact over a seeded sample of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """Internal measures of one split.
+
+    Parameters
+    ----------
+    inertia : float
+        Sum of squared distances to the means of the segments, in the points' squared unit.
+    silhouette : float
+        Mean silhouette, -1 to 1; larger is better; nan for one segment.
+    davies_bouldin : float
+        0 upwards; smaller is better; nan for one segment.
+    calinski_harabasz : float
+        0 upwards; larger is better; nan for one segment.
+    """
+
+    inertia: float
+    silhouette: float
+    davies_bouldin: float
+    calinski_harabasz: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Internal measures of several splits of the same points.
+
+    Parameters
+    ----------
+    splits : tuple of Indices
+        In the order of the labelings.
+    silhouette_on : int
+        How many points the silhouettes were computed on.
+    """
+
+    splits: tuple[Indices, ...]
+    silhouette_on: int
+
+
+def judge(
+    values: npt.NDArray[np.floating],
+    labelings: Sequence[npt.NDArray[np.int32]],
+    *,
+    seed: int = 0,
+    limit: int = SILHOUETTE_LIMIT,
+) -> Panel:
+    """Measure several splits of the same points.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    labelings : sequence of numpy.ndarray of int32, shape (n,)
+        Each from 0, every number up to its largest in use.
+    seed : int, default 0
+        Of the sample for the silhouette.
+    limit : int, default 20,000
+        Points up to which the silhouette is computed on all.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [1.0], [9.0], [10.0]])
+    >>> split = judge(points, [np.array([0, 0, 1, 1], dtype=np.int32)]).splits[0]
+    >>> split.inertia, round(split.silhouette, 4), round(split.davies_bouldin, 4), split.calinski_harabasz
+    (1.0, 0.8885, 0.1111, 162.0)
+    """
+    rows = np.arange(len(values))
+    if len(values) > limit:
+        rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
+    stacked = np.stack([labels[rows] for labels in labelings]) if labelings else np.empty((0, len(rows)), np.int32)
+    means = silhouettes(values[rows], stacked).mean(axis=1)
+    splits = []
+    for labels, silhouette in zip(labelings, means, strict=True):
+        found = spread(values, labels)
+        splits.append(Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz))
+    return Panel(tuple(splits), len(rows))

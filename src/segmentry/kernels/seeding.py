@@ -1,0 +1,109 @@
+"""Starts for Lloyd's algorithm: greedy k-means++."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["seed_centres"]
+
+CELLS = 1 << 22
+"""Distances held at once (32 MB): more starts than fit are drawn group by group."""
+
+
+def seed_centres(
+    values: npt.NDArray[np.floating], k: int, starts: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Draw starting centres by greedy k-means++, for several starts at once.
+
+    The first centre is drawn evenly. Each later one is the best of 2 + log(k) candidates drawn with probability
+    proportional to the squared distance from the nearest centre so far: the candidate that leaves the smallest sum of
+    squared distances.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points; at least ``k`` of them differ.
+    k : int
+        Centres per start.
+    starts : int
+        Independent starts.
+    rng : numpy.random.Generator
+        What decides the draws.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (starts, k, d)
+        Every centre is a point; within a start all differ.
+
+    Notes
+    -----
+    Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding" (2007); the greedy variant is described in
+    the same paper's conclusion.
+
+    Examples
+    --------
+    >>> centres = seed_centres(np.array([[0.0], [0.0], [9.0]]), 2, 1, np.random.default_rng(0))
+    >>> sorted(centres.ravel().tolist())
+    [0.0, 9.0]
+    """
+    points = np.asarray(values, dtype=np.float64)
+    points = points - points.mean(axis=0)
+    lengths = np.einsum("ij,ij->i", points, points)
+    tries = 2 + int(math.log(k))
+    together = max(1, CELLS // (tries * len(points)))
+    groups = [
+        _choose(points, lengths, k, tries, rng.random((min(together, starts - first), k, tries)))
+        for first in range(0, starts, together)
+    ]
+    return np.asarray(values, dtype=np.float64)[np.concatenate(groups)]
+
+
+def _choose(
+    points: npt.NDArray[np.float64],
+    lengths: npt.NDArray[np.float64],
+    k: int,
+    tries: int,
+    quantiles: npt.NDArray[np.float64],
+) -> npt.NDArray[np.intp]:
+    """Give the rows that become centres, shape (starts, k), from quantiles of shape (starts, k, tries)."""
+    starts = len(quantiles)
+    each = np.arange(starts)
+    chosen = np.empty((starts, k), dtype=np.intp)
+    chosen[:, 0] = (quantiles[:, 0, 0] * len(points)).astype(np.intp)
+    closest = _distances(points, lengths, chosen[:, 0])
+    for index in range(1, k):
+        candidates = _draw(closest, quantiles[:, index])
+        reach = _distances(points, lengths, candidates.ravel()).reshape(starts, tries, -1)
+        np.minimum(reach, closest[:, None, :], out=reach)
+        best = reach.sum(axis=2).argmin(axis=1)
+        chosen[:, index] = candidates[each, best]
+        closest = reach[each, best]
+    return chosen
+
+
+def _distances(
+    points: npt.NDArray[np.float64], lengths: npt.NDArray[np.float64], rows: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float64]:
+    """Give squared distances, shape (rows, n), where rounding can't make a distance negative or a copy's above 0."""
+    squared = points[rows] @ points.T
+    squared *= -2.0
+    squared += lengths
+    squared += lengths[rows][:, None]
+    # Copies of a centre must have no chance to be drawn again; what is left of them here is rounding of the lengths.
+    np.copyto(squared, 0.0, where=squared <= 1e-12 * (lengths + lengths[rows][:, None]))
+    return squared
+
+
+def _draw(weights: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """Draw indices with probability proportional to the weights of each row, at the given quantiles."""
+    totals = np.cumsum(weights, axis=1)
+    drawn = np.empty(quantiles.shape, dtype=np.intp)
+    for row, (total, quantile, weight) in enumerate(zip(totals, quantiles, weights, strict=True)):
+        if total[-1] > 0:
+            index = np.searchsorted(total, quantile * total[-1], side="right")
+            drawn[row] = np.minimum(index, np.flatnonzero(weight)[-1])
+        else:
+            # Every point is on a centre, up to rounding: any will do, and Lloyd's algorithm moves empty clusters.
+            drawn[row] = (quantile * len(total)).astype(np.intp)
+    return drawn
