@@ -1,0 +1,50 @@
+"""What the report's words mean."""
+
+from segmentry.report.markup import Markup, element
+
+__all__ = ["glossary"]
+
+WORDS = {
+    "Segment": (
+        "A group of customers with similar measures. Letters run from the segment that spends most per customer, "
+        "or from the largest where there is no money."
+    ),
+    "Measure": "One figure a customer, such as the days since the last order, or one column of a customer table.",
+    "Typical": "The median: half of the customers lie below it, half above. One huge order does not move it.",
+    "Middle half": "From the 25th to the 75th percentile: half of the segment's customers lie between the two.",
+    "Rank": "Where a value stands among all customers: 0 is the lowest, 100 the highest.",
+    "Keeps its customers": (
+        "Of 100 customers, how many land in the same segment when segments are rebuilt on re-drawn customers. "
+        "It tests the split; it does not foretell who will stay a customer."
+    ),
+    "Range": "The 5th to the 95th percentile over the rebuilds. It is not a confidence interval.",
+    "A difference that counts": (
+        "Cliff's delta of at least .33 in size, with the same sign in 95% of the rebuilds. Delta is the chance that a "
+        "customer of the segment has a higher value than a customer of another one, less the chance of a lower value."
+    ),
+    "Plain rule": (
+        "At most three comparisons that come near to a segment. How much it catches was measured on customers that "
+        "were not used to find it."
+    ),
+    "Borderline": "Said of a customer who is about as near to a second segment as to the own one.",
+    "At stake": "Typical order times the orders missed at each customer's own usual gap, summed over the segment.",
+    "Times as often": "Lift: the share of buyers in the segment, divided by their share among all customers.",
+    "Technical: cluster, k": "A segment before it was described; k is how many there are.",
+    "Technical: inertia": "Sum of squared distances from customers to the centre of their cluster, in prepared units.",
+    "Technical: silhouette": (
+        "For each customer, how much nearer the own cluster is than the next one, from -1 to 1; then the mean "
+        "(Rousseeuw 1987)."
+    ),
+    "Technical: Davies-Bouldin": (
+        "Spread within clusters against the distance between their centres; less is better (Davies and Bouldin 1979)."
+    ),
+    "Technical: Calinski-Harabasz": (
+        "Variance between clusters against variance within them; more is better (Calinski and Harabasz 1974)."
+    ),
+}
+
+
+def glossary() -> Markup:
+    """Show what the words mean."""
+    pairs = (element("div", element("dt", word), element("dd", meaning)) for word, meaning in WORDS.items())
+    return element("section", element("h2", "Glossary"), element("dl", *pairs, class_="glossary"), id="glossary")

@@ -1,0 +1,83 @@
+"""The report: one file with everything in it, that loads nothing and runs nothing."""
+
+from functools import cache
+from importlib.resources import files
+
+from segmentry.report.differences import differences
+from segmentry.report.glossary import glossary
+from segmentry.report.markup import Markup, element, escape, join
+from segmentry.report.method import method
+from segmentry.report.opening import finding, headline, ledger, start
+from segmentry.report.portraits import portraits
+from segmentry.report.sources import sources
+from segmentry.report.trust import trust
+from segmentry.summary import RunSummary
+
+__all__ = ["html"]
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Even if text should ever become markup, the browser runs no script and fetches nothing."""
+
+CONTENTS = (
+    ("finding", "Finding"),
+    ("segments", "Segments"),
+    ("start", "Where to start"),
+    ("differences", "Differences"),
+    ("trust", "Trust"),
+    ("data", "Data"),
+    ("method", "Method"),
+    ("glossary", "Glossary"),
+)
+
+
+@cache
+def _style() -> str:
+    return files("segmentry.report").joinpath("report.css").read_text(encoding="utf-8")
+
+
+def html(summary: RunSummary) -> str:
+    """Write the report of a run as one HTML file.
+
+    It holds aggregates only, never a customer's id; it needs no network and no script, and it can be printed.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        Everything known about the run.
+
+    Returns
+    -------
+    str
+        A whole HTML document, to be saved as UTF-8.
+    """
+    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS)
+    main = element(
+        "main",
+        finding(summary),
+        element("nav", *links, aria_label="Contents"),
+        ledger(summary),
+        start(summary),
+        portraits(summary),
+        differences(summary),
+        trust(summary),
+        sources(summary),
+        method(summary),
+        glossary(),
+        element("footer", f"segmentry {summary.version} · {summary.created} · no customer is named in this report"),
+    )
+    return _document(f"{headline(summary)} · {summary.run}", main)
+
+
+def _document(title: str, main: Markup) -> str:
+    head = join(
+        [
+            Markup('<meta charset="utf-8">'),
+            Markup(f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'),
+            Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+            element("title", title),
+            # Our own file: a style element holds raw text, so escaping would break its quotes.
+            Markup(f"<style>\n{_style()}</style>"),
+        ],
+        "\n",
+    )
+    return f'<!doctype html>\n<html lang="en">\n<head>\n{head.text}\n</head>\n<body>\n{main.text}\n</body>\n</html>\n'

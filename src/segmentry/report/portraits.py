@@ -1,0 +1,164 @@
+"""A section a segment: what it is, what sets it apart, what to do."""
+
+from segmentry.describe import Action, Offer, Segment, Trait
+from segmentry.describe.words import Voice
+from segmentry.report.badges import badge, colour, people_said
+from segmentry.report.markup import Child, Column, Markup, element, join, table
+from segmentry.report.words import NONE, count, difference, kept, kept_range, share, trait_name, trait_value
+from segmentry.summary import RunSummary
+
+__all__ = ["portrait", "portraits"]
+
+LEAST_SHOWN = 8
+MOST_SHOWN = 15
+"""Traits in a segment's table: those that count and at least 8, but at most 15; the differences table has them all."""
+ALIKE = 0.1
+"""Traits whose delta is smaller are shared with everyone."""
+DEEDS = (("try", "Try"), ("avoid", "Avoid"), ("measure by", "Measure by"))
+
+
+def portraits(summary: RunSummary) -> Markup:
+    """Show every segment."""
+    voice = Voice(summary.currency)
+    return join(portrait(segment, position, voice) for position, segment in enumerate(summary.segments))
+
+
+def portrait(segment: Segment, position: int, voice: Voice) -> Markup:
+    """Show one segment."""
+    return element(
+        "section",
+        element("h2", badge(segment, position), " ", people_said(segment.name)),
+        element("p", "Also known as ", people_said(segment.also_known_as), class_="note")
+        if segment.also_known_as
+        else None,
+        element("p", segment.sentence, class_="lead"),
+        _facts(segment, voice),
+        _rule(segment),
+        _traits(segment, voice),
+        _actions(segment.actions),
+        _offers(segment.offers),
+        id=f"segment-{position + 1}",
+        class_="portrait",
+        style=colour(position),
+    )
+
+
+def _facts(segment: Segment, voice: Voice) -> Markup:
+    facts: list[tuple[str, str]] = [("Customers", f"{segment.customers:,} ({share(segment.share)})")]
+    if segment.revenue is not None:
+        facts.append(("Revenue", f"{voice.quantity(segment.revenue, 'money')} ({share(segment.revenue_share)})"))
+    if segment.keeps is not None:
+        facts.append(("Keeps, of 100", f"{kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"))
+    if segment.at_stake is not None:
+        facts.append(("At stake", voice.quantity(segment.at_stake, "money")))
+    pairs = (element("div", element("dt", name), element("dd", value)) for name, value in facts)
+    return element("dl", *pairs, class_="facts")
+
+
+def _rule(segment: Segment) -> Markup | None:
+    if segment.rule is None:
+        return None
+    rule = segment.rule
+    rates = f"It catches {share(rule.hit)} of them; {share(rule.miss)} of those it catches belong elsewhere."
+    return join(
+        [
+            element("h3", "As a plain rule"),
+            element("p", element("b", rule.text), ". ", element("span", rates, class_="because")),
+        ]
+    )
+
+
+def _traits(segment: Segment, voice: Voice) -> Markup | None:
+    if not segment.traits:
+        return None
+    counting = sum(trait.counts for trait in segment.traits)
+    shown = segment.traits[: min(max(counting, LEAST_SHOWN), MOST_SHOWN)]
+    columns = [
+        Column("Measure"),
+        Column("Typical here", number=True),
+        Column("Middle half", number=True),
+        Column("Typical of all", number=True),
+        Column("Rank, 0 to 100", number=True),
+        Column("Against all others"),
+    ]
+    rows = [_trait_row(trait, segment.customers, voice) for trait in shown]
+    left = len(segment.traits) - len(shown)
+    return join(
+        [
+            element("h3", "What sets them apart"),
+            table(f"Measures of segment {segment.letter} against all customers", columns, rows),
+            element("p", f"{count(left, 'weaker difference')} are in the table of all measures below.", class_="note")
+            if left
+            else None,
+            _alike(segment.traits),
+        ]
+    )
+
+
+def _trait_row(trait: Trait, customers: int, voice: Voice) -> list[Child]:
+    middle: str = NONE
+    if trait.low is not None and trait.high is not None:
+        middle = f"{trait_value(trait, trait.low, voice)} to {trait_value(trait, trait.high, voice)}"
+    known = f" known of {trait.known:,}" if trait.known < customers else None
+    verdict = element("span", difference(trait), class_="counts" if trait.counts else "quiet")
+    return [
+        join([people_said(trait_name(trait)), element("span", known, class_="of") if known else None]),
+        trait_value(trait, trait.typical, voice),
+        middle,
+        trait_value(trait, trait.everyone, voice),
+        NONE if trait.rank is None else f"{trait.rank:.0f}",
+        verdict,
+    ]
+
+
+def _alike(traits: tuple[Trait, ...]) -> Markup | None:
+    alike = [people_said(trait.label) for trait in traits if trait.kind == "number" and abs(trait.delta) < ALIKE]
+    if not alike:
+        return None
+    return element("p", "Shared with everyone: ", join(alike[:6], ", "), ".", class_="note")
+
+
+def _actions(actions: tuple[Action, ...]) -> Markup | None:
+    if not actions:
+        return None
+    items = [
+        element("div", element("dt", title), *(_action(action) for action in actions if action.do == do))
+        for do, title in DEEDS
+        if any(action.do == do for action in actions)
+    ]
+    return join(
+        [
+            element("h3", "What to do"),
+            element("dl", *items, class_="deeds"),
+            element("p", "Common practice, not a prediction. Keep a control group to find out.", class_="note"),
+        ]
+    )
+
+
+def _action(action: Action) -> Markup:
+    return element("dd", action.text, " ", element("span", action.because, class_="because"))
+
+
+def _offers(offers: tuple[Offer, ...]) -> Markup | None:
+    if not offers:
+        return None
+    columns = [
+        Column("Offer"),
+        Column("Bought by", number=True),
+        Column("Share here", number=True),
+        Column("Share of all", number=True),
+        Column("Times as often", number=True),
+    ]
+    rows: list[list[Child]] = [
+        [
+            join([people_said(offer.name), element("span", offer.level, class_="of")]),
+            f"{offer.customers:,}",
+            share(offer.share),
+            share(offer.everyone),
+            f"{offer.lift:.1f}",
+        ]
+        for offer in offers
+    ]
+    return join(
+        [element("h3", "What to offer"), table("Products bought more often than by all customers", columns, rows)]
+    )

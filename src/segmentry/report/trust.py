@@ -1,0 +1,136 @@
+"""How far to trust the split: does it come back, why this number of segments, and the technical figures."""
+
+import math
+
+from segmentry.choose import Candidate
+from segmentry.report.badges import titled
+from segmentry.report.markup import Child, Column, Markup, element, join, table
+from segmentry.report.words import NONE, count, kept, kept_range, share
+from segmentry.summary import RunSummary
+
+__all__ = ["trust"]
+
+
+def trust(summary: RunSummary) -> Markup:
+    """Show what speaks for the split and what against it."""
+    return element(
+        "section",
+        element("h2", "How far to trust this"),
+        _comes_back(summary),
+        _why_this_many(summary),
+        _technical(summary),
+        id="trust",
+    )
+
+
+def _comes_back(summary: RunSummary) -> Markup:
+    keep = summary.keep
+    if keep is None:
+        return element("p", "All customers form one segment, so there is no split that could come back or fail to.")
+    told = (
+        f"{summary.headline}: that many land in the same segment when everything is done again on re-drawn customers, "
+        f"from preparation to the segments. There were {keep.draws} rebuilds, each on {keep.drawn:,} of "
+        f"{count(summary.customers, 'customer')}; in nine of ten the figure lay in the range given. "
+        f"Shuffled labels of the same sizes would keep {kept(keep.chance)} of 100 by chance alone, "
+        f"so {share(keep.above_chance)} of what could be better than chance is."
+    )
+    rows: list[list[Child]] = [
+        ["All customers", f"{summary.customers:,}", kept(keep.overall.rate), kept_range(keep.overall)]
+    ]
+    rows += [
+        [titled(segment, position), f"{segment.customers:,}", kept(segment.keeps.rate), kept_range(segment.keeps)]
+        for position, segment in enumerate(summary.segments)
+        if segment.keeps is not None
+    ]
+    columns = [
+        Column("Segment"),
+        Column("Customers", number=True),
+        Column("Keeps, of 100", number=True),
+        Column("Range", number=True),
+    ]
+    return join(
+        [
+            element("h3", "Does it come back?"),
+            element("p", told),
+            table("Keep rates with their ranges", columns, rows),
+            element("p", "The range is where nine rebuilds of ten fell, not a confidence interval.", class_="note"),
+        ]
+    )
+
+
+def _why_this_many(summary: RunSummary) -> Markup:
+    columns = [
+        Column("Segments"),
+        Column("Keeps, of 100", number=True),
+        Column("Above chance", number=True),
+        Column("Least firm segment", number=True),
+        Column("Smallest segment", number=True),
+        Column("Large enough"),
+        Column("Comes back"),
+    ]
+    rows = [_candidate_row(candidate, summary.k) for candidate in summary.candidates]
+    return join(
+        [
+            element("h3", "Why this number of segments?"),
+            element("p", summary.reason),
+            element("p", summary.runner_up) if summary.runner_up else None,
+            table("Numbers of segments that were tried", columns, rows) if rows else None,
+        ]
+    )
+
+
+def _candidate_row(candidate: Candidate, chosen: int) -> list[Child]:
+    return [
+        _number_of(candidate, chosen),
+        kept(candidate.keep_rate),
+        _figure(candidate.keep_above_chance, ".2f"),
+        kept(candidate.worst_keep),
+        f"{candidate.smallest_customers:,} ({share(candidate.smallest)})",
+        "yes" if candidate.allowed else "no",
+        "yes" if candidate.dependable else "no",
+    ]
+
+
+def _number_of(candidate: Candidate, chosen: int) -> Child:
+    if candidate.k != chosen:
+        return str(candidate.k)
+    return join([element("b", str(candidate.k)), element("span", "chosen", class_="of")])
+
+
+def _technical(summary: RunSummary) -> Markup | None:
+    if not summary.candidates:
+        return None
+    columns = [
+        Column("k"),
+        Column("Silhouette", number=True),
+        Column("Davies-Bouldin", number=True),
+        Column("Calinski-Harabasz", number=True),
+        Column("Inertia", number=True),
+    ]
+    rows: list[list[Child]] = [
+        [
+            _number_of(candidate, summary.k),
+            _figure(candidate.silhouette, ".4f"),
+            _figure(candidate.davies_bouldin, ".4f"),
+            _figure(candidate.calinski_harabasz, ",.2f"),
+            _figure(candidate.inertia, ",.6g" if abs(candidate.inertia) < 1e4 else ",.1f"),
+        ]
+        for candidate in summary.candidates
+    ]
+    exact = "all customers" if summary.silhouette_on >= summary.customers else f"a sample of {summary.silhouette_on:,}"
+    note = (
+        f"In prepared units; the silhouette on {exact}. More is better for silhouette and Calinski-Harabasz, "
+        "less for the others. Inertia always falls with more clusters, so it chooses nothing by itself. All are shown "
+        "because they often disagree; the number was decided by the rule told above."
+    )
+    return join(
+        [
+            element("h3", "Technical: the usual figures for each number of clusters"),
+            table("Internal measures for each number of clusters", columns, rows),
+            element("p", note, class_="note"),
+        ]
+    )
+
+
+def _figure(value: float, how: str) -> str:
+    return format(value, how) if math.isfinite(value) else NONE

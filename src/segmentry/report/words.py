@@ -1,0 +1,100 @@
+"""How the report writes figures, dates and shares."""
+
+import math
+from datetime import date
+
+from segmentry.describe import Trait
+from segmentry.describe.words import Voice, percent
+from segmentry.evaluate import Keeps
+
+__all__ = ["NONE", "count", "day", "difference", "kept", "kept_range", "share", "trait_name", "trait_value"]
+
+NONE = "—"
+"""What stands where there is no figure."""
+
+CLEAR, SLIGHT = 0.33, 0.147
+"""The sizes of Cliff's delta that are read as medium and as small (Romano and others, 2006)."""
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> count(1, "customer"), count(4338, "customer"), count(2, "copy", "copies")
+    ('1 customer', '4,338 customers', '2 copies')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def day(value: date) -> str:
+    """Write a day so that nobody takes its month for the day.
+
+    Examples
+    --------
+    >>> day(date(2011, 12, 9))
+    '9 Dec 2011'
+    """
+    return f"{value.day} {value:%b} {value.year}"
+
+
+def share(part: float | None) -> str:
+    """Write a share as per cent, or a dash where there is none.
+
+    Examples
+    --------
+    >>> share(0.634), share(None)
+    ('63%', '—')
+    """
+    return NONE if part is None or not math.isfinite(part) else percent(part)
+
+
+def kept(rate: float) -> str:
+    """Write how many of 100 customers stay, rounded down: only a rate of 1 is 100.
+
+    Examples
+    --------
+    >>> kept(0.829), kept(0.9999), kept(1.0)
+    ('82', '99', '100')
+    """
+    return f"{math.floor(100 * rate + 1e-9)}" if math.isfinite(rate) else NONE
+
+
+def kept_range(keeps: Keeps) -> str:
+    """Write the range of a keep rate.
+
+    Examples
+    --------
+    >>> kept_range(Keeps(0.81, 0.76, 0.85))
+    '76 to 85'
+    """
+    low, high = kept(keeps.low), kept(keeps.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def trait_name(trait: Trait) -> str:
+    """Name what a trait is about: the measure, or the level of a category.
+
+    A category's or a yes/no column's trait is about one level of it.
+    """
+    return f"{trait.label}: {trait.level}" if trait.level else trait.label
+
+
+def trait_value(trait: Trait, value: float | None, voice: Voice) -> str:
+    """Write one of a trait's figures with its unit."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return voice.quantity(value, trait.unit) if trait.kind == "number" else percent(value)
+
+
+def difference(trait: Trait) -> str:
+    """Say how a segment stands against all other customers on one measure.
+
+    A difference that does not count is never called one, however large it looks.
+    """
+    if not math.isfinite(trait.delta) or (not trait.counts and abs(trait.delta) < SLIGHT):
+        return "about the same"
+    way = "higher" if trait.delta > 0 else "lower"
+    if trait.counts:
+        return f"{'▲' if trait.delta > 0 else '▼'} {way}"
+    return f"a little {way}" if abs(trait.delta) < CLEAR else f"{way}, but not in every rebuild"
