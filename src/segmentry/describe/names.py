@@ -2,7 +2,8 @@
 
 A name comes from the playbook, where an entry's conditions are true on the printed profile. Otherwise it is made from
 the measures that form segments: "low" and "high" only where the difference counts and the typical value ranks in the
-lower or upper 35 of 100, "typical" only where it ranks between.
+lower or upper 35 of 100; "fairly low" and "fairly high" where it counts but ranks between; "typical" where it ranks
+between and doesn't count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,7 +89,7 @@ def name_segments(
             name, sentence, advice = entry.name, fill(entry.sentence, own) or "", entry.advice
         elif different:
             name, sentence = _generated(facts, spoken, voice), _sentence(spoken, facts, voice, "")
-            advice = playbook.otherwise if "differences" in own else playbook.alike
+            advice = playbook.otherwise if "differences" in own else playbook.middle
         else:
             alone = len(segments) == 1
             name = "All customers" if alone else _generated(facts, (), voice)
@@ -113,8 +114,10 @@ def _figures(facts: Facts, voice: Voice) -> dict[str, str]:
         if trait.rank is not None:
             figures[trait.measure + ".rank"] = f"{trait.rank:.0f}"
     apart = [trait for trait in facts.traits if trait.forms and trait.counts and trait.typical is not None]
-    if apart:
-        figures["differences"] = "; ".join(_against(trait, voice) for trait in apart[:SAID])
+    near = [trait for trait in facts.traits if trait.forms and _level(trait) == "typical"]
+    for name, traits in (("differences", apart), ("middle", near)):
+        if traits:
+            figures[name] = "; ".join(_against(trait, voice) for trait in traits[:SAID])
     return {**figures, **facts.figures}
 
 
@@ -150,14 +153,15 @@ def _actions(advice: Iterable[Advice], figures: Mapping[str, str]) -> tuple[Acti
 
 
 def _level(trait: Trait) -> str | None:
-    """Say "low", "high" or "typical" of a number as far as the printed figures bear it out; None where they don't."""
+    """Say where a number stands, as far as the printed figures bear it out; None where they don't."""
     if trait.rank is None:
         return None
-    if LOW < trait.rank < HIGH:
-        return "typical"
-    if trait.counts and (trait.delta > 0) == (trait.rank >= HIGH):
-        return "high" if trait.rank >= HIGH else "low"
-    return None
+    between = LOW < trait.rank < HIGH
+    if not trait.counts:
+        return "typical" if between else None
+    if (trait.delta > 0) != (trait.rank > 50):
+        return None
+    return ("fairly " if between else "") + ("high" if trait.delta > 0 else "low")
 
 
 def _spoken(facts: Facts, order: Sequence[str]) -> list[Trait]:
@@ -184,7 +188,9 @@ def _generated(facts: Facts, spoken: Sequence[Trait], voice: Voice) -> str:
         elif level == "typical":
             typical.append(noun)
         elif level:
-            said = f"{level} {noun}" if words is None else words.low if level == "low" else words.high
+            said = f"{level} {noun}"
+            if words is not None:
+                said = level.replace("high", words.high) if "high" in level else level.replace("low", words.low)
             # Only our own word is capitalised: a column keeps the letters that people gave it.
             parts.append(said if parts else said[0].upper() + said[1:])
     if typical:

@@ -76,19 +76,19 @@ def _registered(orders: Orders, measures: Measures, labels: Labels) -> Iterator[
 
 
 def _bought(orders: Orders, measures: Measures, level: Literal["product", "category"]) -> pd.DataFrame:
-    """Count the customers of each segment who bought each product or category: name, segment, customers, everyone."""
+    """Count the customers of each segment who bought each product or category: title, segment, customers, everyone."""
     last = measures.as_of or orders.last
     first = last - timedelta(days=measures.window_days - 1) if measures.window_days else orders.first
     query = f"""
         WITH bought AS (
-            SELECT DISTINCT customer, {level} AS name FROM {orders.table}
+            SELECT DISTINCT customer, {level} AS title FROM {orders.table}
             WHERE amount > 0 AND date >= $first AND date < $after AND trim({level}) <> ''
               AND NOT list_contains($not_products, upper(trim({level})))
         ), counted AS (
-            SELECT name, segment, count(*) AS customers FROM bought JOIN {RELATION} USING (customer) GROUP BY ALL
+            SELECT title, segment, count(*) AS customers FROM bought JOIN {RELATION} USING (customer) GROUP BY ALL
         )
-        SELECT name, segment, customers, sum(customers) OVER (PARTITION BY name)::BIGINT AS everyone
-        FROM counted ORDER BY name, segment
+        SELECT title, segment, customers, sum(customers) OVER (PARTITION BY title)::BIGINT AS everyone
+        FROM counted ORDER BY title, segment
     """
     values = {"first": first, "after": last + timedelta(days=1), "not_products": list(not_products())}
     return orders.connection.execute(query, values).df()
@@ -99,14 +99,14 @@ def _top(
 ) -> list[Offer]:
     """Take the three of the highest lift; equal ones by more customers, then by name."""
     total, size = int(sizes.sum()), int(sizes[segment])
-    tried = max(2, bought["name"].nunique() * len(sizes))
+    tried = max(2, bought["title"].nunique() * len(sizes))
     own = bought[(bought["segment"] == segment) & (bought["customers"] >= AT_LEAST)]
     share, everyone = own["customers"] / size, own["everyone"] / total
     expected = size * everyone
     spread = np.sqrt(expected * (1 - everyone) * (total - size) / (total - 1))
     own = own.assign(lift=share / everyone)[own["customers"] > expected + math.sqrt(2 * math.log(tried)) * spread]
-    own = own.sort_values(["lift", "customers", "name"], ascending=[False, False, True]).head(SHOWN)
+    own = own.sort_values(["lift", "customers", "title"], ascending=[False, False, True]).head(SHOWN)
     return [
-        Offer(str(row.name), level, int(row.customers), row.customers / size, row.everyone / total, float(row.lift))
-        for row in own.rename(columns={"name": "title"}).itertuples(index=False)
+        Offer(str(row.title), level, int(row.customers), row.customers / size, row.everyone / total, float(row.lift))
+        for row in own.itertuples(index=False)
     ]

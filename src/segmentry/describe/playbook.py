@@ -22,9 +22,12 @@ BOUNDS = (
     "typical_at_least",
     "typical_at_most",
     "low_at_least",
+    "low_at_most",
+    "high_at_least",
     "high_at_most",
 )
 DOES: Mapping[str, Literal["try", "avoid", "measure by"]] = {"try": "try", "avoid": "avoid", "measure_by": "measure by"}
+REST = ("otherwise", "middle", "alike")
 LONGEST_NAME = 60
 
 
@@ -37,9 +40,8 @@ class Bound:
     measure : str
         A numeric measure's name.
     kind : str
-        ``rank_at_least``, ``rank_at_most``: where the typical value ranks among all customers, 0 to 100;
-        ``typical_at_least``, ``typical_at_most``: the typical value itself; ``low_at_least``, ``high_at_most``: the
-        lower and upper end of the middle half, so that three quarters of the customers keep the bound.
+        ``rank``, ``typical``, ``low`` or ``high``, with ``_at_least`` or ``_at_most``: where the typical value ranks
+        among all customers, 0 to 100; the typical value itself; the lower and the upper end of the middle half.
     value : float
         The bound itself.
     """
@@ -110,13 +112,16 @@ class Playbook:
         The first that holds gives the name.
     otherwise : tuple of Advice
         For a segment that no entry fits but that differs from the others.
+    middle : tuple of Advice
+        For a segment that nothing sets apart, in a split that sets others apart.
     alike : tuple of Advice
-        For a segment that nothing sets apart.
+        For the segments of a split that sets none apart.
     """
 
     source: str
     entries: tuple[Entry, ...]
     otherwise: tuple[Advice, ...]
+    middle: tuple[Advice, ...]
     alike: tuple[Advice, ...]
 
 
@@ -148,7 +153,7 @@ def load_playbook(path: str | None = None) -> Playbook:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the playbook {source} is not valid TOML", [str(error)], _WAY_OUT) from error
     check = _Check(source, "the file")
-    check.keys(document, required=("entries",), optional=("otherwise", "alike"))
+    check.keys(document, required=("entries",), optional=REST)
     rows = document["entries"]
     if not isinstance(rows, list) or not rows:
         check.fail("it needs at least one [[entries]]")
@@ -159,8 +164,7 @@ def load_playbook(path: str | None = None) -> Playbook:
             _Check(source, f"entry {number}").fail(
                 f'the name "{entries[number - 1].name}" is taken by an earlier entry'
             )
-    otherwise, alike = (_advices(document.get(key, {}), _Check(source, key)) for key in ("otherwise", "alike"))
-    return Playbook(source, entries, otherwise, alike)
+    return Playbook(source, entries, *(_advices(document.get(key, {}), _Check(source, key)) for key in REST))
 
 
 _WAY_OUT = "correct the file, or leave it out to use the playbook that comes with segmentry"

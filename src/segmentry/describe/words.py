@@ -123,17 +123,17 @@ def rounded(value: float, digits: int) -> float:
 
 
 def number(value: float) -> str:
-    """Write a number with about three significant digits, whole from 100 up.
+    """Write a number as finely as people need it: whole from 100 up, two decimals or two digits below 10.
 
     Examples
     --------
-    >>> [number(value) for value in (1862.47, 12.34, 1.5, 0.01234, 7.0)]
-    ['1,862', '12.3', '1.5', '0.0123', '7']
+    >>> [number(value) for value in (1862.47, 12.34, 1.5, 0.8214, 0.01234, 7.0)]
+    ['1,862', '12.3', '1.5', '0.82', '0.012', '7']
     """
     size = abs(value)
     if size >= 1e15 or 0 < size < 1e-4:
         return f"{value:.3g}"
-    decimals = 0 if size >= 100 else 2 - math.floor(math.log10(size)) if size else 0
+    decimals = 0 if size >= 100 or size == 0 else 1 if size >= 10 else max(2, 1 - math.floor(math.log10(size)))
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
