@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import tomli_w
 
@@ -79,9 +79,10 @@ class Recipe:
             changes[homes[name]][name] = to_plain(
                 [value] if name in ("measures", "include") and isinstance(value, str) else value
             )
-        return replace(
-            self, **{stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]}
-        )
+        changed: dict[str, Any] = {
+            stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]
+        }
+        return replace(self, **changed)
 
     def reading(self, sources: Sequence[str], customers: Sequence[str] = ()) -> Self:
         """Give the same recipe for other files, written so that they are found from any folder; none keeps its own."""
@@ -121,7 +122,7 @@ class Recipe:
             ) from error
 
 
-def _changed(options: object, changes: dict[str, Plain]) -> object:
+def _changed(options: Any, changes: dict[str, Plain]) -> Any:
     plain = to_plain(options)
     assert isinstance(plain, dict)
     try:

@@ -67,9 +67,6 @@ def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
     if forming:
         shown = ", ".join(forming[:6]) + (f" and {len(forming) - 6} more" if len(forming) > 6 else "")
         lines += _hanging("", f"segments are formed on: {shown}")
-    kept_out = [m.name for m in measures.columns if m.part == "describes" and "--include" in m.reason]
-    if kept_out:
-        lines += _hanging("", f"only describe: {', '.join(kept_out)} (--include COLUMN)")
     return lines + _caveats(measures.caveats)
 
 
@@ -159,7 +156,7 @@ def _trait(trait: Trait) -> str:
 
 
 def _caveats(caveats: Sequence[Caveat]) -> list[str]:
-    return [line for caveat in caveats for line in _hanging("", f"! {caveat.policy}")]
+    return [line for caveat in caveats for line in _hanging("", f"! {caveat.count:,} {caveat.policy}")]
 
 
 def stage_line(word: str, text: str, seconds: float | None) -> str:

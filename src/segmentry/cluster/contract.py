@@ -71,6 +71,8 @@ class Clusterer(Protocol):
 
     name: str
     """What ``--method`` calls it."""
+    clusters: type[Clusters]
+    """What it finds: the class that reads them back from a model file."""
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> Clusters:
         """Find ``k`` clusters among points of shape (n, d), the best of ``starts`` seeded starts."""

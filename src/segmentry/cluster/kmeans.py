@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.cluster.contract import Arrays, Placement
+from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import TooFewError
 from segmentry.kernels import assign, lloyd, nearest_two, seed_centres
 
@@ -95,6 +95,7 @@ class KMeans:
     """
 
     name: str = "kmeans"
+    clusters: type[Clusters] = KMeansClusters
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> KMeansClusters:
         """Find ``k`` clusters.

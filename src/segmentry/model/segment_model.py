@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from segmentry.cluster import CLUSTERS, Clusters
+from segmentry.cluster import CLUSTERERS, Clusters
 from segmentry.errors import ModelError
 from segmentry.features import Kind
 from segmentry.model.archive import read_archive, write_archive
@@ -163,7 +163,7 @@ class SegmentModel:
                 built_from=card.built_from,
                 inputs=card.inputs,
                 preparer=card.preparer,
-                clusters=CLUSTERS[card.method].from_arrays(state),
+                clusters=CLUSTERERS[card.method].clusters.from_arrays(state),
                 cutoffs=arrays["cutoffs"],
                 recipe=Recipe.from_toml(texts["recipe.toml"], f"the recipe in {path}"),
                 summary=from_plain(RunSummary, json.loads(texts["summary.json"])),

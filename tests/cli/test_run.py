@@ -1,0 +1,198 @@
+"""``run``: the contract of its JSON, its folder and its exit codes."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import Call, small_orders
+from segmentry.model import SegmentModel
+
+
+def folder_of(workspace: Path) -> Path:
+    """Give the finished run's folder."""
+    return workspace / "runs" / "spring"
+
+
+def test_run_folder_holds_every_file(workspace: Path) -> None:
+    """A run leaves all that its JSON names, and nothing half-written beside it."""
+    told = json.loads((folder_of(workspace) / "run.json").read_text())
+    for what, path in told["files"].items():
+        assert Path(path).is_absolute(), what
+        assert Path(path).exists(), what
+    assert [path.name for path in (workspace / "runs").iterdir()] == ["spring"]
+
+
+def test_json_keeps_its_contract(call: Call, orders_file: Path, tmp_path: Path) -> None:
+    """``run --json`` prints one object with the agreed keys, rates from 0 to 1, and counts that add up."""
+    said = call("run", orders_file, "--segments", "2-4", "--out", tmp_path / "out", "--json")
+    assert said.code == 0
+    assert said.err == ""
+    told = said.json
+    assert set(told["rows"]) == {"read", "loaded", "rejected"}
+    assert told["rows"]["read"] == told["rows"]["loaded"] + told["rows"]["rejected"] == len(small_orders())
+    assert told["as_of"] == small_orders()["order_date"].max()
+    assert [candidate["k"] for candidate in told["candidates"]] == [2, 3, 4]
+    for candidate in told["candidates"]:
+        keys = {"k", "inertia", "silhouette", "davies_bouldin", "calinski_harabasz", "smallest", "keep_rate"}
+        assert keys <= set(candidate)
+        assert 0 <= candidate["keep_rate"] <= 1
+        assert 0 < candidate["smallest"] <= 0.5
+    assert 0 <= told["keep_rate"] <= 1
+    assert set(told["quality"]) == {"inertia", "silhouette", "davies_bouldin", "calinski_harabasz"}
+    assert len(told["segments"]) == told["k"]
+    assert sum(segment["customers"] for segment in told["segments"]) == told["customers"] == 240
+    assert sum(segment["share"] for segment in told["segments"]) == pytest.approx(1)
+    assert sum(segment["revenue_share"] for segment in told["segments"]) == pytest.approx(1)
+    assert [segment["letter"] for segment in told["segments"]] == list("ABCD"[: told["k"]])
+    for segment in told["segments"]:
+        assert set(segment["keeps"]) == {"rate", "low", "high"}
+        assert 0 <= segment["keeps"]["low"] <= segment["keeps"]["high"] <= 1
+    assert {"report", "segments", "model", "rejects"} <= set(told["files"])
+    assert all(set(stage) == {"name", "seconds"} for stage in told["stages"])
+    assert all(set(warning) == {"code", "count", "policy"} for warning in told["warnings"])
+
+
+def test_segments_csv_keeps_its_contract(workspace: Path) -> None:
+    """segments.csv has no byte-order mark, ids as in the source, letter, name, then the measures."""
+    content = (folder_of(workspace) / "segments.csv").read_bytes()
+    assert not content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(content.decode().splitlines()))
+    assert list(rows[0])[:3] == ["customer_id", "segment", "name"]
+    assert {"recency_days", "orders", "spend"} <= set(rows[0])
+    assert {row["customer_id"] for row in rows} == set(small_orders()["customer_id"])
+    assert {row["segment"] for row in rows} == {"A", "B", "C"}
+
+
+def test_spend_is_exact_to_the_cent(workspace: Path) -> None:
+    """Each customer's spend is the sum of her amounts in cents."""
+    found = pd.read_csv(folder_of(workspace) / "segments.csv", dtype={"customer_id": str}).set_index("customer_id")
+    orders = small_orders()
+    cents = (orders["amount"] * 100).round().astype(int).groupby(orders["customer_id"]).sum()
+    assert ((found["spend"] * 100).round().astype(int) == cents).all()
+
+
+def test_three_kinds_are_found(workspace: Path) -> None:
+    """The log was made of three kinds of 80 customers; each is a segment, best buyers first."""
+    found = pd.read_csv(folder_of(workspace) / "segments.csv", dtype={"customer_id": str})
+    kinds = pd.crosstab(found["customer_id"].astype(int) % 3, found["segment"])
+    assert kinds.to_numpy().tolist() == [[80, 0, 0], [0, 80, 0], [0, 0, 80]]
+
+
+def test_recipe_repeats_the_run_exactly(call: Call, workspace: Path, tmp_path: Path) -> None:
+    """``run --recipe recipe.toml`` gives the same customers the same segments, and the same model file but for dates."""
+    said = call("run", "--recipe", folder_of(workspace) / "recipe.toml", "--out", tmp_path / "again", "--json")
+    assert said.code == 0, said.err
+    first, again = folder_of(workspace), tmp_path / "again"
+    assert (again / "segments.csv").read_bytes() == (first / "segments.csv").read_bytes()
+    assert (again / "recipe.toml").read_bytes() == (first / "recipe.toml").read_bytes()
+    one, two = (SegmentModel.load(folder / "model.segmentry") for folder in (first, again))
+    assert one.preparer == two.preparer
+    assert (one.clusters.arrays()["centroids"] == two.clusters.arrays()["centroids"]).all()
+
+
+def test_shuffled_rows_and_other_unit_change_no_segment(call: Call, tmp_path: Path, workspace: Path) -> None:
+    """Rows in another order, money in pence, ids with another name: the same people stay together."""
+    orders = small_orders().sample(frac=1, random_state=1)
+    orders["amount"] = (orders["amount"] * 100).round(2)
+    orders["customer_id"] = "X" + orders["customer_id"].str[::-1]
+    path = tmp_path / "shuffled.csv"
+    orders.to_csv(path, index=False)
+    assert call("run", path, "--segments", "3", "--out", tmp_path / "out", "-q").code == 0
+    found = pd.read_csv(tmp_path / "out" / "segments.csv", dtype=str).set_index("customer_id")["segment"]
+    before = pd.read_csv(folder_of(workspace) / "segments.csv", dtype=str).set_index("customer_id")["segment"]
+    renamed = before.rename(lambda name: "X" + name[::-1])
+    assert (found.sort_index() == renamed.sort_index()).all()
+
+
+def test_folder_with_other_files_is_not_replaced(call: Call, orders_file: Path, tmp_path: Path) -> None:
+    """A folder that holds somebody's files is refused and left as it was."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+    said = call("run", orders_file, "--segments", "2", "--out", tmp_path)
+    assert said.code == 2
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_earlier_run_is_replaced(call: Call, orders_file: Path, tmp_path: Path) -> None:
+    """The same --out twice gives the second run, whole."""
+    for segments in (2, 3):
+        assert call("run", orders_file, "--segments", segments, "--out", tmp_path / "out", "-q").code == 0
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["k"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "nowhere.csv"], 3, "nowhere.csv"),
+        (["run"], 2, "no file"),
+        (["run", "ORDERS", "--segments", "many"], 2, "many"),
+        (["run", "ORDERS", "--customer", "custmer_id"], 3, "custmer_id"),
+        (["run", "ORDERS", "--measures", "spendd"], None, "spend"),
+        (["run", "ORDERS", "--as-of", "yesterday"], 2, "yesterday"),
+        (["run", "ORDERS", "--as-of", "1999-01-01"], 3, "1999"),
+        (["run", "ORDERS", "--name", "../up"], 2, "../up"),
+        (["run", "ORDERS", "--colour", "red"], 2, "--colour"),
+        (["show", "nothing"], 6, "nothing"),
+        (["score", "nothing", "ORDERS", "--out", "x.csv"], 6, "nothing"),
+        (["assign", "spring", "spend"], 2, "COLUMN=VALUE"),
+        (["assign", "spring", "spendd=3"], 2, "spendd"),
+        (["assign", "spring", "spend=many", "orders=1", "recency_days=2"], 3, "many"),
+        (["score", "spring", "ORDERS", "--out", "x.csv"], 2, "--as-of"),
+        (["rename", "spring", "Z", "New"], 6, "Z"),
+        (["list", "spring", "A", "--carry", "emial"], 2, "email"),
+        (["list", "spring", "Q"], 6, "Q"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_errors_have_a_code_and_a_way_out(
+    call: Call,
+    orders_file: Path,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int | None,
+    words: str,
+) -> None:
+    """What can't be done says so in one message with the offending word, never a traceback, with its own exit code."""
+    monkeypatch.chdir(workspace)
+    said = call(*[str(orders_file) if argument == "ORDERS" else argument for argument in arguments])
+    assert said.code == code if code is not None else said.code in (2, 3)
+    assert words in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
+
+
+def test_errors_as_json(call: Call) -> None:
+    """With --json an error is one JSON object too."""
+    said = call("check", "nowhere.csv", "--json")
+    assert said.code == 3
+    assert set(said.json["error"]) == {"what", "evidence", "try"}
+
+
+def test_fault_of_ours_shows_no_traceback(call: Call, orders_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug exits 1 with a sentence; -v shows where."""
+
+    def fault(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("segmentry.data.load", fault)
+    said = call("check", orders_file)
+    assert (said.code, "Traceback" in said.err) == (1, False)
+    assert "planted" in said.err
+    assert "Traceback" in call("check", orders_file, "-v").err
+
+
+def test_real_process_says_nothing_more(orders_file: Path, tmp_path: Path) -> None:
+    """As a process of its own: exit 0, JSON alone on standard output, silence on standard error, also at exit."""
+    arguments = [sys.executable, "-m", "segmentry", "run", orders_file, "--segments", "2", "--json"]
+    done = subprocess.run(
+        arguments, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["k"] == 2
