@@ -113,9 +113,8 @@ def _figures(facts: Facts, voice: Voice) -> dict[str, str]:
                 figures[trait.measure + suffix] = voice.quantity(value, trait.unit)
         if trait.rank is not None:
             figures[trait.measure + ".rank"] = f"{trait.rank:.0f}"
-    apart = [trait for trait in facts.traits if trait.forms and trait.counts and trait.typical is not None]
     near = [trait for trait in facts.traits if trait.forms and _level(trait) == "typical"]
-    for name, traits in (("differences", apart), ("middle", near)):
+    for name, traits in (("differences", _clearest(facts, excess=False)), ("middle", near)):
         if traits:
             figures[name] = "; ".join(_against(trait, voice) for trait in traits[:SAID])
     return {**figures, **facts.figures}
@@ -156,6 +155,9 @@ def _level(trait: Trait) -> str | None:
     """Say where a number stands, as far as the printed figures bear it out; None where they don't."""
     if trait.rank is None:
         return None
+    if trait.typical == trait.everyone:
+        # Ties: the difference lies elsewhere than in the typical value, so neither high nor low would be true of it.
+        return None if trait.counts else "typical"
     between = LOW < trait.rank < HIGH
     if not trait.counts:
         return "typical" if between else None
@@ -164,15 +166,32 @@ def _level(trait: Trait) -> str | None:
     return ("fairly " if between else "") + ("high" if trait.delta > 0 else "low")
 
 
+def _clearest(facts: Facts, *, excess: bool) -> list[Trait]:
+    """List the differences that count and can be said, strongest first, one level of each category.
+
+    ``excess`` leaves out levels that the segment has less than others: a name says what somebody is.
+    """
+    apart: dict[str, Trait] = {}
+    for trait in sorted(facts.traits, key=lambda trait: (-round(abs(trait.delta), 9), trait.delta < 0)):
+        sayable = _level(trait) is not None if trait.kind == "number" else trait.delta > 0 or not excess
+        if trait.forms and trait.counts and sayable:
+            apart.setdefault(trait.measure, trait)
+    return list(apart.values())
+
+
 def _spoken(facts: Facts, order: Sequence[str]) -> list[Trait]:
-    """Choose what a generated name and sentence speak of: numbers, and the level most in excess of each category."""
-    numbers = [trait for trait in facts.traits if trait.forms and trait.kind == "number" and trait.typical is not None]
-    levels: dict[str, Trait] = {}
-    for trait in facts.traits:
-        if trait.forms and trait.kind != "number" and trait.counts and trait.delta > 0:
-            levels.setdefault(trait.measure, trait)
-    strongest = sorted([*numbers, *levels.values()], key=lambda trait: -abs(trait.delta))[:SAID]
-    return sorted(strongest, key=lambda trait: order.index(trait.measure))
+    """Choose what a generated name and sentence speak of, in the order of the columns.
+
+    What sets the segment apart; and the other numbers too where few measures form segments or nothing sets it apart.
+    """
+    chosen = _clearest(facts, excess=True)
+    if len(order) <= SAID or not chosen:
+        others = [
+            trait for trait in facts.traits if trait.forms and trait.kind == "number" and trait.typical is not None
+        ]
+        others.sort(key=lambda trait: _level(trait) is None)
+        chosen = list({trait.measure: trait for trait in [*chosen, *others]}.values())
+    return sorted(chosen[:SAID], key=lambda trait: order.index(trait.measure))
 
 
 def _generated(facts: Facts, spoken: Sequence[Trait], voice: Voice) -> str:

@@ -9,6 +9,7 @@ customers alike, from which the roundest is taken. A customer without a value me
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -39,10 +40,14 @@ COSTS_NOTHING = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a condition can be about: a number, or whether a category has one level (1, 0, NaN where unknown)."""
+    """What a condition can be about: a number, or whether a category has one level (1, 0, NaN where unknown).
+
+    ``other`` is the second level of a column that has two: it is said instead of "is not".
+    """
 
     measure: Measure
     level: str | None
+    other: str | None
     whole: bool
 
 
@@ -120,13 +125,14 @@ def _columns(measures: Measures) -> tuple[list[Column], Floats]:
             known: Floats = np.asarray(series, dtype=np.float64)
             known = np.where(np.isfinite(known), known, np.nan)
             values.append(known)
-            columns.append(Column(measure, None, bool(np.all((known == np.floor(known)) | np.isnan(known)))))
+            columns.append(Column(measure, None, None, bool(np.all((known == np.floor(known)) | np.isnan(known)))))
             continue
         codes, levels = pd.factorize(series.to_numpy(dtype=object), sort=True)
         frequent = np.argsort(-np.bincount(codes[codes >= 0], minlength=len(levels)), kind="stable")[:LEVELS]
-        for level in frequent:
+        two = len(levels) == 2
+        for level in frequent[:1] if two else frequent:
             values.append(np.where(codes >= 0, (codes == level).astype(np.float64), np.nan))
-            columns.append(Column(measure, str(levels[level]), whole=True))
+            columns.append(Column(measure, str(levels[level]), str(levels[1 - level]) if two else None, whole=True))
     return columns, np.column_stack(values) if values else np.empty((len(measures.table), 0))
 
 
@@ -242,7 +248,8 @@ def _condition(column: Column, cut: Cut, voice: Voice) -> Condition:
     """Put a condition in words."""
     measure = column.measure
     if column.level is not None:
-        text = f"{clean(measure.label)} {'is' if cut.over else 'is not'} {clean(column.level)}"
-        return Condition(measure.name, "is" if cut.over else "is not", column.level, text)
+        level = column.level if cut.over or column.other is None else column.other
+        op: Literal["is", "is not"] = "is" if cut.over or column.other is not None else "is not"
+        return Condition(measure.name, op, level, f"{clean(measure.label)} {op} {clean(level)}")
     text = voice.comparison(measure.name, measure.label, measure.unit, ">" if cut.over else "<=", cut.value)
     return Condition(measure.name, ">" if cut.over else "<=", cut.value, text)

@@ -150,14 +150,18 @@ def cut_point(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share: whole per cent, finer below 1%.
+    """Write a share: whole per cent, finer near 0% and 100%, which are said of nothing else.
 
     Examples
     --------
-    >>> percent(0.634), percent(0.0042)
-    ('63%', '0.4%')
+    >>> [percent(share) for share in (0.634, 0.0042, 0.00001, 0.997, 1.0)]
+    ['63%', '0.4%', 'under 0.1%', '99.7%', '100%']
     """
-    return f"{100 * share:.{1 if 0 < abs(share) < 0.01 else 0}f}%"
+    if 0 < share < 0.001:
+        return "under 0.1%"
+    if 0.999 < share < 1:
+        return "over 99.9%"
+    return f"{100 * share:.{1 if 0 < share < 0.01 or 0.995 <= share < 1 else 0}f}%"
 
 
 @dataclass(frozen=True, slots=True)
