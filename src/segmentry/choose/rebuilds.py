@@ -93,6 +93,7 @@ def rebuild(
         again = table.iloc[order[np.sort(rows)]]
         fresh = preparer.refit(again)
         points, targets = fresh.apply(again).values, fresh.apply(placed).values
+        points = points[np.lexsort(points.T[::-1])]  # clusterers want this order: once here, not once for each k
         fits = (_fit(clusterer, points, k, int(rng.integers(2**32))) for k in ks)
         return [fit.place(targets).labels.astype(np.int16) for fit in fits]
 

@@ -83,6 +83,7 @@ def lloyd(
     ([[[1.0], [11.0]]], [4.0])
     """
     origin, variance = _moments(values)
+    lengths = variance * len(values)
     centres = starts - origin
     tolerance = shift * variance / values.shape[1]
     inertia = np.full(len(starts), np.inf)
@@ -92,7 +93,7 @@ def lloyd(
     while passes < max_passes and active.size:
         passes += 1
         now = centres[active]
-        found = _pass(kept if kept is not None else _chunks(values, origin), now)
+        found = _pass(kept if kept is not None else _chunks(values, origin), now, lengths)
         moved = _means(values, origin, now, found)
         centres[active] = moved
         steps = ((moved - now) ** 2).sum(axis=(1, 2))
@@ -121,20 +122,19 @@ def _chunks(values: npt.NDArray[np.floating], origin: Floats) -> Iterator[Floats
         yield chunk
 
 
-def _pass(chunks: "Iterator[Floats] | list[Floats]", centres: Floats) -> _Pass:
-    """Assign every point in every start, and sum."""
+def _pass(chunks: "Iterator[Floats] | list[Floats]", centres: Floats, lengths: float) -> _Pass:
+    """Assign every point in every start, and sum; ``lengths`` is the sum of the points' squared lengths."""
     s, k, d = centres.shape
     weights = np.concatenate([-2.0 * centres, np.einsum("skd,skd->sk", centres, centres)[:, :, None]], axis=2)
     totals = np.zeros((s, k, d + 1))
-    inertia = np.zeros(s)
+    inertia = np.full(s, lengths)
     together = max(1, CELLS // (2048 * k))
     for chunk in chunks:
-        lengths = np.einsum("ij,ij->", chunk[:, :-1], chunk[:, :-1])
         for first in range(0, s, together):
             group = slice(first, first + together)
             scores = (weights[group].reshape(-1, d + 1) @ chunk.T).reshape(-1, k, len(chunk))
             least = scores.min(axis=1)
-            inertia[group] += least.sum(axis=1) + lengths
+            inertia[group] += least.sum(axis=1)
             totals[group] += _sums(scores, least, chunk)
     return _Pass(totals[:, :, :-1], totals[:, :, -1], np.maximum(inertia, 0.0))
 
