@@ -4,7 +4,7 @@ from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.report.badges import badge, bar, people_said, titled
 from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, count, day, kept, kept_range, share, trait_value
+from segmentry.report.words import NONE, count, day, kept, kept_range, sentence, share, trait_value
 from segmentry.summary import RunSummary
 
 __all__ = ["caveats", "finding", "headline", "ledger", "start"]
@@ -53,7 +53,7 @@ def _scope(summary: RunSummary) -> str:
 
 def _keep_band(summary: RunSummary) -> Markup:
     if summary.keep is None:
-        return element("div", element("p", summary.reason), class_="band")
+        return element("div", element("p", sentence(summary.reason)), class_="band")
     keep = summary.keep
     # The figure is a sentence of its own for whoever hears the page.
     figure = element(
@@ -63,14 +63,14 @@ def _keep_band(summary: RunSummary) -> Markup:
         f"when the segments are rebuilt on {keep.drawn:,} re-drawn customers, {keep.draws} times over. "
         f"In nine rebuilds of ten it was {kept_range(keep.overall)} of 100. "
     )
-    return element("div", figure, element("p", how, summary.reason, class_="how"), class_="band")
+    return element("div", figure, element("p", how, sentence(summary.reason), class_="how"), class_="band")
 
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
     """Give the three caveats that matter most, from the softest segment to what nobody can know."""
     found = [*_soft_borders(summary), *_left_out(summary)]
     found += [
-        join([element("b", f"{caveat.count:,} {_spoken(caveat.code)}."), " ", caveat.policy])
+        join([element("b", f"{caveat.count:,} {_spoken(caveat.code)}."), " ", sentence(caveat.policy)])
         for caveat in sorted(summary.caveats, key=lambda caveat: -caveat.count)
     ]
     # These two always hold, so one of them keeps its place, and both fill up where little else is to be said.

@@ -4,7 +4,17 @@ from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.report.badges import badge, colour, people_said
 from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, count, difference, kept, kept_range, share, trait_name, trait_value
+from segmentry.report.words import (
+    NONE,
+    count,
+    difference,
+    kept,
+    kept_range,
+    middle_half,
+    share,
+    trait_name,
+    trait_value,
+)
 from segmentry.summary import RunSummary
 
 __all__ = ["portrait", "portraits"]
@@ -63,7 +73,9 @@ def _rule(segment: Segment) -> Markup | None:
     return join(
         [
             element("h3", "As a plain rule"),
-            element("p", element("b", rule.text), ". ", element("span", rates, class_="because")),
+            element(
+                "p", "Take customers with: ", element("b", rule.text), ". ", element("span", rates, class_="because")
+            ),
         ]
     )
 
@@ -79,7 +91,7 @@ def _traits(segment: Segment, voice: Voice) -> Markup | None:
         Column("Middle half", number=True),
         Column("Typical of all", number=True),
         Column("Rank, 0 to 100", number=True),
-        Column("Against all others"),
+        Column("Against all others", number=True),
     ]
     rows = [_trait_row(trait, segment.customers, voice) for trait in shown]
     left = len(segment.traits) - len(shown)
@@ -96,15 +108,12 @@ def _traits(segment: Segment, voice: Voice) -> Markup | None:
 
 
 def _trait_row(trait: Trait, customers: int, voice: Voice) -> list[Child]:
-    middle: str = NONE
-    if trait.low is not None and trait.high is not None:
-        middle = f"{trait_value(trait, trait.low, voice)} to {trait_value(trait, trait.high, voice)}"
     known = f" known of {trait.known:,}" if trait.known < customers else None
     verdict = element("span", difference(trait), class_="counts" if trait.counts else "quiet")
     return [
         join([people_said(trait_name(trait)), element("span", known, class_="of") if known else None]),
         trait_value(trait, trait.typical, voice),
-        middle,
+        middle_half(trait, voice),
         trait_value(trait, trait.everyone, voice),
         NONE if trait.rank is None else f"{trait.rank:.0f}",
         verdict,

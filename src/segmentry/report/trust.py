@@ -5,7 +5,7 @@ import math
 from segmentry.choose import Candidate
 from segmentry.report.badges import titled
 from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, count, kept, kept_range, share
+from segmentry.report.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.summary import RunSummary
 
 __all__ = ["trust"]
@@ -65,15 +65,15 @@ def _why_this_many(summary: RunSummary) -> Markup:
         Column("Above chance", number=True),
         Column("Least firm segment", number=True),
         Column("Smallest segment", number=True),
-        Column("Large enough"),
-        Column("Comes back"),
+        Column("Large enough", number=True),
+        Column("Comes back", number=True),
     ]
     rows = [_candidate_row(candidate, summary.k) for candidate in summary.candidates]
     return join(
         [
             element("h3", "Why this number of segments?"),
-            element("p", summary.reason),
-            element("p", summary.runner_up) if summary.runner_up else None,
+            element("p", sentence(summary.reason)),
+            element("p", sentence(summary.runner_up)) if summary.runner_up else None,
             table("Numbers of segments that were tried", columns, rows) if rows else None,
         ]
     )

@@ -7,7 +7,19 @@ from segmentry.describe import Trait
 from segmentry.describe.words import Voice, percent
 from segmentry.evaluate import Keeps
 
-__all__ = ["NONE", "count", "day", "difference", "kept", "kept_range", "share", "trait_name", "trait_value"]
+__all__ = [
+    "NONE",
+    "count",
+    "day",
+    "difference",
+    "kept",
+    "kept_range",
+    "middle_half",
+    "sentence",
+    "share",
+    "trait_name",
+    "trait_value",
+]
 
 NONE = "—"
 """What stands where there is no figure."""
@@ -85,6 +97,25 @@ def trait_value(trait: Trait, value: float | None, voice: Voice) -> str:
     if value is None or not math.isfinite(value):
         return NONE
     return voice.quantity(value, trait.unit) if trait.kind == "number" else percent(value)
+
+
+def middle_half(trait: Trait, voice: Voice) -> str:
+    """Write the middle half of a number; a unit that is a word stands once, at the end."""
+    if trait.low is None or trait.high is None or not (math.isfinite(trait.low) and math.isfinite(trait.high)):
+        return NONE
+    low = voice.quantity(trait.low, trait.unit if trait.unit in ("money", "share") else "")
+    return f"{low} to {voice.quantity(trait.high, trait.unit)}"
+
+
+def sentence(text: str) -> str:
+    """End a sentence with its full stop.
+
+    Examples
+    --------
+    >>> sentence("It came back"), sentence("Why?")
+    ('It came back.', 'Why?')
+    """
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def difference(trait: Trait) -> str:

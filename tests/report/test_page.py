@@ -1,0 +1,308 @@
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from segmentry import report
+from segmentry.errors import Caveat
+from segmentry.summary import RunSummary
+
+SECTIONS = ["finding", "segments", "start", "segment-1", "segment-2", "segment-3"]
+SECTIONS += ["differences", "trust", "data", "method", "glossary"]
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><script>alert(1)</script>",
+    "' onmouseover='alert(1)",
+    "<!-- ",
+    "]]>",
+    "&lt;b&gt;",
+    "{{ 7 * 7 }}",
+]
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """Collects what a browser would see."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.sections: dict[str, str] = {}
+        self._places: list[tuple[int, str]] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"left open: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the element and where it stands."""
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if tag in VOID:
+            return
+        self.open.append(tag)
+        if tag in {"section", "header"} and (place := given.get("id")):
+            self._places.append((len(self.open), place))
+            self.sections[place] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check that elements close in the order in which they opened."""
+        if self._places and self._places[-1][0] == len(self.open):
+            self._places.pop()
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Collect text, apart from the style sheet."""
+        if "style" not in self.open:
+            self.words.append(data)
+            if self._places:
+                self.sections[self._places[-1][1]] += data
+
+    @property
+    def text(self) -> str:
+        """All text."""
+        return "".join(self.words)
+
+
+def _named(summary: RunSummary, text: str) -> RunSummary:
+    """Put a text wherever people's text can stand."""
+    segments = tuple(
+        replace(
+            segment,
+            name=f"{text}{segment.letter}",
+            also_known_as=text,
+            sentence=text,
+            traits=tuple(replace(trait, label=text, level=trait.level and text) for trait in segment.traits),
+            rule=segment.rule and replace(segment.rule, text=text),
+            actions=tuple(replace(action, text=text, because=text) for action in segment.actions),
+            offers=tuple(replace(offer, name=text) for offer in segment.offers),
+        )
+        for segment in summary.segments
+    )
+    assert summary.start_with is not None
+    return replace(
+        summary,
+        run=text,
+        sources=(text,),
+        guesses=tuple(replace(guess, column=text, why=text) for guess in summary.guesses),
+        rejects=tuple(replace(reason, reason=text) for reason in summary.rejects),
+        measures=tuple(replace(measure, label=text, reason=text) for measure in summary.measures),
+        preparation=(text,),
+        segments=segments,
+        start_with=replace(summary.start_with, name=text, because=text),
+        caveats=(Caveat("returns", 3, text),),
+        currency=text,
+        reason=text,
+        runner_up=text,
+        recipe=text,
+        versions=((text, text),),
+    )
+
+
+def test_every_section_is_there_in_the_order_of_reading(summary: RunSummary) -> None:
+    """Finding, ledger, where to start, a section a segment, differences, trust, data, method, glossary."""
+    assert list(Page(report.html(summary)).sections) == SECTIONS
+
+
+def test_every_link_leads_to_a_place_on_the_page(summary: RunSummary) -> None:
+    """The report is one file, so each link has its target in it, and no place is named twice."""
+    tags = Page(report.html(summary)).tags
+    places = [given["id"] for _, given in tags if "id" in given]
+    links = [str(given["href"]) for tag, given in tags if tag == "a"]
+    assert len(places) == len(set(places))
+    assert links
+    assert {link.removeprefix("#") for link in links} <= set(places)
+
+
+def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: RunSummary) -> None:
+    """Who reads one page knows what was found, how firm it is, and what to beware of."""
+    page = Page(report.html(summary))
+    first = page.sections["finding"]
+    assert "20% of customers bring 60% of revenue" in first
+    assert "94 of 100 customers keep their segment" in first
+    assert report.html(summary).split("</header>")[0].count("<li>") == 3
+    assert "B keeps 84 of 100" in first
+    assert "400 of 5,000 rows" in first
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (
+            "segments",
+            ["Frequent big spenders", "80 20%", "£6,000 60%", "12 days", "97 95 to 99", "7 customers without"],
+        ),
+        ("start", ["B Slipping regulars", "140 customers used to order", "Try: Write to them.", "control group"]),
+        (
+            "segment-1",
+            ["spend over £500", "catches 88%", "7% of those it catches", "6 to 24 days", "▼ lower", "Teapot"],
+        ),
+        ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
+        ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12 days"]),
+        ("trust", ["2 came next", "84", "78 to 90", "chosen", "Davies-Bouldin", "0.4700", "100 rebuilds"]),
+        (
+            "data",
+            ["4,600 loaded + 400 rejected = 5,000 read", "the customer is blank", "300", "CustomerID", "free text"],
+        ),
+        (
+            "method",
+            ["segmentry run --recipe recipe.toml", "ab" * 32, "2.4.0", "365 days", "skew taken out", "choose 1.9 s"],
+        ),
+        ("glossary", ["Typical", "Keeps its customers", "Technical: silhouette"]),
+    ],
+)
+def test_each_section_says_what_people_look_for_there(summary: RunSummary, section: str, expected: list[str]) -> None:
+    """The figures of the summary stand in their section, with their units."""
+    said = Page(report.html(summary)).sections[section]
+    assert [text for text in expected if text not in said] == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -> None:
+    """Whatever stands in a column, segment, file or product name, the page's elements stay the same."""
+    page = Page(report.html(_named(summary, payload)))
+    tame = Page(report.html(_named(summary, "harmless")))
+    assert [tag for tag, _ in page.tags] == [tag for tag, _ in tame.tags]
+    assert [sorted(given) for _, given in page.tags] == [sorted(given) for _, given in tame.tags]
+    assert page.text.count(payload) >= tame.text.count("harmless") > 50
+
+
+@given(text=st.text(min_size=1, max_size=20))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_gives_a_whole_page_that_can_be_saved(summary: RunSummary, text: str) -> None:
+    """No name, whatever its characters, breaks the page's structure or its encoding."""
+    html = report.html(_named(summary, text))
+    assert len(Page(html).sections) == len(SECTIONS)
+    html.encode("utf-8")
+
+
+def test_the_page_runs_nothing_and_loads_nothing(summary: RunSummary) -> None:
+    """No script, no address of another place; the content policy forbids both besides."""
+    html = report.html(summary)
+    tags = Page(html).tags
+    assert "http://" not in html
+    assert "https://" not in html
+    assert "@import" not in html
+    assert "url(" not in html
+    assert {"script", "link", "img", "iframe", "object", "embed", "form"}.isdisjoint(tag for tag, _ in tags)
+    assert not [name for _, given in tags for name in given if name.startswith("on") or name == "src"]
+    policy = next(given["content"] for _, given in tags if given.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+
+
+def test_a_large_run_stays_below_the_limit(summary: RunSummary) -> None:
+    """Twenty segments with three thousand measures each stay under 1.5 MB."""
+    trait = summary.segments[0].traits[0]
+    many = tuple(
+        replace(trait, measure=f"column_{i}", label=f"A column with a rather long name {i}") for i in range(3000)
+    )
+    measures = tuple(replace(summary.measures[0], name=t.measure, label=t.label) for t in many)
+    segments = tuple(replace(summary.segments[0], letter=chr(65 + i), name=f"S{i}", traits=many) for i in range(20))
+    large = replace(summary, segments=segments, measures=measures, k=20)
+    assert len(report.html(large).encode()) < 1_500_000
+
+
+def test_one_segment_is_told_as_one_segment(summary: RunSummary) -> None:
+    """Where customers fall into one segment there is no split to trust, and the page says so instead of failing."""
+    alone = replace(
+        summary.segments[0], keeps=None, rule=None, actions=(), offers=(), traits=(), revenue=None, revenue_share=None
+    )
+    single = replace(
+        summary,
+        k=1,
+        keep=None,
+        segments=(alone,),
+        start_with=None,
+        candidates=(),
+        runner_up="",
+        caveats=(),
+        rejects=(),
+        first=None,
+        last=None,
+        as_of=None,
+        window_days=None,
+    )
+    page = Page(report.html(single))
+    assert "All 400 customers form one segment" in page.sections["finding"]
+    assert "no split" in page.sections["trust"]
+    assert "Revenue" not in page.sections["segments"]
+
+
+def test_without_money_the_finding_is_about_customers(summary: RunSummary) -> None:
+    """A customer table without spend has no revenue column and no revenue in its finding."""
+    poor = replace(
+        summary, segments=tuple(replace(s, revenue=None, revenue_share=None, at_stake=None) for s in summary.segments)
+    )
+    page = Page(report.html(poor))
+    assert "400 customers fall into 3 segments" in page.sections["finding"]
+    assert "Revenue" not in page.sections["segments"]
+    assert "At stake" not in page.sections["segment-1"]
+
+
+def test_a_figure_that_is_not_known_is_a_dash(summary: RunSummary) -> None:
+    """NaN and None never reach the page as words."""
+    blank = replace(summary.segments[0].traits[1], typical=None, low=None, high=None, everyone=None, rank=None)
+    nothing = replace(summary.candidates[0], calinski_harabasz=float("nan"))
+    text = Page(
+        report.html(
+            replace(
+                summary,
+                segments=(replace(summary.segments[0], traits=(blank,)), *summary.segments[1:]),
+                candidates=(nothing, *summary.candidates[1:]),
+            )
+        )
+    ).text
+    assert "nan" not in text.lower().split()
+    assert "None" not in text
+    assert "—" in text
+
+
+def test_a_rate_below_one_is_never_shown_as_100(summary: RunSummary) -> None:
+    """Rounding may not turn nearly all into all."""
+    assert summary.keep is not None
+    nearly = replace(summary, keep=replace(summary.keep, overall=replace(summary.keep.overall, rate=0.9999)))
+    assert "99 of 100 customers keep their segment" in Page(report.html(nearly)).sections["finding"]
+
+
+def test_beyond_eight_segments_colours_are_grey_not_repeated(summary: RunSummary) -> None:
+    """A colour stands for one segment only."""
+    segments = tuple(replace(summary.segments[0], letter=chr(65 + i), name=f"S{i}") for i in range(10))
+    html = report.html(replace(summary, segments=segments, k=10))
+    assert "--c:var(--seg-8)" in html
+    assert "--seg-9" not in html
+    assert "--c:var(--muted-mark)" in html
+
+
+def test_text_and_marks_keep_their_contrast() -> None:
+    """Each ink stands at least 4.5:1 from the paper it is written on, in light and in dark."""
+    from importlib.resources import files
+
+    css = files("segmentry.report").joinpath("report.css").read_text(encoding="utf-8")
+    for theme in css.split("@media screen and (prefers-color-scheme: dark)")[:2]:
+        colours = {
+            name.strip(): value.strip()[:7]
+            for name, _, value in (part.partition(":") for part in theme.replace("\n", "").split("--")[1:])
+            if value.strip().startswith("#")
+        }
+        for ink in ("ink", "ink-2", "ink-3"):
+            for paper in ("paper", "surface"):
+                assert _contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
+        for fill in ("above", "below"):
+            assert _contrast(colours["ink"], colours[fill]) >= 7, fill
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2 contrast ratio of two colours written #RRGGBB."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
