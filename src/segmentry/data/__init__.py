@@ -1,6 +1,20 @@
 """Files and frames in; clean orders and customers out."""
 
+from segmentry.data.load import ColumnLook, Look, load, look
 from segmentry.data.options import ReadOptions
+from segmentry.data.sources import Source
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
-__all__ = ["Customers", "Guess", "Loaded", "Orders", "ReadOptions", "RowCounts"]
+__all__ = [
+    "ColumnLook",
+    "Customers",
+    "Guess",
+    "Loaded",
+    "Look",
+    "Orders",
+    "ReadOptions",
+    "RowCounts",
+    "Source",
+    "load",
+    "look",
+]

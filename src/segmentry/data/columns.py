@@ -1,0 +1,387 @@
+"""Which column is what: by name first, then checked against the values; options override both."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from segmentry.data.dates import could_be_date
+from segmentry.data.engine import rows
+from segmentry.data.options import ReadOptions
+from segmentry.data.raw import Column, Raw, trimmed
+from segmentry.data.tables import Guess
+from segmentry.errors import ColumnError
+
+__all__ = ["CustomerRoles", "OrderRoles", "Profile", "compact", "customer_roles", "find_roles", "profiles"]
+
+_SAMPLE_CELLS = 300_000
+_SAMPLE_ROWS = 2_000
+_NUMBER = re.compile(r"[(]?[-+\u2212]?[^\w\s.,-]{0,3} ?[\d.,' \u00a0]*\d[.,]?(?:[eE][+-]?\d+)?[)]?-?[^\w\s]{0,3}")
+_MOSTLY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a sample of a column's values looks like.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    filled : int
+        Sampled values that aren't empty.
+    dates, numbers : float
+        The share of the filled ones that is written like a date, like a number.
+    distinct : int
+        Different ones.
+    examples : tuple of str
+        The first three different ones.
+    """
+
+    column: Column
+    filled: int
+    dates: float
+    numbers: float
+    distinct: int
+    examples: tuple[str, ...]
+
+    @property
+    def is_date(self) -> bool:
+        """Mostly dates, or empty throughout: then the name decides."""
+        return self.column.kind == "date" or not self.filled or self.dates > _MOSTLY
+
+    @property
+    def is_number(self) -> bool:
+        """Mostly numbers, or empty throughout: then the name decides."""
+        return self.column.kind in {"whole", "decimal", "float"} or not self.filled or self.numbers > _MOSTLY
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRoles:
+    """An order log's columns. Amount is None where it is quantity × price."""
+
+    customer: Column
+    date: Column
+    amount: Column | None
+    quantity: Column | None
+    price: Column | None
+    order: Column | None
+    product: Column | None
+    category: Column | None
+    discount: Column | None
+    guesses: tuple[Guess, ...]
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Names of the columns that have a part."""
+        return frozenset(guess.column for guess in self.guesses)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRoles:
+    """A customer table's id column; None where its rows are numbered."""
+
+    id: Column | None
+    guesses: tuple[Guess, ...]
+
+
+def compact(name: str) -> str:
+    """Write a name without case, accents, spaces and signs.
+
+    Examples
+    --------
+    >>> compact("Customer ID"), compact("Prénom_client")
+    ('customerid', 'prenomclient')
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    return "".join(sign for sign in plain.casefold() if sign.isalnum() and not unicodedata.combining(sign))
+
+
+@cache
+def _vocabulary() -> dict[str, dict[str, int]]:
+    """Read each role's names with their rank; ``date of_orders`` holds the names that only orders have."""
+    text = resources.files("segmentry.data").joinpath("vocabulary.toml").read_text("utf-8")
+    found = {}
+    for role, lists in tomllib.loads(text).items():
+        for key, names in lists.items():
+            found[role if key == "names" else f"{role} {key}"] = {name: rank for rank, name in enumerate(names)}
+    return found
+
+
+def profiles(raw: Raw) -> tuple[Profile, ...]:
+    """Look at up to 2,000 rows, evenly spread over the table.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+
+    Returns
+    -------
+    tuple of Profile
+        In the order of the columns.
+    """
+    wanted = max(50, min(_SAMPLE_ROWS, _SAMPLE_CELLS // len(raw.columns)))
+    step = max(1, raw.count // wanted)
+    chosen = ", ".join(trimmed(column) for column in raw.columns)
+    sample = rows(raw.connection, f"SELECT {chosen} FROM {raw.table} WHERE rowid % {step} = 0 ORDER BY rowid LIMIT {wanted * 2}")
+    return tuple(
+        _profile(column, [row[place] for row in sample if row[place]]) for place, column in enumerate(raw.columns)
+    )
+
+
+def _profile(column: Column, values: list[str]) -> Profile:
+    """Describe the filled values of a sample."""
+    total = max(len(values), 1)
+    dates = sum(could_be_date(value) for value in values) / total
+    numbers = sum(_NUMBER.fullmatch(value) is not None for value in values) / total
+    different = dict.fromkeys(values)
+    return Profile(column, len(values), dates, numbers, len(different), tuple(different)[:3])
+
+
+def find_roles(raw: Raw, options: ReadOptions, *, known: Literal["orders", "customers"] | None) -> OrderRoles | CustomerRoles:
+    """Tell an order log from a customer table, and say which column is what.
+
+    An order log has a date, an amount (or quantity and price) and a customer who can come back. A customer table has
+    one row a customer, with or without an id.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+    options : ReadOptions
+        Column names that people gave.
+    known : {"orders", "customers"} or None
+        What the table is, if that was said.
+
+    Returns
+    -------
+    OrderRoles or CustomerRoles
+
+    Raises
+    ------
+    ColumnError
+        If a named column doesn't exist, or an order log's customer, date or amount can't be told.
+    """
+    if known == "customers":
+        return customer_roles(raw, options)
+    finder = _Finder(raw, options)
+    forced = any((options.customer, options.date, options.amount))
+    if known is None and not forced and (options.id is not None or not finder.is_order_log()):
+        return customer_roles(raw, options)
+    return finder.orders()
+
+
+def customer_roles(raw: Raw, options: ReadOptions) -> CustomerRoles:
+    """Find a customer table's id column, if it has one.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+    options : ReadOptions
+        ``id`` overrides.
+
+    Returns
+    -------
+    CustomerRoles
+
+    Raises
+    ------
+    ColumnError
+        If ``options.id`` names no column.
+    """
+    if options.id is not None:
+        column = _named(raw, options.id, "id")
+        return CustomerRoles(column, (Guess("id", column.name, "given"),))
+    for role in ("customer", "id"):
+        ranked = _ranked(raw.columns, role)
+        for column in ranked:
+            if _could_be_id(raw, column):
+                return CustomerRoles(column, (Guess("id", column.name, "its name"),))
+    for column in raw.columns:
+        name = compact(column.name)
+        if name.endswith(("id", "number", "key")) and _repeats(raw, column) == (0, 0):
+            return CustomerRoles(column, (Guess("id", column.name, "its name, and no value comes twice"),))
+    return CustomerRoles(None, ())
+
+
+_SURE_IDS = ("id", "no", "nr", "number", "nummer", "code", "key", "ref", "reference")
+
+
+def _could_be_id(raw: Raw, column: Column) -> bool:
+    """Tell whether a column so named is the id: names of people and mail addresses only where all differ."""
+    if compact(column.name).endswith(_SURE_IDS):
+        return True
+    return _repeats(raw, column) == (0, 0)
+
+
+def _repeats(raw: Raw, column: Column) -> tuple[int, int]:
+    """Count the filled values beyond the first of each, and the empty ones."""
+    text = trimmed(column)
+    found = rows(
+        raw.connection,
+        f"SELECT count(nullif(t, '')) - count(DISTINCT nullif(t, '')), count(*) FILTER (WHERE t = '') "
+        f"FROM (SELECT {text} AS t FROM {raw.table})",
+    )[0]
+    return int(found[0]), int(found[1])
+
+
+def _ranked(columns: Sequence[Column], role: str) -> list[Column]:
+    """List the columns whose names speak for a role, strongest first."""
+    ranks = _vocabulary()[role]
+    named = [(ranks[compact(column.name)], column) for column in columns if compact(column.name) in ranks]
+    return [column for _, column in sorted(named, key=lambda pair: pair[0])]
+
+
+def _named(raw: Raw, name: str, role: str) -> Column:
+    """Find the column that an option names: exactly, else without case and outer spaces."""
+    for column in raw.columns:
+        if column.name == name:
+            return column
+    alike = [column for column in raw.columns if column.name.casefold() == name.strip().casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    near = get_close_matches(name.casefold(), [column.name.casefold() for column in raw.columns], n=1, cutoff=0.5)
+    hint = next((column.name for column in raw.columns if near and column.name.casefold() == near[0]), "")
+    raise ColumnError(
+        f"there is no column {name!r}", [_has(raw)], f"--{role} {_shell(hint)}" if hint else f"--{role} with one of them"
+    )
+
+
+def _has(raw: Raw) -> str:
+    """List the table's columns as evidence."""
+    names = raw.names
+    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+    return f"{raw.label} has: {', '.join(names[:30])}{more}"
+
+
+def _shell(name: str) -> str:
+    """Write a name as a shell takes it."""
+    return name if re.fullmatch(r"[\w.-]+", name) else "'" + name.replace("'", "'\\''") + "'"
+
+
+class _Finder:
+    """Finds an order log's columns one after the other; a column has one part only."""
+
+    def __init__(self, raw: Raw, options: ReadOptions) -> None:
+        self._raw = raw
+        self._options = options
+        self._profiles = {profile.column.sql: profile for profile in profiles(raw)}
+        self._guesses: list[Guess] = []
+        self._taken: set[str] = set()
+        for role in ("customer", "date", "amount", "order", "product", "category", "quantity", "price", "discount"):
+            given = getattr(options, role)
+            if given is not None:
+                self._taken.add(_named(raw, given, role).sql)
+
+    def is_order_log(self) -> bool:
+        """Tell by names and values, before any column is settled."""
+        date = self._by_name("date", date=True) or self._only_date()
+        has_amount = bool(self._by_name("amount", number=True)) or (
+            self._wants("quantity", number=True) and self._wants("price", number=True)
+        )
+        customer = self._by_name("customer")
+        order = self._by_name("order")
+        if date is None:
+            return False
+        if not has_amount:
+            # Customers who come back, each time with a date: orders that lack an amount, and that will be said.
+            return customer is not None and order is not None and _repeats(self._raw, customer)[0] > 0
+        if customer is None or order is not None or compact(date.name) in _vocabulary()["date of_orders"]:
+            return True
+        return _repeats(self._raw, customer)[0] > 0 or len(self._raw.columns) <= 5
+
+    def orders(self) -> OrderRoles:
+        """Settle every part, the needed ones first."""
+        quantity_price = self._options.amount is None and bool(self._options.quantity or self._options.price)
+        date = self._settle("date", date=True) or self._take("date", self._only_date(), "the only dates in the table")
+        order = self._settle("order")
+        amount = None if quantity_price else self._settle("amount", number=True)
+        quantity = price = None
+        if amount is None and (quantity_price or (self._wants("quantity", number=True) and self._wants("price", number=True))):
+            quantity, price = self._settle("quantity", number=True), self._settle("price", number=True)
+        customer = self._settle("customer")
+        if customer is None:
+            raise self._unknown("customer")
+        if date is None:
+            raise self._unknown("date")
+        if amount is None and (quantity is None or price is None):
+            amount = self._settle("price", role="amount", number=True) if not quantity_price else None
+            if amount is None:
+                raise self._unknown("amount")
+        return OrderRoles(
+            customer, date, amount, quantity if amount is None else None, price if amount is None else None, order,
+            self._settle("product"), self._settle("category"), self._settle("discount"), self._ordered(),
+        )  # fmt: skip
+
+    def _ordered(self) -> tuple[Guess, ...]:
+        order = ("customer", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
+        return tuple(sorted(self._guesses, key=lambda guess: order.index(guess.role)))
+
+    def _settle(self, names: str, *, role: str = "", date: bool = False, number: bool = False) -> Column | None:
+        """Take the column that was given for a part, else the best by name."""
+        role = role or names
+        given = getattr(self._options, role)
+        if given is not None:
+            column = _named(self._raw, given, role)
+            self._guesses.append(Guess(role, column.name, "given"))
+            return column
+        return self._take(role, self._by_name(names, date=date, number=number), "its name")
+
+    def _take(self, role: str, column: Column | None, why: str) -> Column | None:
+        if column is not None:
+            self._taken.add(column.sql)
+            self._guesses.append(Guess(role, column.name, why))
+        return column
+
+    def _wants(self, role: str, *, number: bool) -> bool:
+        return getattr(self._options, role) is not None or self._by_name(role, number=number) is not None
+
+    def _by_name(self, role: str, *, date: bool = False, number: bool = False) -> Column | None:
+        """Find the free column whose name speaks strongest for a part and whose values allow it."""
+        for column in _ranked(self._raw.columns, role):
+            profile = self._profiles[column.sql]
+            if column.sql in self._taken or (date and not profile.is_date) or (number and not profile.is_number):
+                continue
+            if role == "customer" and (profile.column.kind == "date" or profile.dates > _MOSTLY):
+                continue
+            if role == "customer" and compact(column.name) in _WEAK_CUSTOMERS and _repeats(self._raw, column)[0] == 0 and self._raw.count > 1:
+                continue
+            if role == "order" and profile.column.kind == "date":
+                continue
+            return column
+        return None
+
+    def _only_date(self) -> Column | None:
+        """Find the one free column whose values are dates, whatever its name; days of birth are none."""
+        found = [
+            profile.column
+            for profile in self._profiles.values()
+            if profile.filled
+            and (profile.column.kind == "date" or (profile.dates > _MOSTLY and profile.numbers <= _MOSTLY))
+            and profile.column.sql not in self._taken
+            and not re.search("birth|dob|geburt|naiss|nacim|nasc", compact(profile.column.name))
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _unknown(self, role: str) -> ColumnError:
+        """Say that a needed part can't be told, with the likeliest column as the way out."""
+        fit = {
+            "date": lambda profile: profile.is_date and profile.filled,
+            "amount": lambda profile: profile.is_number and not profile.is_date and profile.filled,
+            "customer": lambda profile: not profile.is_date and 1 < profile.distinct < profile.filled,
+        }[role]
+        free = [profile for profile in self._profiles.values() if profile.column.sql not in self._taken and fit(profile)]
+        words = {"customer": "cust|client|user|buyer|member|kund|id", "date": "date|time|day", "amount": "amount|total|price|value|sum"}
+        free.sort(key=lambda profile: re.search(words[role], profile.column.name.casefold()) is None)
+        hint = _shell(free[0].column.name) if free else "COLUMN"
+        return ColumnError(f"can't tell which column is the {role}", [_has(self._raw)], f"--{role} {hint}")
+
+
+_WEAK_CUSTOMERS = frozenset({"id", "uid", "uuid", "phone", "username", "fullname"})

@@ -1,0 +1,180 @@
+"""Raw rows into a customer table: one row a customer, numbers, dates and text told apart."""
+
+import numpy as np
+import pandas as pd
+
+from segmentry.data.columns import CustomerRoles
+from segmentry.data.dates import as_timestamp, could_be_date, read_dates
+from segmentry.data.engine import rows
+from segmentry.data.numbers import as_number, is_plain, read_numbers
+from segmentry.data.options import ReadOptions
+from segmentry.data.raw import Column, Raw, Row, trimmed
+from segmentry.data.tables import Customers
+from segmentry.errors import AmbiguousError, Caveat, ColumnError, DataError
+
+__all__ = ["clean_customers"]
+
+_BATCH = 200
+
+
+def clean_customers(
+    raw: Raw, roles: CustomerRoles, options: ReadOptions
+) -> tuple[Customers, tuple[Row, ...], tuple[Caveat, ...]]:
+    """Type a customer table's columns, and check that every customer has one row.
+
+    Parameters
+    ----------
+    raw : Raw
+        The rows as they were read; its table is dropped.
+    roles : CustomerRoles
+        The id column, if there is one.
+    options : ReadOptions
+        How dates and numbers are read, and whether exact duplicate rows are dropped.
+
+    Returns
+    -------
+    tuple of (Customers, tuple of Row, tuple of Caveat)
+        The table, the refused rows, and what was found.
+
+    Raises
+    ------
+    DataError
+        If an id comes twice, or no row is left.
+    AmbiguousError
+        If a column's decimal mark can't be told.
+    """
+    connection = raw.connection
+    refused = list(raw.refused)
+    caveats = [caveat for part in raw.parts for caveat in part.caveats]
+    keep = "TRUE"
+    if roles.id is None:
+        policy = "there is no column of customer ids: rows were numbered from 1 (--id COLUMN)"
+        caveats.append(Caveat("rows_numbered", raw.count, policy))
+    else:
+        keep = f"{trimmed(roles.id)} <> ''"
+        refused += _without_id(raw, roles.id)
+        if options.duplicates == "drop":
+            copies = _drop_copies(raw, keep)
+            refused += copies
+        _refuse_repeats(raw, roles.id, keep)
+        if roles.id.kind == "text":
+            trims = f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.id)} NOT IN ('', {roles.id.sql})"
+            caveats.append(Caveat("ids_trimmed", rows(connection, trims)[0][0], "spaces around the id were removed"))
+    others = [column for column in raw.columns if column != roles.id]
+    kinds = _kinds(raw, others, options)
+    shown = [f"{trimmed(roles.id)} AS id" if roles.id is not None else "rowid + 1 AS id"]
+    shown += [f"{kinds[column.sql]} AS {column.sql}" for column in others]
+    found = connection.execute(f"SELECT {', '.join(shown)} FROM {raw.table} WHERE {keep} ORDER BY rowid").df()
+    rows(connection, f"DROP TABLE {raw.table}")
+    if not len(found):
+        raise DataError(f"none of the {raw.count:,} rows of {raw.label} can be used", ["no row has an id"], "--id COLUMN")
+    table = _table(found, others)
+    refused.sort(key=lambda row: row.line)
+    return (
+        Customers(table, None if roles.id is None else roles.id.name),
+        tuple(refused),
+        tuple(caveat for caveat in caveats if caveat.count),
+    )
+
+
+def _table(found: pd.DataFrame, others: list[Column]) -> pd.DataFrame:
+    """Put the ids first and give the columns their own names and the types that ``Customers`` promises."""
+    ready: dict[str, pd.Series | np.ndarray] = {"customer_id": found["id"].astype(str).astype(object)}
+    for column in others:
+        values = found[column.sql]
+        name = column.name if column.name != "customer_id" else "customer_id_2"
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            ready[name] = values
+        elif pd.api.types.is_numeric_dtype(values.dtype):
+            ready[name] = values.astype("float64")
+        else:
+            texts = values.astype(object)
+            ready[name] = texts.where(texts.notna(), None)
+    return pd.DataFrame(ready)
+
+
+def _without_id(raw: Raw, column: Column) -> list[Row]:
+    """List the rows that have no id."""
+    found = rows(raw.connection, f"SELECT rowid FROM {raw.table} WHERE {trimmed(column)} = '' ORDER BY rowid")
+    files, lines = raw.places(np.array([row[0] for row in found], dtype=np.int64))
+    return [Row(file, int(line), column.name, "", "no id") for file, line in zip(files, lines, strict=True)]
+
+
+def _drop_copies(raw: Raw, keep: str) -> list[Row]:
+    """Take rows out that repeat an earlier one in every column, and list them."""
+    names = ", ".join(column.sql for column in raw.columns)
+    numbered = f"SELECT rowid AS r, row_number() OVER (PARTITION BY {names} ORDER BY rowid) AS n FROM {raw.table} WHERE {keep}"
+    found = [row[0] for row in rows(raw.connection, f"SELECT r FROM ({numbered}) WHERE n > 1 ORDER BY r")]
+    files, lines = raw.places(np.array(found, dtype=np.int64))
+    rows(raw.connection, f"DELETE FROM {raw.table} WHERE rowid IN (SELECT r FROM ({numbered}) WHERE n > 1)")
+    reason = "repeats an earlier row exactly"
+    return [Row(file, int(line), "", "", reason) for file, line in zip(files, lines, strict=True)]
+
+
+def _refuse_repeats(raw: Raw, column: Column, keep: str) -> None:
+    """Refuse a table in which a customer has several rows: which one counts, nobody can tell."""
+    repeats = f"SELECT {trimmed(column)} AS t, count(*) AS n, min(rowid) AS a, max(rowid) AS b FROM {raw.table} WHERE {keep} GROUP BY t HAVING n > 1"
+    count, most = rows(raw.connection, f"SELECT count(*), max(n) FROM ({repeats})")[0]
+    if not count:
+        return
+    text, _, first, last = rows(raw.connection, f"SELECT * FROM ({repeats}) ORDER BY a LIMIT 1")[0]
+    files, lines = raw.places(np.array([first, last], dtype=np.int64))
+    raise DataError(
+        f"{count:,} ids in {column.name} of {raw.label} come more than once, up to {most:,} times",
+        [f"{text!r} is on line {lines[0]} of {files[0]} and on line {lines[1]} of {files[1]}"],
+        "keep one row a customer, --duplicates drop if the rows are equal, or --date and --amount if these are orders",
+    )
+
+
+def _kinds(raw: Raw, columns: list[Column], options: ReadOptions) -> dict[str, str]:
+    """Choose each column's type and write the SQL that gives it."""
+    plain: set[str] = set()
+    numeric: set[str] = set()
+    texts = [column for column in columns if column.kind == "text"]
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
+        tests = ", ".join(
+            f"count(*) FILTER (WHERE t{place} <> '' AND NOT {is_plain(f't{place}')}), "
+            f"count(*) FILTER (WHERE t{place} <> ''), count(*) FILTER (WHERE regexp_full_match(t{place}, '.*\\d.*'))"
+            for place in range(len(batch))
+        )
+        inner = ", ".join(f"{trimmed(column)} AS t{place}" for place, column in enumerate(batch))
+        counts = rows(raw.connection, f"SELECT {tests} FROM (SELECT {inner} FROM {raw.table})")[0]
+        for place, column in enumerate(batch):
+            odd, filled, digits = counts[3 * place : 3 * place + 3]
+            if filled and not odd:
+                plain.add(column.sql)
+            if filled and digits == filled:
+                numeric.add(column.sql)
+    return {column.sql: _typed(raw, column, options, plain, numeric) for column in columns}
+
+
+def _typed(raw: Raw, column: Column, options: ReadOptions, plain: set[str], digits: set[str]) -> str:
+    """Write one column as number, date or text; ``digits`` names those with a digit in every filled value."""
+    if column.kind in {"whole", "decimal", "float"}:
+        return as_number(column, read_numbers(raw, column, None))
+    if column.kind == "date":
+        return column.sql
+    if column.kind == "bool":
+        return f"CASE WHEN {column.sql} THEN 'Yes' WHEN NOT {column.sql} THEN 'No' END"
+    text = f"nullif({trimmed(column)}, '')"
+    if column.sql not in digits:
+        return text
+    if column.sql in plain or _all(raw, column, as_number(column, read_numbers(raw, column, options.decimal, ask=False))):
+        return as_number(column, read_numbers(raw, column, options.decimal))
+    example = rows(raw.connection, f"SELECT min({text}) FROM {raw.table}")[0][0]
+    if could_be_date(example):
+        try:
+            dates = as_timestamp(column, read_dates(raw, column, options))
+        except (AmbiguousError, ColumnError):
+            return text
+        return dates if _all(raw, column, dates) else text
+    return text
+
+
+def _all(raw: Raw, column: Column, sql: str) -> bool:
+    """Tell whether every filled value gives something."""
+    lost = f"SELECT count(*) FROM {raw.table} WHERE {trimmed(column)} <> '' AND ({sql}) IS NULL"
+    return bool(rows(raw.connection, lost)[0][0] == 0)
+
+
