@@ -16,7 +16,6 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from segmentry import Segmenter
 
-
 ESTIMATORS = [Segmenter(rebuilds=2, highest=4), Segmenter(n_segments=3, rebuilds=2, skew="none")]
 # Array-API checks need a switch that is read when scipy is first imported: they get a process of their own.
 APART = "check_array_api_input"
@@ -31,7 +30,7 @@ def checks(*, apart: bool) -> Iterator[object]:
                 yield pytest.param(checked, check, id=f"{estimator.n_segments}-{name}")
 
 
-@pytest.mark.parametrize(("estimator", "check"), checks(apart=False))
+@pytest.mark.parametrize(("estimator", "check"), list(checks(apart=False)))
 def test_scikit_learn_contract(estimator: Segmenter, check: Callable[[Segmenter], None]) -> None:
     """Every check that scikit-learn has for a clusterer passes."""
     check(clone(estimator))

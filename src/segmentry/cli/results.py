@@ -24,7 +24,7 @@ def show(run: str | None, segment: str | None, workspace: Path, as_json: bool, q
     if segment is None:
         talk.finish(found.summary, found.files)
     else:
-        talk.segment(found.summary, found.summary.find(segment))
+        talk.segment(found, found.summary.find(segment))
 
 
 @click.command()

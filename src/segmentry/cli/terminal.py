@@ -110,19 +110,19 @@ class Talk:
             [*headline_lines(summary), *table_lines(summary), *start_lines(summary)], summary.to_json(dict(files))
         )
         folder = near(files["folder"])
-        run = summary.run if folder == f"runs/{summary.run}" else folder
         self.say(
             "",
             f" Saved  {folder}/  report.html · segments.csv · model.segmentry · run.json",
-            f" Next   segmentry show {run} {summary.segments[0].letter}",
+            f" Next   segmentry show {_called(folder)} {summary.segments[0].letter}",
         )
 
-    def segment(self, summary: RunSummary, segment: Segment) -> None:
+    def segment(self, run: Run, segment: Segment) -> None:
         """Print one segment."""
         plain = to_plain(segment)
         assert isinstance(plain, dict)
-        self.give(segment_lines(summary, segment), plain)
-        self.say("", f" Next   segmentry list {summary.run} {segment.letter} --out {segment.letter.lower()}.csv")
+        self.give(segment_lines(run.summary, segment), plain)
+        called = _called(near(str(run.folder)))
+        self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
     def checked(self, loaded: Loaded, files: str) -> None:
         """Print how files were read."""
@@ -271,3 +271,8 @@ class Talk:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def _called(folder: str) -> str:
+    """Give what people type for a run: its name where it lies in this folder's runs, else its folder."""
+    return folder.removeprefix("runs/") if folder.count("/") == 1 and folder.startswith("runs/") else folder

@@ -2,6 +2,7 @@
 
 from segmentry.data.load import ColumnLook, Look, load, look
 from segmentry.data.options import ReadOptions
+from segmentry.data.sample import SampleShop, sample_shop
 from segmentry.data.sources import Source
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
@@ -14,7 +15,9 @@ __all__ = [
     "Orders",
     "ReadOptions",
     "RowCounts",
+    "SampleShop",
     "Source",
     "load",
     "look",
+    "sample_shop",
 ]
