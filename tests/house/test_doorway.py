@@ -1,0 +1,76 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import segmentry
+
+NAMES = [
+    "AmbiguousError",
+    "ColumnError",
+    "DataError",
+    "ModelError",
+    "NotFoundError",
+    "ReadError",
+    "ReadOptions",
+    "Recipe",
+    "RunSummary",
+    "SampleShop",
+    "SegmentModel",
+    "Segmentation",
+    "Segmenter",
+    "SegmentryError",
+    "TooFewError",
+    "UsageError",
+    "build",
+    "load",
+    "sample_shop",
+    "score",
+    "segment",
+]
+HEAVY = {"numpy", "pandas", "duckdb", "scipy", "sklearn", "rich"}
+
+
+def test_the_doorway_has_exactly_these_names() -> None:
+    """The public names are a promise: adding or removing one is a decision, made here too."""
+    assert segmentry.__all__ == NAMES
+
+
+def test_names_stand_in_order() -> None:
+    """Names are sorted, so that two people's additions don't collide."""
+    assert sorted(NAMES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_is_there_with_its_documentation(name: str) -> None:
+    """What the doorway promises can be used, and says what it is."""
+    thing = getattr(segmentry, name)
+    assert callable(thing)
+    assert thing.__name__ == name
+    assert thing.__doc__
+
+
+def test_unknown_names_are_refused_as_python_does() -> None:
+    """A misspelt name is an AttributeError, as with any module."""
+    with pytest.raises(AttributeError, match="segmnt"):
+        getattr(segmentry, "segmnt")  # noqa: B009 - the name must not be known to the type checker
+
+
+@pytest.mark.parametrize("statement", ["import segmentry", "import segmentry.cli, segmentry.cli.main"])
+def test_opening_the_door_imports_nothing_heavy(statement: str) -> None:
+    """A short command must not wait for libraries that it doesn't use."""
+    asked = f"{statement}\nimport sys\nprint(*sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    """``segmentry --help`` is answered by click alone."""
+    asked = (
+        "import sys\nfrom segmentry.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print('heavy:', *sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "heavy:"
