@@ -101,10 +101,12 @@ def _top(
     total, size = int(sizes.sum()), int(sizes[segment])
     tried = max(2, bought["title"].nunique() * len(sizes))
     own = bought[(bought["segment"] == segment) & (bought["customers"] >= AT_LEAST)]
-    share, everyone = own["customers"] / size, own["everyone"] / total
+    everyone = own["everyone"] / total
     expected = size * everyone
     spread = np.sqrt(expected * (1 - everyone) * (total - size) / (total - 1))
-    own = own.assign(lift=share / everyone)[own["customers"] > expected + math.sqrt(2 * math.log(tried)) * spread]
+    # Counts first: equal ratios then give equal lifts to the last digit, and ties are ties.
+    lift = own["customers"] / own["everyone"] * (total / size)
+    own = own.assign(lift=lift)[own["customers"] > expected + math.sqrt(2 * math.log(tried)) * spread]
     own = own.sort_values(["lift", "customers", "title"], ascending=[False, False, True]).head(SHOWN)
     return [
         Offer(str(row.title), level, int(row.customers), row.customers / size, row.everyone / total, float(row.lift))
