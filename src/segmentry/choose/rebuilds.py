@@ -97,7 +97,7 @@ def rebuild(
         fits = (_fit(clusterer, points, k, int(rng.integers(2**32))) for k in ks)
         return [fit.place(targets).labels.astype(np.int16) for fit in fits]
 
-    found = side_by_side(one, range(draws), tell)
+    found = side_by_side(one, range(draws), tell, threads=1)
     labels = {k: np.stack([draw[index] for draw in found]) for index, k in enumerate(ks)}
     return Rebuilds(evaluated, labels, drawn)
 

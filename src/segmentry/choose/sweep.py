@@ -22,6 +22,9 @@ __all__ = ["choose"]
 FITTED, JUDGED = 0.25, 0.35
 """Shares of the work that are done once the splits are fitted, and once they are measured; the rest is rebuilds."""
 
+MANY = 50_000
+"""From so many customers on, numbers of segments are fitted side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Customers:
@@ -105,7 +108,10 @@ def choose(
     if not ks:
         return _one_segment(customers, clusterer, options, remark)
     splits = side_by_side(
-        lambda k: _split(customers, clusterer, k, options), ks[::-1], lambda share: tell(FITTED * share)
+        lambda k: _split(customers, clusterer, k, options),
+        ks[::-1],  # the longest work first, so that no thread is left with it at the end
+        lambda share: tell(FITTED * share),
+        threads=None if len(table) >= MANY else 1,
     )[::-1]
     panel = _panel(customers, splits, options.seed)
     tell(JUDGED)

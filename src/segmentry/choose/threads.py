@@ -12,12 +12,16 @@ __all__ = ["side_by_side"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MOST = 8
-"""More threads only wait for the interpreter lock between NumPy's calls."""
+MOST = 4
+"""More threads mostly wait for the interpreter lock between NumPy's calls."""
 
 
 def side_by_side(
-    work: Callable[[Item], Result], items: Sequence[Item], tell: Callable[[float], None] | None = None
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    tell: Callable[[float], None] | None = None,
+    *,
+    threads: int | None = None,
 ) -> list[Result]:
     """Do the work for each item, several at a time.
 
@@ -32,6 +36,9 @@ def side_by_side(
         What to work on.
     tell : callable, optional
         Is given the share done, 0 to 1, in the calling thread.
+    threads : int, optional
+        How many at a time; by default as many as there are cores, up to 4. Work made of many small array operations
+        wants 1: handing over the interpreter lock costs more than such an operation takes.
 
     Returns
     -------
@@ -43,7 +50,7 @@ def side_by_side(
     >>> side_by_side(abs, [-3, 2])
     [3, 2]
     """
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(min(MOST, _cores())) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads or min(MOST, _cores())) as pool:
         futures = [pool.submit(work, item) for item in items]
         try:
             for count, future in enumerate(as_completed(futures), start=1):
