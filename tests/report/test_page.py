@@ -125,7 +125,7 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
     assert "20% of customers bring 60% of revenue" in first
     assert "94 of 100 customers keep their segment" in first
     assert report.html(summary).split("</header>")[0].count("<li>") == 3
-    assert "B keeps 84 of 100" in first
+    assert "B keeps 84" in first
     assert "400 of 5,000 rows" in first
 
 
@@ -168,7 +168,8 @@ def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -
     tame = Page(report.html(_named(summary, "harmless")))
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in tame.tags]
     assert [sorted(given) for _, given in page.tags] == [sorted(given) for _, given in tame.tags]
-    assert page.text.count(payload) >= tame.text.count("harmless") > 50
+    # As a file's name it is shown from its last slash on, in two places.
+    assert page.text.count(payload) >= tame.text.count("harmless") - 2 > 50
 
 
 @given(text=st.text(min_size=1, max_size=20))
@@ -239,7 +240,7 @@ def test_without_money_the_finding_is_about_customers(summary: RunSummary) -> No
         summary, segments=tuple(replace(s, revenue=None, revenue_share=None, at_stake=None) for s in summary.segments)
     )
     page = Page(report.html(poor))
-    assert "400 customers fall into 3 segments" in page.sections["finding"]
+    assert "400 customers in 3 segments, the largest with 45% of them" in page.sections["finding"]
     assert "Revenue" not in page.sections["segments"]
     assert "At stake" not in page.sections["segment-1"]
 

@@ -4,14 +4,15 @@ from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.report.badges import badge, bar, people_said, titled
 from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, count, day, kept, kept_range, sentence, share, trait_value
+from segmentry.report.words import NONE, count, day, file_name, kept, kept_range, sentence, share, trait_value
 from segmentry.summary import RunSummary
 
 __all__ = ["caveats", "finding", "headline", "ledger", "start"]
 
 CAVEATS = 3
 FIRM = 0.85
-"""Segments that keep fewer of their own customers are named on page one."""
+"""Segments that keep fewer of their own customers are named on page one, the softest first."""
+SOFTEST = 4
 LEDGER_MEASURES = ("recency_days", "typical_order")
 
 
@@ -24,12 +25,13 @@ def headline(summary: RunSummary) -> str:
     best = max(earning, key=lambda s: (s.revenue_share or 0.0) - s.share, default=None)
     if best is not None and (best.revenue_share or 0.0) > best.share:
         return f"{share(best.share)} of customers bring {share(best.revenue_share)} of revenue"
-    return f"{count(summary.customers, 'customer')} fall into {summary.k} segments"
+    largest = max(segment.share for segment in summary.segments)
+    return f"{count(summary.customers, 'customer')} in {summary.k} segments, the largest with {share(largest)} of them"
 
 
 def finding(summary: RunSummary) -> Markup:
     """Show the finding, the keep rate and the caveats."""
-    sources = join((people_said(source) for source in summary.sources), ", ")
+    sources = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
         "header",
         element("p", "segmentry · ", people_said(summary.run), " · ", sources, class_="mark"),
@@ -70,7 +72,7 @@ def caveats(summary: RunSummary) -> tuple[Markup, ...]:
     """Give the three caveats that matter most, from the softest segment to what nobody can know."""
     found = [*_soft_borders(summary), *_left_out(summary)]
     found += [
-        join([element("b", f"{caveat.count:,} {_spoken(caveat.code)}."), " ", sentence(caveat.policy)])
+        join([element("b", f"{caveat.count:,}"), " ", sentence(caveat.policy)])
         for caveat in sorted(summary.caveats, key=lambda caveat: -caveat.count)
     ]
     # These two always hold, so one of them keeps its place, and both fill up where little else is to be said.
@@ -97,12 +99,15 @@ def _soft_borders(summary: RunSummary) -> list[Markup]:
     soft = [s for s in summary.segments if s.keeps is not None and s.keeps.rate < FIRM]
     if not soft:
         return []
-    said = ", ".join(f"{s.letter} keeps {kept(s.keeps.rate)} of 100" for s in soft if s.keeps is not None)
+    soft.sort(key=lambda s: s.keeps.rate if s.keeps is not None else 1.0)
+    named = [f"{s.letter} keeps {kept(s.keeps.rate)}" for s in soft[:SOFTEST] if s.keeps is not None]
+    more = f" and {len(soft) - SOFTEST} more segments fewer than {100 * FIRM:.0f}" if len(soft) > SOFTEST else ""
+    said = f"{', '.join(named)}{more}"
     return [
         join(
             [
                 element("b", "Soft borders."),
-                f" Of its own customers, {said} when rebuilt: check before a costly campaign.",
+                f" Of 100 of its own customers, {said} when rebuilt: check before a costly campaign.",
             ]
         )
     ]
@@ -122,10 +127,6 @@ def _left_out(summary: RunSummary) -> list[Markup]:
             ]
         )
     ]
-
-
-def _spoken(code: str) -> str:
-    return code.replace("_", " ").replace("-", " ")
 
 
 def ledger(summary: RunSummary) -> Markup:
@@ -214,12 +215,16 @@ def start(summary: RunSummary) -> Markup:
     """Show where to begin, and why."""
     begin = summary.start_with
     if begin is None:
+        known = any(segment.at_stake is not None for segment in summary.segments)
+        why = (
+            "No segment stands out as the one to begin with."
+            if known
+            else "With which segment to begin is told from orders and their amounts; this run had none."
+        )
         return element(
             "section",
             element("h2", "Where to start"),
-            element(
-                "p", "No segment stands out as the one to begin with. The sections below say what sets each apart."
-            ),
+            element("p", why, " The sections below say what sets each segment apart."),
             id="start",
         )
     position = next((i for i, s in enumerate(summary.segments) if s.letter == begin.letter), 0)

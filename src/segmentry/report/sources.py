@@ -3,7 +3,7 @@
 from segmentry.features import Measure
 from segmentry.report.badges import people_said
 from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import count
+from segmentry.report.words import count, file_name
 from segmentry.summary import RunSummary
 
 __all__ = ["sources"]
@@ -15,7 +15,7 @@ MOST_MEASURES = 200
 def sources(summary: RunSummary) -> Markup:
     """Show the data's accounts."""
     taken = {"orders": "an order log", "customers": "a customer table"}.get(summary.table, summary.table)
-    names = join((people_said(source) for source in summary.sources), ", ")
+    names = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
         "section",
         element("h2", "Data used and left out"),

@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from pathlib import PurePath
 
 from segmentry.describe import Trait
 from segmentry.describe.words import Voice, percent
@@ -12,6 +13,7 @@ __all__ = [
     "count",
     "day",
     "difference",
+    "file_name",
     "kept",
     "kept_range",
     "middle_half",
@@ -37,6 +39,17 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     ('1 customer', '4,338 customers', '2 copies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def file_name(source: str) -> str:
+    """Give a source's name without its folders, which say more about a computer than about the data.
+
+    Examples
+    --------
+    >>> file_name("/home/kim/orders.csv"), file_name("2 frames")
+    ('orders.csv', '2 frames')
+    """
+    return PurePath(source).name or source
 
 
 def day(value: date) -> str:
