@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -33,12 +32,30 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """One reason to refuse a row: SQL that is true for it, the column to name, its value, and the words."""
+    """One reason to refuse a row.
 
-    fails: str
+    Parameters
+    ----------
+    number : int
+        What the column ``why`` holds for it.
+    column, value : str
+        The column to name, and SQL that gives its text.
+    reason : str
+        In words.
+    """
+
+    number: int
     column: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """All reasons to refuse a row; ``why`` is SQL that gives the number of the first that holds, or NULL."""
+
+    every: tuple[_Check, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +94,19 @@ def clean_orders(raw: Raw, roles: OrderRoles, options: ReadOptions, today: date)
     DataError
         If no row is left.
     """
+    roles = roles.looked_over(raw)
     readings = _read_columns(raw, roles, options)
     checks = _checks(roles, readings, today)
-    parsed = _parsed(raw, roles, readings)
-    fails = " OR ".join(f"({check.fails})" for check in checks)
-    _refuse_all_bad(raw, parsed, fails, checks)
-    rejects = [rejects_of(raw.refused), _refused(raw, parsed, checks)]
-    good = f"SELECT * FROM ({parsed}) WHERE NOT ({fails})"
-    copies, caveats = _duplicates(raw, good, options.duplicates)
-    if options.duplicates == "drop" and copies is not None:
-        rejects.append(_dropped(raw, copies))
-        good = f"{good} AND source_row NOT IN (SELECT source_row FROM copies)"
-    orders = _orders(raw, roles, good)
-    caveats = (*_source_caveats(raw), *_caveats(raw, roles, readings, orders, parsed), *caveats)
-    for table in (raw.table, "copies", "day_values"):
+    _type_rows(raw, roles, readings, checks)
+    _refuse_all_bad(raw, checks.every)
+    copies, duplicates = _duplicates(raw, options.duplicates)
+    rejects = rejects_table([rejects_of(raw.refused), _refused(raw, checks.every), copies])
+    attributes = _attributes(raw, roles)
+    orders = _orders(raw, roles, attributes)
+    caveats = (*(caveat for part in raw.parts for caveat in part.caveats), *_caveats(raw, roles, readings))
+    for table in (raw.table, "day_values"):
         rows(raw.connection, f"DROP TABLE IF EXISTS {table}")
-    return Cleaned(orders, rejects_table(rejects), caveats)
+    return Cleaned(orders, rejects, (*caveats, *duplicates))
 
 
 def _read_columns(raw: Raw, roles: OrderRoles, options: ReadOptions) -> _Readings:
@@ -110,28 +124,6 @@ def _read_columns(raw: Raw, roles: OrderRoles, options: ReadOptions) -> _Reading
     )
 
 
-def _parsed(raw: Raw, roles: OrderRoles, readings: _Readings) -> str:
-    """Write the query that gives every row typed, under the names of ``Orders``, with its row number."""
-    if roles.amount is not None:
-        amount = as_money(roles.amount, readings.amount)
-    else:
-        assert roles.quantity is not None
-        assert roles.price is not None
-        quantity, price = as_money(roles.quantity, readings.quantity), as_money(roles.price, readings.price)
-        amount = f"TRY_CAST({quantity} * {price} AS {MONEY})"
-    discount = "CAST(NULL AS DOUBLE)" if roles.discount is None else _discount(roles.discount, readings.discount)
-
-    def text(column: Column | None) -> str:
-        return "CAST(NULL AS VARCHAR)" if column is None else f"nullif({trimmed(column)}, '')"
-
-    return f"""
-        SELECT rowid AS source_row, {trimmed(roles.customer)} AS customer, {text(roles.order)} AS order_id,
-            {as_timestamp(roles.date, readings.date)} AS date, {amount} AS amount, {text(roles.product)} AS product,
-            {text(roles.category)} AS category, {discount} AS discount, *
-        FROM {raw.table}
-    """
-
-
 def _discount(column: Column, reading: NumberReading) -> str:
     """Write SQL for a discount: a number, a percentage, or yes and no as 1 and 0."""
     if column.kind != "text":
@@ -142,56 +134,91 @@ def _discount(column: Column, reading: NumberReading) -> str:
     return f"CASE WHEN {text} IN ('yes', 'true', 'y') THEN 1.0 WHEN {text} IN ('no', 'false', 'n') THEN 0.0 ELSE {number} END"
 
 
-def _checks(roles: OrderRoles, readings: _Readings, today: date) -> tuple[_Check, ...]:
-    """List the reasons to refuse a row, in the order in which they are tried."""
-    customer, day = roles.customer, roles.date
-    day_text = trimmed(day)
-    checks = [
-        _Check("customer = ''", customer.name, text_of(customer), "no customer"),
-        _Check(f"date IS NULL AND {day_text} = ''", day.name, text_of(day), "no date"),
-        _Check("date IS NULL", day.name, text_of(day), f"not a date written as {readings.date.label}"),
-        _Check(f"date < DATE '{_FIRST_DAY}'", day.name, text_of(day), "before 1970"),
-        _Check(f"CAST(date AS DATE) > DATE '{today}'", day.name, text_of(day), "in the future"),
+def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
+    """List the reasons to refuse a row, and write the SQL that tries them in order.
+
+    What is costly to tell (why a value can't be read) is asked inside the branch of the rows that failed.
+    """
+    every: list[_Check] = []
+
+    def check(column: Column, reason: str) -> int:
+        every.append(_Check(len(every), column.name, text_of(column), reason))
+        return every[-1].number
+
+    day = roles.date
+    branches = [f"WHEN customer = '' THEN {check(roles.customer, 'no customer')}"]
+    unread = check(day, f"not a date written as {readings.date.label}")
+    branches += [
+        f"WHEN date IS NULL THEN CASE WHEN {trimmed(day)} = '' THEN {check(day, 'no date')} ELSE {unread} END",
+        f"WHEN date < DATE '{_FIRST_DAY}' THEN {check(day, 'before 1970')}",
+        f"WHEN CAST(date AS DATE) > DATE '{today}' THEN {check(day, 'in the future')}",
     ]
-    pairs = [(roles.amount, readings.amount), (roles.quantity, readings.quantity), (roles.price, readings.price)]
-    for column, reading in pairs:
-        if column is None:
-            continue
-        word = {id(roles.amount): "amount", id(roles.quantity): "quantity"}.get(id(column), "price")
-        money, text = as_money(column, reading), trimmed(column)
-        large = f"{as_number(column, reading)} IS NOT NULL"
-        checks += [
-            _Check(f"{money} IS NULL AND {text} = ''", column.name, text_of(column), f"no {word}"),
-            _Check(f"{money} IS NULL AND {large}", column.name, text_of(column), f"{word} too large"),
-            _Check(f"{money} IS NULL", column.name, text_of(column), f"{word} is not a number"),
-        ]
-    if roles.amount is None:
+    if roles.amount is not None:
+        pairs = [("amount", roles.amount, readings.amount)]
+    else:
+        assert roles.quantity is not None
         assert roles.price is not None
-        checks.append(_Check("amount IS NULL", roles.price.name, text_of(roles.price), "quantity × price too large"))
-    return tuple(checks)
+        pairs = [("quantity", roles.quantity, readings.quantity), ("price", roles.price, readings.price)]
+    for word, column, reading in pairs:
+        branches.append(
+            f"WHEN {word} IS NULL THEN CASE WHEN {trimmed(column)} = '' THEN {check(column, f'no {word}')} "
+            f"WHEN {as_number(column, reading)} IS NOT NULL THEN {check(column, f'{word} too large')} "
+            f"ELSE {check(column, f'{word} is not a number')} END"
+        )
+    if roles.price is not None:
+        branches.append(f"WHEN amount IS NULL THEN {check(roles.price, 'quantity × price too large')}")
+    return _Checks(tuple(every), f"CASE {' '.join(branches)} END")
 
 
-def _refuse_all_bad(raw: Raw, parsed: str, fails: str, checks: tuple[_Check, ...]) -> None:
+def _type_rows(raw: Raw, roles: OrderRoles, readings: _Readings, checks: _Checks) -> None:
+    """Make the table ``orders`` of all rows, typed, each with its row number and the first check that it fails."""
+    if roles.amount is not None:
+        money = f"{as_money(roles.amount, readings.amount)} AS amount"
+    else:
+        assert roles.quantity is not None
+        assert roles.price is not None
+        quantity, price = as_money(roles.quantity, readings.quantity), as_money(roles.price, readings.price)
+        money = f"{quantity} AS quantity, {price} AS price, TRY_CAST({quantity} * {price} AS {MONEY}) AS amount"
+    discount = "CAST(NULL AS DOUBLE)" if roles.discount is None else _discount(roles.discount, readings.discount)
+
+    def text(column: Column | None) -> str:
+        return "CAST(NULL AS VARCHAR)" if column is None else f"nullif({trimmed(column)}, '')"
+
+    rows(
+        raw.connection,
+        f"""
+        CREATE TABLE orders AS
+        SELECT customer, order_id, date, amount, product, category, discount, source_row,
+            CAST({checks.why} AS UTINYINT) AS why
+        FROM (
+            SELECT rowid AS source_row, {trimmed(roles.customer)} AS customer, {text(roles.order)} AS order_id,
+                {as_timestamp(roles.date, readings.date)} AS date, {money}, {text(roles.product)} AS product,
+                {text(roles.category)} AS category, {discount} AS discount, *
+            FROM {raw.table})
+        """,
+    )
+
+
+def _refuse_all_bad(raw: Raw, checks: tuple[_Check, ...]) -> None:
     """Refuse a table of which no row can be used, with the commonest reasons."""
-    if value(raw.connection, f"SELECT count(*) FROM ({parsed}) WHERE NOT ({fails})"):
+    if value(raw.connection, "SELECT count(*) FROM orders WHERE why IS NULL"):
         return
-    why = "CASE " + " ".join(f"WHEN {check.fails} THEN {place}" for place, check in enumerate(checks)) + " END"
-    common = rows(raw.connection, f"SELECT {why} AS w, count(*) AS n FROM ({parsed}) GROUP BY w ORDER BY n DESC, w LIMIT 3")
+    common = rows(raw.connection, "SELECT why, count(*) AS n FROM orders GROUP BY why ORDER BY n DESC, why LIMIT 3")
     evidence = [f"{count:,} rows: {checks[place].reason} ({checks[place].column})" for place, count in common]
     raise DataError(f"none of the {raw.count:,} rows of {raw.label} can be used", evidence, "--customer, --date, --amount")
 
 
-def _refused(raw: Raw, parsed: str, checks: tuple[_Check, ...]) -> pd.DataFrame:
+def _refused(raw: Raw, checks: tuple[_Check, ...]) -> pd.DataFrame:
     """Find every refused row with the first reason that holds for it."""
-    cases = [
-        "CASE " + " ".join(f"WHEN {check.fails} THEN {what(check)}" for check in checks) + " END"
-        for what in (lambda check: string(check.column), lambda check: check.value, lambda check: string(check.reason))
-    ]
-    fails = " OR ".join(f"({check.fails})" for check in checks)
+    given = " ".join(f"WHEN {place} THEN {check.value}" for place, check in enumerate(checks))
     found = raw.connection.execute(
-        f"""SELECT source_row, {cases[0]} AS "column", coalesce({cases[1]}, '') AS "value", {cases[2]} AS reason
-            FROM ({parsed}) WHERE {fails} ORDER BY source_row"""
+        f"""SELECT source_row, why, coalesce(CASE why {given} END, '') AS "value"
+            FROM orders JOIN {raw.table} AS source ON source.rowid = orders.source_row
+            WHERE why IS NOT NULL ORDER BY source_row"""
     ).df()
+    why = found.pop("why").to_numpy(dtype=np.int64)
+    found.insert(1, "column", pd.Series(np.array([check.column for check in checks], dtype=object)[why], dtype="str"))
+    found["reason"] = pd.Series(np.array([check.reason for check in checks], dtype=object)[why], dtype="str")
     return _placed(raw, found)
 
 
@@ -204,98 +231,108 @@ def _placed(raw: Raw, found: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _duplicates(raw: Raw, good: str, policy: str) -> tuple[int | None, tuple[Caveat, ...]]:
-    """Find rows that repeat an earlier one in every column: by hash first, then exactly among those."""
-    names = ", ".join(column.sql for column in raw.columns)
+def _duplicates(raw: Raw, policy: str) -> tuple[pd.DataFrame, tuple[Caveat, ...]]:
+    """Find loaded rows that repeat an earlier one in every column, by hash first, then exactly among those.
+
+    Where they are to be dropped they leave ``orders``, and are listed.
+    """
     connection = raw.connection
-    repeated = f"SELECT hash({names}) AS h FROM {raw.table} GROUP BY h HAVING count(*) > 1"
-    rows(connection, f"CREATE OR REPLACE TEMP TABLE repeated AS {repeated}")
-    if not value(connection, "SELECT count(*) FROM repeated"):
-        rows(connection, "DROP TABLE repeated")
-        return None, ()
+    names = ", ".join(column.sql for column in raw.columns)
+    hashed = f"SELECT hash({names}) AS h FROM {raw.table}"
+    rows(connection, f"CREATE TEMP TABLE repeated AS SELECT h FROM ({hashed}) GROUP BY h HAVING count(*) > 1")
     rows(
         connection,
-        f"""CREATE OR REPLACE TEMP TABLE copies AS
+        f"""CREATE TEMP TABLE copies AS
             SELECT source_row FROM (
                 SELECT source_row, row_number() OVER (PARTITION BY {names} ORDER BY source_row) AS copy
-                FROM ({good}) WHERE hash({names}) IN (SELECT h FROM repeated))
-            WHERE copy > 1""",
+                FROM (SELECT rowid AS source_row, * FROM {raw.table} WHERE hash({names}) IN (FROM repeated))
+                WHERE source_row IN (SELECT source_row FROM orders WHERE why IS NULL))
+            WHERE copy > 1"""
+        if value(connection, "SELECT count(*) FROM repeated")
+        else "CREATE TEMP TABLE copies (source_row BIGINT)",
     )
-    rows(connection, "DROP TABLE repeated")
-    count = value(connection, "SELECT count(*) FROM copies")
-    if not count:
-        return None, ()
+    found = connection.execute("SELECT source_row FROM copies ORDER BY source_row").df()
+    if policy == "drop":
+        rows(connection, "DELETE FROM orders WHERE source_row IN (FROM copies)")
+    for table in ("repeated", "copies"):
+        rows(connection, f"DROP TABLE {table}")
+    if not len(found):
+        return rejects_of(()), ()
     done = "left out (--duplicates keep)" if policy == "drop" else "kept (--duplicates drop)"
-    return count, (Caveat("duplicates", count, f"rows that repeat another one exactly were {done}"),)
-
-
-def _dropped(raw: Raw, copies: int) -> pd.DataFrame:
-    """List the duplicates that were left out."""
-    assert copies
-    found = raw.connection.execute("SELECT source_row FROM copies ORDER BY source_row").df()
+    caveat = Caveat("duplicates", len(found), f"rows that repeat another one exactly were {done}")
+    if policy == "keep":
+        return rejects_of(()), (caveat,)
     found["column"], found["value"], found["reason"] = "", "", "repeats an earlier row exactly"
-    return _placed(raw, found)
+    return _placed(raw, found), (caveat,)
 
 
-def _orders(raw: Raw, roles: OrderRoles, good: str) -> Orders:
-    """Make the tables ``orders`` and, where the source has other columns, ``order_attributes``."""
-    connection = raw.connection
-    names = "customer, order_id, date, amount, product, category, discount"
-    rows(connection, f"CREATE TABLE orders AS SELECT {names} FROM ({good})")
+def _attributes(raw: Raw, roles: OrderRoles) -> str | None:
+    """Make the table ``order_attributes`` of the columns that have no part in an order; None where there is none."""
     others = [column for column in raw.columns if column.name not in roles.used]
-    if others:
-        shown = ", ".join(f"nullif({trimmed(column)}, '') AS {quote(_free(column.name, others))}" for column in others)
-        # The latest row of each customer, the later line where two dates are equal, as one number that can be compared.
-        latest = "max(CAST(epoch_us(date) AS HUGEINT) * 1099511627776 + source_row) % 1099511627776"
-        rows(
-            connection,
-            f"""CREATE TABLE order_attributes AS
-                WITH latest AS (SELECT customer, CAST({latest} AS BIGINT) AS place FROM ({good}) GROUP BY customer)
-                SELECT latest.customer, {shown} FROM latest JOIN {raw.table} AS source ON source.rowid = latest.place""",
-        )
+    if not others:
+        return None
+    # The latest row of each customer, the later line where two dates are equal, as one number that can be compared.
+    latest = "max(CAST(epoch_us(date) AS HUGEINT) * 1099511627776 + source_row) % 1099511627776"
+    names = _free_names(others)
+    shown = ", ".join(f"nullif({trimmed(column)}, '') AS {quote(name)}" for column, name in zip(others, names, strict=True))
+    rows(
+        raw.connection,
+        f"""CREATE TABLE order_attributes AS
+            WITH latest AS (
+                SELECT customer, CAST({latest} AS BIGINT) AS place FROM orders WHERE why IS NULL GROUP BY customer)
+            SELECT latest.customer, {shown} FROM latest JOIN {raw.table} AS source ON source.rowid = latest.place""",
+    )
+    return "order_attributes"
+
+
+def _orders(raw: Raw, roles: OrderRoles, attributes: str | None) -> Orders:
+    """Leave the good rows and the promised columns in the table ``orders``."""
+    connection = raw.connection
+    rows(connection, "DELETE FROM orders WHERE why IS NOT NULL")
+    rows(connection, "ALTER TABLE orders DROP COLUMN why")
+    rows(connection, "ALTER TABLE orders DROP COLUMN source_row")
     first, last, lines = rows(connection, "SELECT min(date), max(date), count(*) FROM orders")[0]
     parts = (("order_id", roles.order), ("product", roles.product), ("category", roles.category), ("discount", roles.discount))
     has = frozenset(name for name, column in parts if column is not None)
-    return Orders(connection, "orders", has, "order_attributes" if others else None, first.date(), last.date(), lines)
+    return Orders(connection, "orders", has, attributes, first.date(), last.date(), lines)
 
 
-def _free(name: str, others: list[Column]) -> str:
-    """Give an attribute a name that differs from ``customer`` and, without case, from those before it."""
+def _free_names(columns: list[Column]) -> list[str]:
+    """Give every attribute a name that differs, without case, from ``customer`` and from the others."""
     taken = {"customer"}
-    for other in others:
-        shown = other.name
-        while shown.casefold() in taken:
-            shown += "_"
-        if other.name == name:
-            return shown
-        taken.add(shown.casefold())
-    return name
+    names = []
+    for column in columns:
+        name = column.name
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
-def _source_caveats(raw: Raw) -> tuple[Caveat, ...]:
-    return tuple(caveat for part in raw.parts for caveat in part.caveats)
-
-
-def _caveats(
-    raw: Raw, roles: OrderRoles, readings: _Readings, orders: Orders, parsed: str
-) -> tuple[Caveat, ...]:
+def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, ...]:
     """Count what people should know about the orders."""
-    connection: duckdb.DuckDBPyConnection = raw.connection
+    connection = raw.connection
     returns, zeros = rows(
         connection, "SELECT count(*) FILTER (WHERE amount < 0), count(*) FILTER (WHERE amount = 0) FROM orders"
     )[0]
     trims = 0
-    if roles.customer.kind == "text":
+    if roles.customer.kind == "text" and not roles.customer.clean:
         text = roles.customer.sql
         trims = value(connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.customer)} NOT IN ('', {text})")
+    counted = readings.date.counted
     unread = 0
     if roles.discount is not None:
-        unread = value(connection, f"SELECT count(*) FROM ({parsed}) WHERE discount IS NULL AND {trimmed(roles.discount)} <> ''")
+        discount = _discount(roles.discount, readings.discount)
+        unread = value(
+            connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.discount)} <> '' AND {discount} IS NULL"
+        )
     found = (
         Caveat("returns", returns, "rows with a negative amount are returns: subtracted from spend (--returns drop)"),
         Caveat("zero_amounts", zeros, "rows with amount 0 are loaded, but make no order"),
         Caveat("ids_trimmed", trims, "spaces around the customer were removed"),
         Caveat("time_zones", readings.date.zones, "dates carry a time zone: the clock time as written counts"),
+        Caveat("date_numbers", int(bool(counted)), f"{roles.date.name} was read as {counted} (--date-format)"),
         Caveat("discount_unread", unread, "discounts that are no number count as none given"),
     )
     return tuple(caveat for caveat in found if caveat.count)

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -13,7 +13,7 @@ from typing import Literal
 from segmentry.data.dates import could_be_date
 from segmentry.data.engine import rows
 from segmentry.data.options import ReadOptions
-from segmentry.data.raw import Column, Raw, trimmed
+from segmentry.data.raw import Column, Raw, look_for_spaces, trimmed
 from segmentry.data.tables import Guess
 from segmentry.errors import ColumnError
 
@@ -21,7 +21,9 @@ __all__ = ["CustomerRoles", "OrderRoles", "Profile", "compact", "customer_roles"
 
 _SAMPLE_CELLS = 300_000
 _SAMPLE_ROWS = 2_000
+_SAMPLE_BATCH = 100
 _NUMBER = re.compile(r"[(]?[-+\u2212]?[^\w\s.,-]{0,3} ?[\d.,' \u00a0]*\d[.,]?(?:[eE][+-]?\d+)?[)]?-?[^\w\s]{0,3}")
+_PLAIN = re.compile(r"-?\d+([.,]\d+)?")
 _MOSTLY = 0.5
 
 
@@ -81,6 +83,12 @@ class OrderRoles:
         """Names of the columns that have a part."""
         return frozenset(guess.column for guess in self.guesses)
 
+    def looked_over(self, raw: Raw) -> "OrderRoles":
+        """Mark the columns that need no trimming."""
+        parts = ("customer", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
+        columns = {part: getattr(self, part) for part in parts}
+        return replace(self, **{part: look_for_spaces(raw, column) for part, column in columns.items() if column is not None})
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerRoles:
@@ -114,7 +122,7 @@ def _vocabulary() -> dict[str, dict[str, int]]:
 
 
 def profiles(raw: Raw) -> tuple[Profile, ...]:
-    """Look at up to 2,000 rows, evenly spread over the table.
+    """Look at about 2,000 rows (fewer of a very wide table), evenly spread over the table.
 
     Parameters
     ----------
@@ -128,20 +136,27 @@ def profiles(raw: Raw) -> tuple[Profile, ...]:
     """
     wanted = max(50, min(_SAMPLE_ROWS, _SAMPLE_CELLS // len(raw.columns)))
     step = max(1, raw.count // wanted)
-    chosen = ", ".join(trimmed(column) for column in raw.columns)
-    sample = rows(raw.connection, f"SELECT {chosen} FROM {raw.table} WHERE rowid % {step} = 0 ORDER BY rowid LIMIT {wanted * 2}")
-    return tuple(
-        _profile(column, [row[place] for row in sample if row[place]]) for place, column in enumerate(raw.columns)
-    )
+    found: list[Profile] = []
+    for start in range(0, len(raw.columns), _SAMPLE_BATCH):  # thousands of columns at once would need much memory
+        batch = raw.columns[start : start + _SAMPLE_BATCH]
+        chosen = ", ".join(trimmed(column) for column in batch)
+        sample = rows(raw.connection, f"SELECT {chosen} FROM {raw.table} WHERE rowid % {step} = 0")
+        found += [_profile(column, [row[at] for row in sample if row[at]]) for at, column in enumerate(batch)]
+    return tuple(found)
 
 
 def _profile(column: Column, values: list[str]) -> Profile:
     """Describe the filled values of a sample."""
     total = max(len(values), 1)
     dates = sum(could_be_date(value) for value in values) / total
-    numbers = sum(_NUMBER.fullmatch(value) is not None for value in values) / total
+    numbers = sum(_is_number(value) for value in values) / total
     different = dict.fromkeys(values)
     return Profile(column, len(values), dates, numbers, len(different), tuple(different)[:3])
+
+
+def _is_number(text: str) -> bool:
+    """Tell a number from a date with dots; digits alone may be either."""
+    return _NUMBER.fullmatch(text) is not None and (_PLAIN.fullmatch(text) is not None or not could_be_date(text))
 
 
 def find_roles(raw: Raw, options: ReadOptions, *, known: Literal["orders", "customers"] | None) -> OrderRoles | CustomerRoles:
@@ -349,7 +364,7 @@ class _Finder:
             profile = self._profiles[column.sql]
             if column.sql in self._taken or (date and not profile.is_date) or (number and not profile.is_number):
                 continue
-            if role == "customer" and (profile.column.kind == "date" or profile.dates > _MOSTLY):
+            if role == "customer" and profile.is_date and not profile.is_number:
                 continue
             if role == "customer" and compact(column.name) in _WEAK_CUSTOMERS and _repeats(self._raw, column)[0] == 0 and self._raw.count > 1:
                 continue

@@ -81,6 +81,15 @@ _WAYS: tuple[_Way, ...] = (
     _named("dd Mon yy", rf"\d{{1,2}}[-/. ]*{_MONTH}[-/., ]*\d{{2}}", ("%d %b %y", "%d %B %y", "%d%b%y")),
     _named("Mon dd, yyyy", rf"{_MONTH}[-/. ]*\d{{1,2}}[-/., ]+\d{{4}}", ("%b %d %Y", "%B %d %Y")),
     _Way("yyyymmdd", "number", r"(19|20)\d{6}", "TRY_STRPTIME({d}, '%Y%m%d')"),
+    # A workbook counts days from 30 December 1899: 2 to 7 in front means 1954 to 2119.
+    _Way(
+        "Excel day numbers",
+        "number",
+        r"[2-7]\d{4}(\.\d+)?",
+        "TIMESTAMP '1899-12-30' + CAST(round(CAST({d} AS DOUBLE) * 86400) AS BIGINT) * INTERVAL 1 SECOND",
+    ),
+    _Way("seconds since 1970", "number", r"\d{9,10}", "make_timestamp(CAST({d} AS BIGINT) * 1000000)"),
+    _Way("milliseconds since 1970", "number", r"\d{12,13}", "make_timestamp(CAST({d} AS BIGINT) * 1000)"),
 )
 
 
@@ -101,6 +110,8 @@ class DateReading:
         A ``strptime`` format that people gave.
     iso : bool
         True where every value is plain ISO, which the engine casts without further checks.
+    bare : bool
+        True where no value has a time of day.
     zones : int
         How many distinct values carry a time zone.
     """
@@ -109,7 +120,13 @@ class DateReading:
     ways: tuple[_Way, ...] = ()
     form: str | None = None
     iso: bool = False
+    bare: bool = False
     zones: int = 0
+
+    @property
+    def counted(self) -> str:
+        """What the numbers count where dates are written as plain numbers; empty text elsewhere."""
+        return self.label if any(way.order == "number" for way in self.ways) and " " in self.label else ""
 
 
 def _day(sql: str) -> str:
@@ -135,7 +152,9 @@ def as_timestamp(column: Column, reading: DateReading) -> str:
         return f"TRY_CAST({text} AS TIMESTAMP)"
     if not reading.ways:
         return "CAST(NULL AS TIMESTAMP)"
-    day = f"coalesce({', '.join(way.sql(_day(text)) for way in reading.ways)})"
+    day = f"coalesce({', '.join(way.sql(text if reading.bare else _day(text)) for way in reading.ways)})"
+    if reading.bare:
+        return day
     clock = f"replace(upper(regexp_extract({text}, {string(_SPLIT)}, 2)), ',', '.')"
     forms = ", ".join(string(form) for form in _CLOCKS)
     plain = f"replace(replace({clock}, 'A.M.', 'AM'), 'P.M.', 'PM')"
@@ -202,6 +221,7 @@ class _Fits:
 
     ways: tuple[_Way, ...]
     counts: dict[str, int]
+    bare: bool
     zones: int
     examples: tuple[str, ...]
 
@@ -213,8 +233,9 @@ def _fits(raw: Raw, column: Column) -> _Fits:
         raw.connection,
         f"""
         CREATE OR REPLACE TEMP TABLE day_values AS
-        SELECT {_day("t")} AS d, min(t) AS example, bool_or(regexp_extract(t, {string(_SPLIT)}, 3) <> '') AS zoned
-        FROM (SELECT DISTINCT {text} AS t FROM {raw.table}) WHERE t <> '' GROUP BY d
+        SELECT d, min(t) AS example, bool_or(d <> t) AS clock,
+            bool_or(regexp_extract(t, {string(_SPLIT)}, 3) <> '') AS zoned
+        FROM (SELECT t, {_day("t")} AS d FROM (SELECT DISTINCT {text} AS t FROM {raw.table}) WHERE t <> '') GROUP BY d
         """,
     )
     shapes = ", ".join(f"count(*) FILTER (WHERE regexp_full_match(d, {string(way.pattern)}))" for way in _WAYS)
@@ -224,15 +245,17 @@ def _fits(raw: Raw, column: Column) -> _Fits:
         tries = ", ".join(f"count({way.sql('d')})" for way in likely)
         found = rows(raw.connection, f"SELECT {tries} FROM day_values")[0]
         counts = {way.label: hits for way, hits in zip(likely, found, strict=True) if hits}
-    zones = rows(raw.connection, "SELECT count(*) FILTER (WHERE zoned) FROM day_values")[0][0]
+    clocks, zones = rows(
+        raw.connection, "SELECT count(*) FILTER (WHERE clock), count(*) FILTER (WHERE zoned) FROM day_values"
+    )[0]
     examples = rows(raw.connection, "SELECT example FROM day_values ORDER BY example LIMIT 3")
     ways = sorted((way for way in likely if way.label in counts), key=lambda way: -counts[way.label])
-    return _Fits(tuple(ways), counts, zones, tuple(row[0] for row in examples))
+    return _Fits(tuple(ways), counts, not clocks, zones, tuple(row[0] for row in examples))
 
 
 def _merged(ways: list[_Way], fits: _Fits) -> DateReading:
     """Take every way that agrees with what people said: then two separators, or years of two digits, are no question."""
-    return DateReading(" or ".join(way.label for way in ways), tuple(ways), zones=fits.zones)
+    return DateReading(" or ".join(way.label for way in ways), tuple(ways), bare=fits.bare, zones=fits.zones)
 
 
 def _one_way(raw: Raw, column: Column, ways: list[_Way], fits: _Fits) -> DateReading:
@@ -255,7 +278,7 @@ def _one_way(raw: Raw, column: Column, ways: list[_Way], fits: _Fits) -> DateRea
                     [f"{differs!r} fits {best.label} and {other.label}, and so do all the others"],
                     "--dayfirst or --monthfirst",
                 )
-    return DateReading(best.label, (best,), zones=fits.zones)
+    return DateReading(best.label, (best,), bare=fits.bare, zones=fits.zones)
 
 
 def _example(raw: Raw, condition: str) -> str:

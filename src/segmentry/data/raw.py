@@ -1,7 +1,7 @@
 """The rows as they were read, before any meaning: one DuckDB table, and where each row stood."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import duckdb
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segmentry.data.engine import rows, string, value
 from segmentry.errors import Caveat, ColumnError
 
-__all__ = ["Column", "Kind", "Part", "Raw", "Refused", "Row", "combine", "text_of", "trimmed"]
+__all__ = ["Column", "Kind", "Part", "Raw", "Refused", "Row", "combine", "look_for_spaces", "text_of", "trimmed"]
 
 Kind = Literal["text", "whole", "decimal", "float", "bool", "date"]
 
@@ -31,11 +31,14 @@ class Column:
         Its name in the table: ``c0``, ``c1``…, so that no name needs quoting and none collide.
     kind : {"text", "whole", "decimal", "float", "bool", "date"}
         Its type: text files give text only.
+    clean : bool, default False
+        True where no value has white space at its ends, so that nothing need be trimmed.
     """
 
     name: str
     sql: str
     kind: Kind
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,32 @@ def text_of(column: Column) -> str:
 
 def trimmed(column: Column) -> str:
     """Write SQL that gives a column as text without outer white space; empty text for nothing."""
-    return f"coalesce(trim({text_of(column)}, {string(SPACES)}), '')"
+    text = text_of(column)
+    return f"coalesce({text}, '')" if column.clean or column.kind != "text" else f"coalesce(trim({text}, {string(SPACES)}), '')"
+
+
+def look_for_spaces(raw: Raw, column: Column) -> Column:
+    """Find out whether a text column needs trimming at all: over millions of rows trimming costs more than parsing.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+    column : Column
+        One of its columns.
+
+    Returns
+    -------
+    Column
+        The same, marked clean where no value has outer white space.
+    """
+    if column.kind != "text":
+        return column
+    sql = column.sql
+    # A value that starts and ends with a visible ASCII sign needs no closer look.
+    doubtful = f"{sql} <> '' AND (unicode({sql}) NOT BETWEEN 33 AND 126 OR unicode({sql}[-1]) NOT BETWEEN 33 AND 126)"
+    padded = f"SELECT 1 FROM {raw.table} WHERE {doubtful} AND trim({sql}, {string(SPACES)}) <> {sql} LIMIT 1"
+    return replace(column, clean=not rows(raw.connection, padded))
 
 
 def combine(connection: duckdb.DuckDBPyConnection, parts: tuple[Part, ...], table: str) -> Raw:
