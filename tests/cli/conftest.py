@@ -44,7 +44,8 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
     return run
 
 
-def small_orders() -> pd.DataFrame:
+@pytest.fixture(scope="session")
+def orders() -> pd.DataFrame:
     """Make 240 customers of three plain kinds: often and much, sometimes, once long ago."""
     rng = np.random.default_rng(5)
     rows = []
@@ -62,10 +63,10 @@ def small_orders() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def orders_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def orders_file(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> Path:
     """Give a clean order log."""
     path = tmp_path_factory.mktemp("orders") / "orders.csv"
-    small_orders().to_csv(path, index=False)
+    orders.to_csv(path, index=False)
     return path
 
 

@@ -1,13 +1,15 @@
 """What to do with a finished run: show, rename, list, score, assign."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from conftest import Call, small_orders
+Call = Callable[..., Any]
 
 COMMANDS = [
     ["show", "spring"],
@@ -76,21 +78,22 @@ def test_list_carries_columns_and_defuses_formulas(call: Call, here: Path) -> No
     assert ",=N3\n" in raw
 
 
-def test_scoring_the_training_file_gives_the_training_segments(call: Call, here: Path, orders_file: Path) -> None:
+def test_scoring_the_training_file_gives_the_training_segments(
+    call: Call, here: Path, orders_file: Path, orders: pd.DataFrame
+) -> None:
     """The model places the customers it was built from where the run put them."""
     assert call("score", "spring", orders_file, "--as-of", "2025-12-31", "--out", "s.parquet").code == 0
     scored = pd.read_parquet(here / "s.parquet").set_index("customer_id")["segment"].sort_index()
     run = pd.read_csv(here / "runs/spring/segments.csv", dtype=str).set_index("customer_id")["segment"].sort_index()
-    as_of = small_orders()["order_date"].max()
+    as_of = orders["order_date"].max()
     assert call("score", "spring", orders_file, "--as-of", as_of, "--out", "t.parquet").code == 0
     again = pd.read_parquet(here / "t.parquet").set_index("customer_id")["segment"].sort_index()
     assert (again == run).all()
     assert (scored == run).mean() > 0.95
 
 
-def test_one_customer_file_is_scored(call: Call, here: Path, orders_file: Path) -> None:
+def test_one_customer_file_is_scored(call: Call, here: Path, orders_file: Path, orders: pd.DataFrame) -> None:
     """A batch of one customer gets the segment that she gets among all, although every column of it is constant."""
-    orders = small_orders()
     as_of = orders["order_date"].max()
     orders[orders["customer_id"] == "00007"].to_csv(here / "one.csv", index=False)
     assert call("score", "spring", here / "one.csv", "--as-of", as_of, "--out", "one_scored.csv").code == 0
@@ -100,9 +103,9 @@ def test_one_customer_file_is_scored(call: Call, here: Path, orders_file: Path) 
     assert orders_file.exists()
 
 
-def test_measures_of_one_customer(call: Call, here: Path) -> None:
+def test_measures_of_one_customer(call: Call, here: Path, orders: pd.DataFrame) -> None:
     """The customer table is written however few customers there are."""
-    small_orders().iloc[:1].to_csv(here / "row.csv", index=False)
+    orders.iloc[:1].to_csv(here / "row.csv", index=False)
     said = call("measures", here / "row.csv", "--as-of", "2026-01-01", "--out", "m.csv", "--json")
     assert said.code == 0, said.out
     assert {"rows", "warnings", "files"} <= set(said.json)

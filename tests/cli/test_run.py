@@ -5,13 +5,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from conftest import Call, small_orders
 from segmentry.model import SegmentModel
+
+Call = Callable[..., Any]
 
 
 def folder_of(workspace: Path) -> Path:
@@ -28,15 +31,15 @@ def test_run_folder_holds_every_file(workspace: Path) -> None:
     assert [path.name for path in (workspace / "runs").iterdir()] == ["spring"]
 
 
-def test_json_keeps_its_contract(call: Call, orders_file: Path, tmp_path: Path) -> None:
+def test_json_keeps_its_contract(call: Call, orders_file: Path, tmp_path: Path, orders: pd.DataFrame) -> None:
     """``run --json`` prints one object with the agreed keys, rates from 0 to 1, and counts that add up."""
     said = call("run", orders_file, "--segments", "2-4", "--out", tmp_path / "out", "--json")
     assert said.code == 0
     assert said.err == ""
     told = said.json
     assert set(told["rows"]) == {"read", "loaded", "rejected"}
-    assert told["rows"]["read"] == told["rows"]["loaded"] + told["rows"]["rejected"] == len(small_orders())
-    assert told["as_of"] == small_orders()["order_date"].max()
+    assert told["rows"]["read"] == told["rows"]["loaded"] + told["rows"]["rejected"] == len(orders)
+    assert told["as_of"] == orders["order_date"].max()
     assert [candidate["k"] for candidate in told["candidates"]] == [2, 3, 4]
     for candidate in told["candidates"]:
         keys = {"k", "inertia", "silhouette", "davies_bouldin", "calinski_harabasz", "smallest", "keep_rate"}
@@ -58,21 +61,20 @@ def test_json_keeps_its_contract(call: Call, orders_file: Path, tmp_path: Path) 
     assert all(set(warning) == {"code", "count", "policy"} for warning in told["warnings"])
 
 
-def test_segments_csv_keeps_its_contract(workspace: Path) -> None:
+def test_segments_csv_keeps_its_contract(workspace: Path, orders: pd.DataFrame) -> None:
     """segments.csv has no byte-order mark, ids as in the source, letter, name, then the measures."""
     content = (folder_of(workspace) / "segments.csv").read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(content.decode().splitlines()))
     assert list(rows[0])[:3] == ["customer_id", "segment", "name"]
     assert {"recency_days", "orders", "spend"} <= set(rows[0])
-    assert {row["customer_id"] for row in rows} == set(small_orders()["customer_id"])
+    assert {row["customer_id"] for row in rows} == set(orders["customer_id"])
     assert {row["segment"] for row in rows} == {"A", "B", "C"}
 
 
-def test_spend_is_exact_to_the_cent(workspace: Path) -> None:
+def test_spend_is_exact_to_the_cent(workspace: Path, orders: pd.DataFrame) -> None:
     """Each customer's spend is the sum of her amounts in cents."""
     found = pd.read_csv(folder_of(workspace) / "segments.csv", dtype={"customer_id": str}).set_index("customer_id")
-    orders = small_orders()
     cents = (orders["amount"] * 100).round().astype(int).groupby(orders["customer_id"]).sum()
     assert ((found["spend"] * 100).round().astype(int) == cents).all()
 
@@ -96,9 +98,11 @@ def test_recipe_repeats_the_run_exactly(call: Call, workspace: Path, tmp_path: P
     assert (one.clusters.arrays()["centroids"] == two.clusters.arrays()["centroids"]).all()
 
 
-def test_shuffled_rows_and_other_unit_change_no_segment(call: Call, tmp_path: Path, workspace: Path) -> None:
+def test_shuffled_rows_and_other_unit_change_no_segment(
+    call: Call, tmp_path: Path, workspace: Path, orders: pd.DataFrame
+) -> None:
     """Rows in another order, money in pence, ids with another name: the same people stay together."""
-    orders = small_orders().sample(frac=1, random_state=1)
+    orders = orders.sample(frac=1, random_state=1)
     orders["amount"] = (orders["amount"] * 100).round(2)
     orders["customer_id"] = "X" + orders["customer_id"].str[::-1]
     path = tmp_path / "shuffled.csv"

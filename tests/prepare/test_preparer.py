@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmentry.errors import ColumnError, DataError
 from segmentry.plain import from_plain, to_plain
-from segmentry.prepare import NumberColumn, Preparer, PrepareOptions, fit
+from segmentry.prepare import NumberColumn, PrepareOptions, Preparer, fit
 
 RAW = PrepareOptions(skew="none", outliers="none", scale="none")
 NUMBERS = st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 3)), min_size=2, max_size=40)

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,18 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LARGEST = 256 * 1024 * 1024
 """No file inside may be larger, in bytes, whatever size it declares."""
+NOT_A_MODEL = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # an encrypted or an unknown way of packing
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+"""What reading a file that isn't ours, or is ours no more, may end in."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -93,16 +106,7 @@ def read_archive(path: Path) -> tuple[dict[str, str], Arrays]:
                 )
         arrays = _arrays(files.pop("arrays.npz"))
         return {name: text.decode() for name, text in files.items()}, arrays
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-    ) as error:
+    except NOT_A_MODEL as error:
         raise ModelError(
             f"{path.name} is not a segmentry model, or is damaged", [str(error)[:200]], "run it again"
         ) from error

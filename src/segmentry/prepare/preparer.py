@@ -97,8 +97,10 @@ class CategoryColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give a prepared column per level."""
-        values = _texts(raw, self.fill)
-        return [(values == level).astype(np.float64) for level in self.levels]
+        codes, levels = _levels(raw)
+        # A blank has code -1 and so takes the last place: the level that fills it.
+        texts = np.array([*levels, self.fill], dtype=object)
+        return [(texts == level).astype(np.float64)[codes] for level in self.levels]
 
     def outputs(self) -> list[str]:
         """Name the prepared columns."""
@@ -129,8 +131,8 @@ class YesNoColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give the prepared column."""
-        values = (_texts(raw, "") == self.yes).astype(np.float64)
-        return [np.where(np.asarray(raw.isna()), self.fill, values)]
+        codes, levels = _levels(raw)
+        return [np.array([*(float(level == self.yes) for level in levels), self.fill])[codes]]
 
     def outputs(self) -> list[str]:
         """Name the prepared column."""
@@ -236,13 +238,15 @@ def fit(table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: Prepa
 def _fit_column(raw: pd.Series, name: str, kind: Kind, options: PrepareOptions) -> Column:
     if kind == "number":
         return _fit_number(_numbers(raw), name, options)
-    known = pd.Series(_texts(raw, "")[~np.asarray(raw.isna())])
-    counts = known.value_counts()
+    codes, texts = _levels(raw)
+    counts: dict[str, int] = {}
+    for text, count in zip(texts, np.bincount(codes[codes >= 0], minlength=len(texts)), strict=True):
+        counts[text] = counts.get(text, 0) + int(count)
+    levels = tuple(sorted(level for level, count in counts.items() if count))
     # Equally common levels: the first by name, so that row order can't decide.
-    commonest = min((level for level in counts.index if counts[level] == counts.max()), default="")
-    levels = tuple(sorted(map(str, counts.index)))
+    commonest = max(levels, key=lambda level: counts[level], default="")
     if kind == "category":
-        return CategoryColumn(name, str(commonest), levels)
+        return CategoryColumn(name, commonest, levels)
     yes = next((level for level in levels if level.strip().lower() in YES), levels[-1] if levels else "yes")
     return YesNoColumn(name, float(commonest == yes), yes)
 
@@ -284,9 +288,13 @@ def _numbers(raw: pd.Series) -> Floats:
     return raw.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _texts(raw: pd.Series, blank: str) -> npt.NDArray[np.object_]:
-    """Give the values as text; a number that is whole is written without its point, as files write it."""
-    if pd.api.types.is_numeric_dtype(raw.dtype):
-        numbers = _numbers(raw)
-        return np.array([blank if np.isnan(x) else f"{x:.15g}" for x in numbers], dtype=object)
-    return np.array([blank if missing else str(x) for x, missing in zip(raw, raw.isna(), strict=True)], dtype=object)
+def _levels(raw: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Give a code per row (-1 for blanks) and the text of each code, as files write it: whole numbers without a point.
+
+    A column that is categorical already isn't looked through again: rebuilds prepare the same table a hundred times.
+    """
+    if isinstance(raw.dtype, pd.CategoricalDtype):
+        codes, uniques = np.asarray(raw.cat.codes, dtype=np.intp), raw.cat.categories
+    else:
+        codes, uniques = pd.factorize(raw)
+    return codes, [f"{level:.15g}" if isinstance(level, float) else str(level) for level in uniques]
