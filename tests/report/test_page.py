@@ -1,11 +1,12 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segmentry import report
+from segmentry import report, segment
 from segmentry.errors import Caveat
 from segmentry.summary import RunSummary
 
@@ -142,7 +143,7 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
             ["spend over £500", "catches 88%", "7% of those it catches", "6 to 24 days", "▼ lower", "Teapot"],
         ),
         ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
-        ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12 days"]),
+        ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12"]),
         ("trust", ["2 came next", "84", "78 to 90", "chosen", "Davies-Bouldin", "0.4700", "100 rebuilds"]),
         (
             "data",
@@ -307,3 +308,16 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_no_customer_is_named_in_the_report_of_a_real_run() -> None:
+    """The report holds aggregates only: no id of a customer stands anywhere in it."""
+    ids = [f"zebra{number:03}" for number in range(90)]
+    table = pd.DataFrame(
+        {"customer_id": ids, "visits": [1.0, 2.0, 9.0] * 30, "points": [10.0, 11.0, 90.0] * 30, "note": ids}
+    )
+    found = segment(table, segments="2-3", rebuilds=10)
+    html = report.html(found.summary)
+    assert len(Page(html).sections["segments"]) > 0
+    assert set(found.customers["customer_id"]) == set(ids)
+    assert "zebra" not in html

@@ -4,7 +4,7 @@ from segmentry.describe import Trait
 from segmentry.describe.words import Voice
 from segmentry.report.badges import badge, people_said
 from segmentry.report.markup import Child, Markup, element, join
-from segmentry.report.words import NONE, count, trait_name, trait_value
+from segmentry.report.words import NONE, bare_value, count, trait_name
 from segmentry.summary import RunSummary
 
 __all__ = ["differences"]
@@ -24,6 +24,7 @@ def differences(summary: RunSummary) -> Markup:
     head = element(
         "tr",
         element("th", "Measure", scope="col"),
+        element("th", "All", scope="col", class_="num"),
         *(
             element(
                 "th",
@@ -34,7 +35,6 @@ def differences(summary: RunSummary) -> Markup:
             )
             for position, segment in enumerate(summary.segments)
         ),
-        element("th", "All", scope="col", class_="num"),
     )
     body = [_row(key, by_segment, voice) for key in shown]
     caption = "Typical values of every measure in every segment"
@@ -72,16 +72,22 @@ def _row(key: Key, by_segment: list[dict[Key, Trait]], voice: Voice) -> Markup:
     star: Child = element("span", " ★", title="segments were formed on it") if known.forms else None
     return element(
         "tr",
-        element("th", people_said(trait_name(known)), star, scope="row"),
+        element("th", people_said(trait_name(known)), _unit(known), star, scope="row"),
+        element("td", bare_value(known, known.everyone, voice), class_="num"),
         *(_cell(trait, voice) for trait in traits),
-        element("td", trait_value(known, known.everyone, voice), class_="num"),
     )
+
+
+def _unit(trait: Trait) -> str | None:
+    """Name the unit that the cells leave out, where the label doesn't say it."""
+    said = trait.unit in ("money", "share", "") or trait.unit in trait.label.lower()
+    return None if said else f", {trait.unit}"
 
 
 def _cell(trait: Trait | None, voice: Voice) -> Markup:
     if trait is None:
         return element("td", NONE, class_="num")
-    value = trait_value(trait, trait.typical, voice)
+    value = bare_value(trait, trait.typical, voice)
     if not trait.counts:
         return element("td", value, class_="num")
     up = trait.delta > 0

@@ -31,8 +31,8 @@ def _comes_back(summary: RunSummary) -> Markup:
         f"{summary.headline}: that many land in the same segment when everything is done again on re-drawn customers, "
         f"from preparation to the segments. There were {keep.draws} rebuilds, each on {keep.drawn:,} of "
         f"{count(summary.customers, 'customer')}; in nine of ten the figure lay in the range given. "
-        f"Shuffled labels of the same sizes would keep {kept(keep.chance)} of 100 by chance alone, "
-        f"so {share(keep.above_chance)} of what could be better than chance is."
+        f"By chance alone, labels of the same sizes would keep {kept(keep.chance)} of 100. Above chance, on a scale "
+        f"from 0 (no better than that) to 1 (everybody), the keep rate is {_figure(keep.above_chance, '.2f')}."
     )
     rows: list[list[Child]] = [
         ["All customers", f"{summary.customers:,}", kept(keep.overall.rate), kept_range(keep.overall)]
@@ -113,7 +113,7 @@ def _technical(summary: RunSummary) -> Markup | None:
             _figure(candidate.silhouette, ".4f"),
             _figure(candidate.davies_bouldin, ".4f"),
             _figure(candidate.calinski_harabasz, ",.2f"),
-            _figure(candidate.inertia, ",.6g" if abs(candidate.inertia) < 1e4 else ",.1f"),
+            _figure(candidate.inertia, ",.4f" if abs(candidate.inertia) < 1000 else ",.2f"),
         ]
         for candidate in summary.candidates
     ]

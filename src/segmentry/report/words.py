@@ -10,6 +10,7 @@ from segmentry.evaluate import Keeps
 
 __all__ = [
     "NONE",
+    "bare_value",
     "count",
     "day",
     "difference",
@@ -112,12 +113,18 @@ def trait_value(trait: Trait, value: float | None, voice: Voice) -> str:
     return voice.quantity(value, trait.unit) if trait.kind == "number" else percent(value)
 
 
+def bare_value(trait: Trait, value: float | None, voice: Voice) -> str:
+    """Write one of a trait's figures without a unit that is a word: a table's row says it once."""
+    if value is None or not math.isfinite(value) or trait.kind != "number" or trait.unit in ("money", "share"):
+        return trait_value(trait, value, voice)
+    return voice.quantity(value, "")
+
+
 def middle_half(trait: Trait, voice: Voice) -> str:
     """Write the middle half of a number; a unit that is a word stands once, at the end."""
     if trait.low is None or trait.high is None or not (math.isfinite(trait.low) and math.isfinite(trait.high)):
         return NONE
-    low = voice.quantity(trait.low, trait.unit if trait.unit in ("money", "share") else "")
-    return f"{low} to {voice.quantity(trait.high, trait.unit)}"
+    return f"{bare_value(trait, trait.low, voice)} to {voice.quantity(trait.high, trait.unit)}"
 
 
 def sentence(text: str) -> str:
