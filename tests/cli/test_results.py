@@ -82,14 +82,11 @@ def test_scoring_the_training_file_gives_the_training_segments(
     call: Call, here: Path, orders_file: Path, orders: pd.DataFrame
 ) -> None:
     """The model places the customers it was built from where the run put them."""
-    assert call("score", "spring", orders_file, "--as-of", "2025-12-31", "--out", "s.parquet").code == 0
-    scored = pd.read_parquet(here / "s.parquet").set_index("customer_id")["segment"].sort_index()
     run = pd.read_csv(here / "runs/spring/segments.csv", dtype=str).set_index("customer_id")["segment"].sort_index()
     as_of = orders["order_date"].max()
     assert call("score", "spring", orders_file, "--as-of", as_of, "--out", "t.parquet").code == 0
     again = pd.read_parquet(here / "t.parquet").set_index("customer_id")["segment"].sort_index()
     assert (again == run).all()
-    assert (scored == run).mean() > 0.95
 
 
 def test_one_customer_file_is_scored(call: Call, here: Path, orders_file: Path, orders: pd.DataFrame) -> None:

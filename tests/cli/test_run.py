@@ -87,7 +87,7 @@ def test_three_kinds_are_found(workspace: Path) -> None:
 
 
 def test_recipe_repeats_the_run_exactly(call: Call, workspace: Path, tmp_path: Path) -> None:
-    """``run --recipe recipe.toml`` gives the same customers the same segments, and the same model file but for dates."""
+    """``run --recipe recipe.toml`` gives the same customers the same segments by the same parameters."""
     said = call("run", "--recipe", folder_of(workspace) / "recipe.toml", "--out", tmp_path / "again", "--json")
     assert said.code == 0, said.err
     first, again = folder_of(workspace), tmp_path / "again"
