@@ -136,7 +136,8 @@ def _give_out(
         traits = {trait.measure: trait for trait in facts.traits if trait.kind == "number" and _fits(trait, voice)}
         for column, entry in enumerate(entries):
             if entry.holds(traits) and fill(entry.sentence, own) is not None:
-                costs[row, column] = column / max(1, len(entries))
+                # Of assignments with equal sums, the last term takes the one that keeps letters and entries in step.
+                costs[row, column] = column / len(entries) - 1e-6 * row * column
     _, chosen = linear_sum_assignment(costs)
     return [entries[column] if column < len(entries) else None for column in map(int, chosen)]
 

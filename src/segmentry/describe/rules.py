@@ -9,6 +9,7 @@ customers alike, from which the roundest is taken. A customer without a value me
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -110,7 +111,7 @@ def find_rules(measures: Measures, labels: Labels, voice: Voice, seed: int) -> t
         # A rule that catches nobody in the test catches nobody rightly: the cautious reading of 0 / 0.
         miss = 1 - right[segment] / caught[segment] if caught[segment] else 1.0
         hit = right[segment] / own[segment] if own[segment] else 0.0
-        text = join([condition.text for condition in conditions])
+        text = _text(conditions)
         rules.append(Rule(conditions, text, float(hit), float(miss)) if conditions else None)
     return tuple(rules)
 
@@ -253,3 +254,15 @@ def _condition(column: Column, cut: Cut, voice: Voice) -> Condition:
         return Condition(measure.name, op, level, f"{clean(measure.label)} {op} {clean(level)}")
     text = voice.comparison(measure.name, measure.label, measure.unit, ">" if cut.over else "<=", cut.value)
     return Condition(measure.name, ">" if cut.over else "<=", cut.value, text)
+
+
+def _text(conditions: Sequence[Condition]) -> str:
+    """Say all conditions; the second on one measure doesn't repeat its name: "spend over 500 and up to 2,760"."""
+    parts: list[str] = []
+    for before, condition in zip((None, *conditions), conditions, strict=False):
+        text = condition.text
+        if before is not None and before.measure == condition.measure:
+            shared = takewhile(lambda pair: pair[0] == pair[1], zip(before.text.split(), text.split(), strict=False))
+            text = " ".join(text.split()[sum(1 for _ in shared) :])
+        parts.append(text)
+    return join(parts)
