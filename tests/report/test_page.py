@@ -151,7 +151,15 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
         ),
         (
             "method",
-            ["segmentry run --recipe recipe.toml", "ab" * 32, "2.4.0", "365 days", "skew taken out", "choose 1.9 s"],
+            [
+                "segmentry run --recipe recipe.toml",
+                "ab" * 32,
+                "2.4.0",
+                "365 days",
+                "Median over the customer",
+                "skew taken out",
+                "choose 1.9 s",
+            ],
         ),
         ("glossary", ["Typical", "Keeps its customers", "Technical: silhouette"]),
     ],

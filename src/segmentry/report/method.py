@@ -1,5 +1,6 @@
 """How it was done, and how to do it again."""
 
+from segmentry.features import DEFINITIONS, RULES
 from segmentry.report.markup import Child, Column, Markup, element, join, table
 from segmentry.report.words import day
 from segmentry.summary import RunSummary
@@ -13,6 +14,7 @@ def method(summary: RunSummary) -> Markup:
         "section",
         element("h2", "Method, and how to repeat it"),
         element("p", _in_words(summary)),
+        _definitions(summary),
         _preparation(summary),
         element("h3", "To repeat it"),
         element(
@@ -45,6 +47,24 @@ def _in_words(summary: RunSummary) -> str:
             "scoring later data counts as many days."
         )
     return " ".join(told)
+
+
+def _definitions(summary: RunSummary) -> Markup | None:
+    """Say how the measures of the orders were computed; attributes are what the customer table says."""
+    if summary.as_of is None:
+        return None
+    used = {measure.name for measure in summary.measures if measure.part != "left out"}
+    known = [entry for entry in DEFINITIONS if entry.name in used]
+    if not known:
+        return None
+    pairs = (element("div", element("dt", entry.label), element("dd", entry.sentence)) for entry in known)
+    return join(
+        [
+            element("h3", "How the measures are defined"),
+            element("ul", *(element("li", rule) for rule in RULES)),
+            element("dl", *pairs, class_="glossary"),
+        ]
+    )
 
 
 def _preparation(summary: RunSummary) -> Markup | None:
