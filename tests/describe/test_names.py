@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
 
 from segmentry.describe import Described, DescribeOptions, Segment, Trait, load_playbook
 from segmentry.describe.names import HIGH, LOW, Facts, name_segments
@@ -188,3 +190,33 @@ def test_categories_are_said_by_the_level_in_excess(
     women, men = tell(make_measures({"Gender": sex}), labels).segments
     assert (women.name, men.name) == ("Gender mostly Female", "Gender mostly Male")
     assert women.sentence == "90% Gender Female (all customers: 45%)."
+
+
+@pytest.mark.parametrize("segments", range(2, 9))
+def test_every_name_is_true_on_a_real_order_log(
+    shared_data: Path, make_measures: Callable[..., Measures], tell: Callable[..., Described], segments: int
+) -> None:
+    """However many segments a real log is split into, names are distinct and true on the printed figures."""
+    lines = pd.read_csv(shared_data / "rfm_orders.csv", parse_dates=["order_date"]).sort_values("order_date")
+    last = lines["order_date"].max()
+    by = lines.groupby("customer_id")
+    gaps = lines.assign(gap=by["order_date"].diff().dt.days).query("gap > 0").groupby("customer_id")["gap"].median()
+    table = pd.DataFrame(
+        {
+            "recency_days": (last - by["order_date"].max()).dt.days,
+            "orders": by.size(),
+            "spend": by["revenue"].sum(),
+            "tenure_days": (last - by["order_date"].min()).dt.days,
+            "typical_order": by["revenue"].median(),
+            "typical_gap_days": gaps,
+        }
+    ).assign(gap_ratio=lambda frame: frame["recency_days"] / frame["typical_gap_days"])
+    columns = {name: table[name].to_numpy(dtype=float) for name in table}
+    points = np.column_stack([np.arcsinh(columns[name] / np.quantile(columns[name], 0.1)) for name in BEHAVIOUR[:3]])
+    points = (points - points.mean(axis=0)) / points.std(axis=0)
+    labels = KMeans(segments, n_init=3, random_state=0).fit_predict(points).astype(np.int32)
+    described = tell(make_measures(columns, describes=BEHAVIOUR[3:]), labels)
+    assert_names_are_true(described.segments)
+    named = {entry.name for entry in load_playbook().entries}
+    assert sum(segment.name in named for segment in described.segments) >= segments / 2
+    assert described.start_with.letter == max(described.segments, key=lambda segment: segment.at_stake).letter
