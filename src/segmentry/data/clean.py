@@ -8,17 +8,18 @@ import pandas as pd
 
 from segmentry.data.columns import OrderRoles
 from segmentry.data.dates import DateReading, as_timestamp, read_dates
-from segmentry.data.engine import quote, rows, string, value
+from segmentry.data.engine import quote, rows, value
 from segmentry.data.numbers import MONEY, NumberReading, as_money, as_number, read_numbers
 from segmentry.data.options import ReadOptions
-from segmentry.data.raw import Column, Raw, Row, text_of, trimmed
+from segmentry.data.raw import Column, Raw, text_of, trimmed
+from segmentry.data.rejects import placed, rejects_of, rejects_table
 from segmentry.data.tables import Orders
 from segmentry.errors import Caveat, DataError
 
-__all__ = ["REJECT_COLUMNS", "Cleaned", "clean_orders", "rejects_of", "rejects_table"]
+__all__ = ["Cleaned", "clean_orders"]
 
-REJECT_COLUMNS = ("file", "line", "column", "value", "reason")
 _FIRST_DAY = date(1970, 1, 1)
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ def _discount(column: Column, reading: NumberReading) -> str:
     text = f"lower({trimmed(column)})"
     bare = f"rtrim(rtrim({trimmed(column)}, '%'), ' ')"
     number = as_number(Column(column.name, bare, "text"), reading)
-    return f"CASE WHEN {text} IN ('yes', 'true', 'y') THEN 1.0 WHEN {text} IN ('no', 'false', 'n') THEN 0.0 ELSE {number} END"
+    yes, no = f"{text} IN ('yes', 'true', 'y')", f"{text} IN ('no', 'false', 'n')"
+    return f"CASE WHEN {yes} THEN 1.0 WHEN {no} THEN 0.0 ELSE {number} END"
 
 
 def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
@@ -166,7 +168,7 @@ def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
             f"ELSE {check(column, f'{word} is not a number')} END"
         )
     if roles.price is not None:
-        branches.append(f"WHEN amount IS NULL THEN {check(roles.price, 'quantity × price too large')}")
+        branches.append(f"WHEN amount IS NULL THEN {check(roles.price, 'quantity times price too large')}")
     return _Checks(tuple(every), f"CASE {' '.join(branches)} END")
 
 
@@ -205,7 +207,9 @@ def _refuse_all_bad(raw: Raw, checks: tuple[_Check, ...]) -> None:
         return
     common = rows(raw.connection, "SELECT why, count(*) AS n FROM orders GROUP BY why ORDER BY n DESC, why LIMIT 3")
     evidence = [f"{count:,} rows: {checks[place].reason} ({checks[place].column})" for place, count in common]
-    raise DataError(f"none of the {raw.count:,} rows of {raw.label} can be used", evidence, "--customer, --date, --amount")
+    raise DataError(
+        f"none of the {raw.count:,} rows of {raw.label} can be used", evidence, "--customer, --date, --amount"
+    )
 
 
 def _refused(raw: Raw, checks: tuple[_Check, ...]) -> pd.DataFrame:
@@ -219,16 +223,7 @@ def _refused(raw: Raw, checks: tuple[_Check, ...]) -> pd.DataFrame:
     why = found.pop("why").to_numpy(dtype=np.int64)
     found.insert(1, "column", pd.Series(np.array([check.column for check in checks], dtype=object)[why], dtype="str"))
     found["reason"] = pd.Series(np.array([check.reason for check in checks], dtype=object)[why], dtype="str")
-    return _placed(raw, found)
-
-
-def _placed(raw: Raw, found: pd.DataFrame) -> pd.DataFrame:
-    """Put file and line before the reason."""
-    files, lines = raw.places(found["source_row"].to_numpy(dtype=np.int64))
-    found = found.drop(columns="source_row")
-    found.insert(0, "file", pd.Series(files, dtype="str"))
-    found.insert(1, "line", lines)
-    return found
+    return placed(raw, found)
 
 
 def _duplicates(raw: Raw, policy: str) -> tuple[pd.DataFrame, tuple[Caveat, ...]]:
@@ -263,7 +258,7 @@ def _duplicates(raw: Raw, policy: str) -> tuple[pd.DataFrame, tuple[Caveat, ...]
     if policy == "keep":
         return rejects_of(()), (caveat,)
     found["column"], found["value"], found["reason"] = "", "", "repeats an earlier row exactly"
-    return _placed(raw, found), (caveat,)
+    return placed(raw, found), (caveat,)
 
 
 def _attributes(raw: Raw, roles: OrderRoles) -> str | None:
@@ -271,17 +266,30 @@ def _attributes(raw: Raw, roles: OrderRoles) -> str | None:
     others = [column for column in raw.columns if column.name not in roles.used]
     if not others:
         return None
+    connection = raw.connection
     # The latest row of each customer, the later line where two dates are equal, as one number that can be compared.
     latest = "max(CAST(epoch_us(date) AS HUGEINT) * 1099511627776 + source_row) % 1099511627776"
-    names = _free_names(others)
-    shown = ", ".join(f"nullif({trimmed(column)}, '') AS {quote(name)}" for column, name in zip(others, names, strict=True))
     rows(
-        raw.connection,
-        f"""CREATE TABLE order_attributes AS
+        connection,
+        f"""CREATE TEMP TABLE latest_rows AS
             WITH latest AS (
                 SELECT customer, CAST({latest} AS BIGINT) AS place FROM orders WHERE why IS NULL GROUP BY customer)
-            SELECT latest.customer, {shown} FROM latest JOIN {raw.table} AS source ON source.rowid = latest.place""",
+            SELECT latest.customer, {", ".join(column.sql for column in others)}
+            FROM latest JOIN {raw.table} AS source ON source.rowid = latest.place""",
     )
+    shown = [
+        f"nullif({trimmed(column)}, '') AS {quote(name)}"
+        for column, name in zip(others, _free_names(others), strict=True)
+    ]
+    # Planning a query takes time that grows with the square of its expressions: thousands go in batches.
+    batches = [shown[start : start + _BATCH] for start in range(0, len(shown), _BATCH)]
+    for place, batch in enumerate(batches):
+        first = "customer, " if place == 0 else ""
+        rows(connection, f"CREATE TEMP TABLE batch{place} AS SELECT {first}{', '.join(batch)} FROM latest_rows")
+    side_by_side = " POSITIONAL JOIN ".join(f"batch{place}" for place in range(len(batches)))
+    rows(connection, f"CREATE TABLE order_attributes AS FROM {side_by_side}")
+    for table in ("latest_rows", *(f"batch{place}" for place in range(len(batches)))):
+        rows(connection, f"DROP TABLE {table}")
     return "order_attributes"
 
 
@@ -292,7 +300,12 @@ def _orders(raw: Raw, roles: OrderRoles, attributes: str | None) -> Orders:
     rows(connection, "ALTER TABLE orders DROP COLUMN why")
     rows(connection, "ALTER TABLE orders DROP COLUMN source_row")
     first, last, lines = rows(connection, "SELECT min(date), max(date), count(*) FROM orders")[0]
-    parts = (("order_id", roles.order), ("product", roles.product), ("category", roles.category), ("discount", roles.discount))
+    parts = (
+        ("order_id", roles.order),
+        ("product", roles.product),
+        ("category", roles.category),
+        ("discount", roles.discount),
+    )
     has = frozenset(name for name, column in parts if column is not None)
     return Orders(connection, "orders", has, attributes, first.date(), last.date(), lines)
 
@@ -319,7 +332,9 @@ def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, 
     trims = 0
     if roles.customer.kind == "text" and not roles.customer.clean:
         text = roles.customer.sql
-        trims = value(connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.customer)} NOT IN ('', {text})")
+        trims = value(
+            connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.customer)} NOT IN ('', {text})"
+        )
     counted = readings.date.counted
     unread = 0
     if roles.discount is not None:
@@ -336,50 +351,3 @@ def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, 
         Caveat("discount_unread", unread, "discounts that are no number count as none given"),
     )
     return tuple(caveat for caveat in found if caveat.count)
-
-
-def rejects_of(refused: tuple[Row, ...]) -> pd.DataFrame:
-    """Turn refused rows into a table.
-
-    Parameters
-    ----------
-    refused : tuple of Row
-        In any order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``file, line, column, value, reason``.
-    """
-    return pd.DataFrame(
-        {
-            "file": pd.Series([row.file for row in refused], dtype="str"),
-            "line": np.array([row.line for row in refused], dtype=np.int64),
-            "column": pd.Series([row.column for row in refused], dtype="str"),
-            "value": pd.Series([row.value for row in refused], dtype="str"),
-            "reason": pd.Series([row.reason for row in refused], dtype="str"),
-        }
-    )
-
-
-def rejects_table(pieces: list[pd.DataFrame]) -> pd.DataFrame:
-    """Join tables of refused rows, by file and line.
-
-    Parameters
-    ----------
-    pieces : list of pandas.DataFrame
-        Columns ``file, line, column, value, reason``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        RangeIndex; files in the order in which they came.
-    """
-    filled = [piece for piece in pieces if len(piece)]
-    if not filled:
-        return rejects_of(())
-    table = pd.concat(filled, ignore_index=True)[list(REJECT_COLUMNS)]
-    order = {name: place for place, name in enumerate(dict.fromkeys(table["file"]))}
-    ranks = table["file"].map(order)
-    keys = np.lexsort((table["line"].to_numpy(), ranks.to_numpy()))
-    return table.iloc[keys].reset_index(drop=True)

@@ -4,68 +4,25 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Literal
 
-from segmentry.data.dates import could_be_date
 from segmentry.data.engine import rows
 from segmentry.data.options import ReadOptions
+from segmentry.data.profile import Profile, profiles
 from segmentry.data.raw import Column, Raw, look_for_spaces, trimmed
 from segmentry.data.tables import Guess
 from segmentry.errors import ColumnError
 
-__all__ = ["CustomerRoles", "OrderRoles", "Profile", "compact", "customer_roles", "find_roles", "profiles"]
-
-_SAMPLE_CELLS = 300_000
-_SAMPLE_ROWS = 2_000
-_SAMPLE_BATCH = 100
-_NUMBER = re.compile(r"[(]?[-+\u2212]?[^\w\s.,-]{0,3} ?[\d.,' \u00a0]*\d[.,]?(?:[eE][+-]?\d+)?[)]?-?[^\w\s]{0,3}")
-_PLAIN = re.compile(r"-?\d+([.,]\d+)?")
-_MOSTLY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a sample of a column's values looks like.
-
-    Parameters
-    ----------
-    column : Column
-        The column.
-    filled : int
-        Sampled values that aren't empty.
-    dates, numbers : float
-        The share of the filled ones that is written like a date, like a number.
-    distinct : int
-        Different ones.
-    examples : tuple of str
-        The first three different ones.
-    """
-
-    column: Column
-    filled: int
-    dates: float
-    numbers: float
-    distinct: int
-    examples: tuple[str, ...]
-
-    @property
-    def is_date(self) -> bool:
-        """Mostly dates, or empty throughout: then the name decides."""
-        return self.column.kind == "date" or not self.filled or self.dates > _MOSTLY
-
-    @property
-    def is_number(self) -> bool:
-        """Mostly numbers, or empty throughout: then the name decides."""
-        return self.column.kind in {"whole", "decimal", "float"} or not self.filled or self.numbers > _MOSTLY
+__all__ = ["CustomerRoles", "OrderRoles", "compact", "customer_roles", "find_roles"]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRoles:
-    """An order log's columns. Amount is None where it is quantity × price."""
+    """An order log's columns. Amount is None where it is quantity times price."""
 
     customer: Column
     date: Column
@@ -85,9 +42,22 @@ class OrderRoles:
 
     def looked_over(self, raw: Raw) -> "OrderRoles":
         """Mark the columns that need no trimming."""
-        parts = ("customer", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
-        columns = {part: getattr(self, part) for part in parts}
-        return replace(self, **{part: look_for_spaces(raw, column) for part, column in columns.items() if column is not None})
+
+        def over(column: Column | None) -> Column | None:
+            return None if column is None else look_for_spaces(raw, column)
+
+        return OrderRoles(
+            look_for_spaces(raw, self.customer),
+            look_for_spaces(raw, self.date),
+            over(self.amount),
+            over(self.quantity),
+            over(self.price),
+            over(self.order),
+            over(self.product),
+            over(self.category),
+            over(self.discount),
+            self.guesses,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,45 +91,9 @@ def _vocabulary() -> dict[str, dict[str, int]]:
     return found
 
 
-def profiles(raw: Raw) -> tuple[Profile, ...]:
-    """Look at about 2,000 rows (fewer of a very wide table), evenly spread over the table.
-
-    Parameters
-    ----------
-    raw : Raw
-        The table.
-
-    Returns
-    -------
-    tuple of Profile
-        In the order of the columns.
-    """
-    wanted = max(50, min(_SAMPLE_ROWS, _SAMPLE_CELLS // len(raw.columns)))
-    step = max(1, raw.count // wanted)
-    found: list[Profile] = []
-    for start in range(0, len(raw.columns), _SAMPLE_BATCH):  # thousands of columns at once would need much memory
-        batch = raw.columns[start : start + _SAMPLE_BATCH]
-        chosen = ", ".join(trimmed(column) for column in batch)
-        sample = rows(raw.connection, f"SELECT {chosen} FROM {raw.table} WHERE rowid % {step} = 0")
-        found += [_profile(column, [row[at] for row in sample if row[at]]) for at, column in enumerate(batch)]
-    return tuple(found)
-
-
-def _profile(column: Column, values: list[str]) -> Profile:
-    """Describe the filled values of a sample."""
-    total = max(len(values), 1)
-    dates = sum(could_be_date(value) for value in values) / total
-    numbers = sum(_is_number(value) for value in values) / total
-    different = dict.fromkeys(values)
-    return Profile(column, len(values), dates, numbers, len(different), tuple(different)[:3])
-
-
-def _is_number(text: str) -> bool:
-    """Tell a number from a date with dots; digits alone may be either."""
-    return _NUMBER.fullmatch(text) is not None and (_PLAIN.fullmatch(text) is not None or not could_be_date(text))
-
-
-def find_roles(raw: Raw, options: ReadOptions, *, known: Literal["orders", "customers"] | None) -> OrderRoles | CustomerRoles:
+def find_roles(
+    raw: Raw, options: ReadOptions, *, known: Literal["orders", "customers"] | None
+) -> OrderRoles | CustomerRoles:
     """Tell an order log from a customer table, and say which column is what.
 
     An order log has a date, an amount (or quantity and price) and a customer who can come back. A customer table has
@@ -265,7 +199,9 @@ def _named(raw: Raw, name: str, role: str) -> Column:
     near = get_close_matches(name.casefold(), [column.name.casefold() for column in raw.columns], n=1, cutoff=0.5)
     hint = next((column.name for column in raw.columns if near and column.name.casefold() == near[0]), "")
     raise ColumnError(
-        f"there is no column {name!r}", [_has(raw)], f"--{role} {_shell(hint)}" if hint else f"--{role} with one of them"
+        f"there is no column {name!r}",
+        [_has(raw)],
+        f"--{role} {_shell(hint)}" if hint else f"--{role} with one of them",
     )
 
 
@@ -319,7 +255,9 @@ class _Finder:
         order = self._settle("order")
         amount = None if quantity_price else self._settle("amount", number=True)
         quantity = price = None
-        if amount is None and (quantity_price or (self._wants("quantity", number=True) and self._wants("price", number=True))):
+        if amount is None and (
+            quantity_price or (self._wants("quantity", number=True) and self._wants("price", number=True))
+        ):
             quantity, price = self._settle("quantity", number=True), self._settle("price", number=True)
         customer = self._settle("customer")
         if customer is None:
@@ -366,7 +304,12 @@ class _Finder:
                 continue
             if role == "customer" and profile.is_date and not profile.is_number:
                 continue
-            if role == "customer" and compact(column.name) in _WEAK_CUSTOMERS and _repeats(self._raw, column)[0] == 0 and self._raw.count > 1:
+            if (
+                role == "customer"
+                and compact(column.name) in _WEAK_CUSTOMERS
+                and _repeats(self._raw, column)[0] == 0
+                and self._raw.count > 1
+            ):
                 continue
             if role == "order" and profile.column.kind == "date":
                 continue
@@ -379,24 +322,39 @@ class _Finder:
             profile.column
             for profile in self._profiles.values()
             if profile.filled
-            and (profile.column.kind == "date" or (profile.dates > _MOSTLY and profile.numbers <= _MOSTLY))
+            and profile.is_date
+            and not profile.is_number
             and profile.column.sql not in self._taken
             and not re.search("birth|dob|geburt|naiss|nacim|nasc", compact(profile.column.name))
         ]
         return found[0] if len(found) == 1 else None
 
-    def _unknown(self, role: str) -> ColumnError:
+    def _unknown(self, role: Literal["customer", "date", "amount"]) -> ColumnError:
         """Say that a needed part can't be told, with the likeliest column as the way out."""
-        fit = {
-            "date": lambda profile: profile.is_date and profile.filled,
-            "amount": lambda profile: profile.is_number and not profile.is_date and profile.filled,
-            "customer": lambda profile: not profile.is_date and 1 < profile.distinct < profile.filled,
-        }[role]
-        free = [profile for profile in self._profiles.values() if profile.column.sql not in self._taken and fit(profile)]
-        words = {"customer": "cust|client|user|buyer|member|kund|id", "date": "date|time|day", "amount": "amount|total|price|value|sum"}
-        free.sort(key=lambda profile: re.search(words[role], profile.column.name.casefold()) is None)
+        free = [
+            profile
+            for profile in self._profiles.values()
+            if profile.column.sql not in self._taken and profile.filled and _could_be(profile, role)
+        ]
+        free.sort(key=lambda profile: re.search(_HINTS[role], profile.column.name.casefold()) is None)
         hint = _shell(free[0].column.name) if free else "COLUMN"
         return ColumnError(f"can't tell which column is the {role}", [_has(self._raw)], f"--{role} {hint}")
+
+
+_HINTS = {
+    "customer": "cust|client|user|buyer|member|kund|id",
+    "date": "date|time|day",
+    "amount": "amount|total|price|value|sum",
+}
+
+
+def _could_be(profile: Profile, role: str) -> bool:
+    """Tell whether a column's values allow it to have a part."""
+    if role == "date":
+        return profile.is_date
+    if role == "amount":
+        return profile.is_number
+    return not profile.is_date and 1 < profile.distinct < profile.filled
 
 
 _WEAK_CUSTOMERS = frozenset({"id", "uid", "uuid", "phone", "username", "fullname"})

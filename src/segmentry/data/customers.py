@@ -64,10 +64,14 @@ def clean_customers(
     kinds = _kinds(raw, others, options)
     shown = [f"{trimmed(roles.id)} AS id" if roles.id is not None else "rowid + 1 AS id"]
     shown += [f"{kinds[column.sql]} AS {column.sql}" for column in others]
-    found = connection.execute(f"SELECT {', '.join(shown)} FROM {raw.table} WHERE {keep} ORDER BY rowid").df()
+    batches = (", ".join(shown[start : start + _BATCH]) for start in range(0, len(shown), _BATCH))
+    kept = f"FROM {raw.table} WHERE {keep} ORDER BY rowid"
+    found = pd.concat([connection.execute(f"SELECT {batch} {kept}").df() for batch in batches], axis=1)
     rows(connection, f"DROP TABLE {raw.table}")
     if not len(found):
-        raise DataError(f"none of the {raw.count:,} rows of {raw.label} can be used", ["no row has an id"], "--id COLUMN")
+        raise DataError(
+            f"none of the {raw.count:,} rows of {raw.label} can be used", ["no row has an id"], "--id COLUMN"
+        )
     table = _table(found, others)
     refused.sort(key=lambda row: row.line)
     return (
@@ -103,7 +107,9 @@ def _without_id(raw: Raw, column: Column) -> list[Row]:
 def _drop_copies(raw: Raw, keep: str) -> list[Row]:
     """Take rows out that repeat an earlier one in every column, and list them."""
     names = ", ".join(column.sql for column in raw.columns)
-    numbered = f"SELECT rowid AS r, row_number() OVER (PARTITION BY {names} ORDER BY rowid) AS n FROM {raw.table} WHERE {keep}"
+    numbered = (
+        f"SELECT rowid AS r, row_number() OVER (PARTITION BY {names} ORDER BY rowid) AS n FROM {raw.table} WHERE {keep}"
+    )
     found = [row[0] for row in rows(raw.connection, f"SELECT r FROM ({numbered}) WHERE n > 1 ORDER BY r")]
     files, lines = raw.places(np.array(found, dtype=np.int64))
     rows(raw.connection, f"DELETE FROM {raw.table} WHERE rowid IN (SELECT r FROM ({numbered}) WHERE n > 1)")
@@ -113,7 +119,10 @@ def _drop_copies(raw: Raw, keep: str) -> list[Row]:
 
 def _refuse_repeats(raw: Raw, column: Column, keep: str) -> None:
     """Refuse a table in which a customer has several rows: which one counts, nobody can tell."""
-    repeats = f"SELECT {trimmed(column)} AS t, count(*) AS n, min(rowid) AS a, max(rowid) AS b FROM {raw.table} WHERE {keep} GROUP BY t HAVING n > 1"
+    repeats = (
+        f"SELECT {trimmed(column)} AS t, count(*) AS n, min(rowid) AS a, max(rowid) AS b "
+        f"FROM {raw.table} WHERE {keep} GROUP BY t HAVING n > 1"
+    )
     count, most = rows(raw.connection, f"SELECT count(*), max(n) FROM ({repeats})")[0]
     if not count:
         return
@@ -157,24 +166,25 @@ def _typed(raw: Raw, column: Column, options: ReadOptions, plain: set[str], digi
         return column.sql
     if column.kind == "bool":
         return f"CASE WHEN {column.sql} THEN 'Yes' WHEN NOT {column.sql} THEN 'No' END"
-    text = f"nullif({trimmed(column)}, '')"
-    if column.sql not in digits:
-        return text
-    if column.sql in plain or _all(raw, column, as_number(column, read_numbers(raw, column, options.decimal, ask=False))):
+    found = _from_digits(raw, column, options, is_plain=column.sql in plain) if column.sql in digits else None
+    return found or f"nullif({trimmed(column)}, '')"
+
+
+def _from_digits(raw: Raw, column: Column, options: ReadOptions, *, is_plain: bool) -> str | None:
+    """Write a text column as number or date where every filled value is one, else None."""
+    if is_plain or _all(raw, column, as_number(column, read_numbers(raw, column, options.decimal, ask=False))):
         return as_number(column, read_numbers(raw, column, options.decimal))
-    example = rows(raw.connection, f"SELECT min({text}) FROM {raw.table}")[0][0]
-    if could_be_date(example):
-        try:
-            dates = as_timestamp(column, read_dates(raw, column, options))
-        except (AmbiguousError, ColumnError):
-            return text
-        return dates if _all(raw, column, dates) else text
-    return text
+    example = rows(raw.connection, f"SELECT min(nullif({trimmed(column)}, '')) FROM {raw.table}")[0][0]
+    if not could_be_date(example):
+        return None
+    try:
+        dates = as_timestamp(column, read_dates(raw, column, options))
+    except (AmbiguousError, ColumnError):
+        return None
+    return dates if _all(raw, column, dates) else None
 
 
 def _all(raw: Raw, column: Column, sql: str) -> bool:
     """Tell whether every filled value gives something."""
     lost = f"SELECT count(*) FROM {raw.table} WHERE {trimmed(column)} <> '' AND ({sql}) IS NULL"
     return bool(rows(raw.connection, lost)[0][0] == 0)
-
-

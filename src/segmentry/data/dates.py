@@ -86,14 +86,16 @@ _WAYS: tuple[_Way, ...] = (
         "Excel day numbers",
         "number",
         r"[2-7]\d{4}(\.\d+)?",
-        "TIMESTAMP '1899-12-30' + CAST(round(CAST({d} AS DOUBLE) * 86400) AS BIGINT) * INTERVAL 1 SECOND",
+        "make_timestamp(CAST(round((TRY_CAST({d} AS DOUBLE) - 25569) * 86400) AS BIGINT) * 1000000)",
     ),
-    _Way("seconds since 1970", "number", r"\d{9,10}", "make_timestamp(CAST({d} AS BIGINT) * 1000000)"),
-    _Way("milliseconds since 1970", "number", r"\d{12,13}", "make_timestamp(CAST({d} AS BIGINT) * 1000)"),
+    _Way("seconds since 1970", "number", r"\d{9,10}", "make_timestamp(TRY_CAST({d} AS BIGINT) * 1000000)"),
+    _Way("milliseconds since 1970", "number", r"\d{12,13}", "make_timestamp(TRY_CAST({d} AS BIGINT) * 1000)"),
 )
 
 
-_SAMPLE_PATTERN = re.compile(rf"(?:{'|'.join(sorted({way.pattern for way in _WAYS}))})(?:(?:T|,?\s+){_TIME}(?:{_ZONE})?)?")
+_SAMPLE_PATTERN = re.compile(
+    rf"(?:{'|'.join(sorted({way.pattern for way in _WAYS}))})(?:(?:T|,?\s+){_TIME}(?:{_ZONE})?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,11 @@ def _fits(raw: Raw, column: Column) -> _Fits:
         """,
     )
     shapes = ", ".join(f"count(*) FILTER (WHERE regexp_full_match(d, {string(way.pattern)}))" for way in _WAYS)
-    likely = [way for way, hits in zip(_WAYS, rows(raw.connection, f"SELECT {shapes} FROM day_values")[0], strict=True) if hits]
+    likely = [
+        way
+        for way, hits in zip(_WAYS, rows(raw.connection, f"SELECT {shapes} FROM day_values")[0], strict=True)
+        if hits
+    ]
     counts: dict[str, int] = {}
     if likely:
         tries = ", ".join(f"count({way.sql('d')})" for way in likely)
@@ -254,7 +260,7 @@ def _fits(raw: Raw, column: Column) -> _Fits:
 
 
 def _merged(ways: list[_Way], fits: _Fits) -> DateReading:
-    """Take every way that agrees with what people said: then two separators, or years of two digits, are no question."""
+    """Take every way that agrees with what people said: two separators, or years of two digits, ask nothing more."""
     return DateReading(" or ".join(way.label for way in ways), tuple(ways), bare=fits.bare, zones=fits.zones)
 
 
@@ -304,7 +310,8 @@ def _given_format(raw: Raw, column: Column, form: str) -> DateReading:
     """Take the format that people gave, once it has read at least one value."""
     text = trimmed(column)
     found = rows(
-        raw.connection, f"SELECT count(TRY_STRPTIME({text}, {string(form)})), min({text}) FROM {raw.table} WHERE {text} <> ''"
+        raw.connection,
+        f"SELECT count(TRY_STRPTIME({text}, {string(form)})), min({text}) FROM {raw.table} WHERE {text} <> ''",
     )[0]
     if not found[0]:
         raise ColumnError(

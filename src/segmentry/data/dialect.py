@@ -132,7 +132,9 @@ def _encoding(name: str, head: bytes, counts: Survey, wanted: str | None) -> tup
         try:
             return codecs.lookup(wanted).name, ()
         except LookupError as error:
-            raise UsageError(f"there is no encoding {wanted!r}", way_out="--encoding utf-8, cp1252 or utf-16") from error
+            raise UsageError(
+                f"there is no encoding {wanted!r}", way_out="--encoding utf-8, cp1252 or utf-16"
+            ) from error
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return encoding, ()
@@ -163,10 +165,10 @@ def _needs_copy(encoding: str, counts: Survey) -> bool:
 
 
 def _copy(path: Path, copy: Path, encoding: str, *, lone_cr_ends_lines: bool) -> None:
-    """Write the file as UTF-8 with ``\\n`` line ends and no NUL, piece by piece.
+    """Write the file as UTF-8, piece by piece, with line feeds only and without NUL.
 
-    A ``\\r`` alone ends a line only in a file that has no other line ends; elsewhere it becomes a space, so that it
-    can't cut a row in two.
+    A carriage return alone ends a line only in a file that has no other line ends; elsewhere it becomes a space, so
+    that it can't cut a row in two.
     """
     codecs.register_error("segmentry-cp1252", _one_by_one)
     strict = encoding in {"utf-8", "utf-8-sig", "ascii"}

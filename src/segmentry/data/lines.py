@@ -46,7 +46,7 @@ def scan(path: Path) -> Records:
     Parameters
     ----------
     path : Path
-        UTF-8 text whose lines end in ``\\n`` or ``\\r\\n``.
+        UTF-8 text whose lines end in a line feed, with or without a carriage return before it.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def scan_carefully(path: Path, sep: str) -> Records:
     Parameters
     ----------
     path : Path
-        UTF-8 text whose lines end in ``\\n`` or ``\\r\\n``.
+        UTF-8 text whose lines end in a line feed, with or without a carriage return before it.
     sep : str
         The separator.
 

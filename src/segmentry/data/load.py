@@ -13,16 +13,18 @@ from typing import Literal, TypeAlias
 import duckdb
 import pandas as pd
 
-from segmentry.data.clean import clean_orders, rejects_of, rejects_table
-from segmentry.data.columns import CustomerRoles, Profile, customer_roles, find_roles, profiles
+from segmentry.data.clean import clean_orders
+from segmentry.data.columns import CustomerRoles, customer_roles, find_roles
 from segmentry.data.customers import clean_customers
 from segmentry.data.dialect import open_text
 from segmentry.data.engine import connect, rows
 from segmentry.data.options import ReadOptions
+from segmentry.data.profile import Profile, profiles
 from segmentry.data.raw import Part, Raw, combine
 from segmentry.data.read_excel import read_excel
 from segmentry.data.read_text import read_text
 from segmentry.data.read_typed import read_frame, read_parquet
+from segmentry.data.rejects import rejects_of, rejects_table
 from segmentry.data.sources import Given, Source, file_kind, given
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 from segmentry.errors import Caveat, ColumnError, DataError
@@ -169,6 +171,11 @@ def look(
             reader = _Reader(connection, options, stack, tell, len(main) + len(extra))
             found = _look(reader, main, extra, today or date.today())  # noqa: DTZ011 - the day where people are
         keep = found.loaded.orders is not None
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        first = str(error).splitlines()[0][:200]
+        raise DataError(
+            "there is not enough memory or disk space to read this", [first], "fewer columns or rows"
+        ) from error
     finally:
         if not keep:
             connection.close()
@@ -260,7 +267,11 @@ def _joined(loaded: Loaded, orders: Orders, parts: tuple[Part, ...], table: Raw,
     silent, unknown = len(listed - ordering), len(ordering - listed)
     found = (
         Caveat("customers_without_orders", silent, "customers of the customer table never ordered: left out"),
-        Caveat("orders_without_customer", unknown, "customers who ordered aren't in the customer table: its columns are empty"),
+        Caveat(
+            "orders_without_customer",
+            unknown,
+            "customers who ordered aren't in the customer table: its columns are empty",
+        ),
     )
     both = (*loaded.caveats, *caveats, *(caveat for caveat in found if caveat.count))
     guesses = (*loaded.guesses, *roles.guesses)

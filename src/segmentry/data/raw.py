@@ -178,7 +178,11 @@ def text_of(column: Column) -> str:
 def trimmed(column: Column) -> str:
     """Write SQL that gives a column as text without outer white space; empty text for nothing."""
     text = text_of(column)
-    return f"coalesce({text}, '')" if column.clean or column.kind != "text" else f"coalesce(trim({text}, {string(SPACES)}), '')"
+    return (
+        f"coalesce({text}, '')"
+        if column.clean or column.kind != "text"
+        else f"coalesce(trim({text}, {string(SPACES)}), '')"
+    )
 
 
 def look_for_spaces(raw: Raw, column: Column) -> Column:

@@ -90,7 +90,9 @@ def _sheet(name: str, book: python_calamine.CalamineWorkbook, wanted: str | None
     if not filled:
         raise ReadError(f"{name} has no sheet that holds data")
     raise AmbiguousError(
-        f"{name} has {len(filled)} sheets that hold data", [f"its sheets: {', '.join(filled)}"], f"--sheet '{filled[0]}'"
+        f"{name} has {len(filled)} sheets that hold data",
+        [f"its sheets: {', '.join(filled)}"],
+        f"--sheet '{filled[0]}'",
     )
 
 

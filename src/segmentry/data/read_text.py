@@ -44,9 +44,7 @@ class _Broken:
     byte: int
 
 
-def read_text(
-    connection: duckdb.DuckDBPyConnection, file: TextFile, table: str, copy_path: Callable[[], Path]
-) -> Part:
+def read_text(connection: duckdb.DuckDBPyConnection, file: TextFile, table: str, copy_path: Callable[[], Path]) -> Part:
     """Read a text file, every column as text, into a table.
 
     Parameters
@@ -93,7 +91,13 @@ def read_text(
 
 
 def _part(
-    file: TextFile, table: str, count: int, ragged: list[_Ragged], records: Records | None, path: Path, mended: list[Row]
+    file: TextFile,
+    table: str,
+    count: int,
+    ragged: list[_Ragged],
+    records: Records | None,
+    path: Path,
+    mended: list[Row],
 ) -> Part:
     """Gather what was read, with the refused rows on their lines."""
     refused = list(mended)
@@ -122,9 +126,10 @@ def _read(
     dialect = file.dialect
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(dialect.names)))
     sql = f"""
-        CREATE TABLE {table} AS FROM read_csv({string(_literal_path(path))}, auto_detect = false,
-            delim = {string(dialect.sep)}, quote = '"', escape = '"', comment = '', header = true, skip = {dialect.skip},
-            columns = {{{columns}}}, nullstr = {string(_NO_NULL)}, compression = 'none', parallel = {parallel},
+        CREATE TABLE {table} AS FROM read_csv(
+            {string(_literal_path(path))}, auto_detect = false, compression = 'none', parallel = {parallel},
+            delim = {string(dialect.sep)}, quote = '"', escape = '"', comment = '', nullstr = {string(_NO_NULL)},
+            header = true, skip = {dialect.skip}, columns = {{{columns}}},
             store_rejects = true, rejects_table = 'refused_rows', rejects_scan = 'refused_scans', rejects_limit = 0)
     """
     try:

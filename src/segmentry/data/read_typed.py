@@ -19,7 +19,18 @@ from segmentry.errors import AmbiguousError, Caveat, ReadError
 
 __all__ = ["from_pandas", "read_frame", "read_parquet"]
 
-_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
+_WHOLE = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+}
 _DATES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _FLOATS = {"DOUBLE", "FLOAT"}
 
@@ -99,6 +110,9 @@ def read_frame(connection: duckdb.DuckDBPyConnection, source: Given, table: str,
         path = copy_path()
         if hasattr(frame, "collect_schema") and hasattr(frame, "sink_parquet"):
             frame = frame.collect()
+        for column, kind in frame.schema.items():
+            if getattr(kind, "time_zone", None) is not None:  # the time as the clock on the wall showed it
+                frame = frame.with_columns(frame[column].dt.replace_time_zone(None))
         if frame.width:
             frame.write_parquet(path)
             return _parquet(connection, source.name, path, table, "")
@@ -150,9 +164,7 @@ def from_pandas(
     connection.register("given_frame", pd.DataFrame(plain).reset_index(drop=True))
     try:
         found = rows(connection, "DESCRIBE SELECT * FROM given_frame")
-        return _table(
-            connection, name, "given_frame", [(row[0], row[1]) for row in found], table, sha256, tuple(names)
-        )
+        return _table(connection, name, "given_frame", [(row[0], row[1]) for row in found], table, sha256, tuple(names))
     except duckdb.Error as error:
         raise ReadError(f"can't read {name}", [str(error).strip().splitlines()[0][:200]]) from error
     finally:
@@ -164,7 +176,7 @@ def _plain(column: pd.Series) -> pd.Series:
     column = column.reset_index(drop=True)
     kind = column.dtype
     if isinstance(kind, pd.DatetimeTZDtype):
-        return column.dt.tz_localize(None)  # the time as the clock on the wall showed it
+        return pd.Series(column.dt.tz_localize(None))  # the time as the clock on the wall showed it  # type: ignore[no-any-return]
     if isinstance(kind, pd.CategoricalDtype | pd.PeriodDtype):
         column = column.astype(object)
     if column.dtype != object:
@@ -174,7 +186,7 @@ def _plain(column: pd.Series) -> pd.Series:
         return _dates(column)
     if inferred in {"decimal", "boolean"}:
         return column
-    return column.map(_as_text, na_action="ignore").astype("str")
+    return pd.Series(column.map(_as_text, na_action="ignore"), dtype="str")
 
 
 def _dates(column: pd.Series) -> pd.Series:
@@ -182,7 +194,7 @@ def _dates(column: pd.Series) -> pd.Series:
     try:
         return pd.to_datetime(column)
     except (ValueError, OverflowError, TypeError):
-        return column.map(str, na_action="ignore").astype("str")
+        return pd.Series(column.map(str, na_action="ignore"), dtype="str")
 
 
 def _as_text(cell: Any) -> str:
@@ -203,9 +215,7 @@ def _table(
 ) -> Part:
     """Make the table, each column under a plain name and with one of the raw table's kinds."""
     shown = _names(name, names or tuple(column for column, _ in described))
-    columns = tuple(
-        Column(shown[place], f"c{place}", _kind(kind)) for place, (_, kind) in enumerate(described)
-    )
+    columns = tuple(Column(shown[place], f"c{place}", _kind(kind)) for place, (_, kind) in enumerate(described))
     chosen = (
         f"{_converted(quote(found), kind)} AS {column.sql}"
         for (found, kind), column in zip(described, columns, strict=True)
@@ -218,7 +228,9 @@ def _table(
     caveats = tuple(
         Caveat("time_zone", 1, f"{name}: {zone} is stored with a time zone and was read as UTC") for zone in zones
     )
-    return Part(name, table, columns, count, _positions, (), caveats, sha256 or _fingerprint(connection, table, columns))
+    return Part(
+        name, table, columns, count, _positions, (), caveats, sha256 or _fingerprint(connection, table, columns)
+    )
 
 
 def _names(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -273,6 +285,9 @@ def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str, columns: tup
     The engine computes it in one pass; it depends on the content and the order of the rows, not on the frame's library.
     """
     texts = ", ".join(f"coalesce({text_of(column)}, chr(30))" for column in columns)
-    both = rows(connection, f"SELECT count(*), CAST(bit_xor(md5_number(concat_ws(chr(31), rowid, {texts}))) AS VARCHAR) FROM {table}")
+    both = rows(
+        connection,
+        f"SELECT count(*), CAST(bit_xor(md5_number(concat_ws(chr(31), rowid, {texts}))) AS VARCHAR) FROM {table}",
+    )
     content = json.dumps([[column.name for column in columns], both[0]], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -136,14 +136,12 @@ def _folder_line(path: Path) -> str:
 
 
 def _refuse_twice(found: list[Given]) -> None:
-    """Refuse a file that was given twice: its lines would count double."""
-    seen: set[Path] = set()
+    """Refuse a file or frame that was given twice: its rows would count double."""
+    seen: set[Path | int] = set()
     for source in found:
-        if source.path is None:
-            continue
-        real = source.path.resolve()
+        real = id(source.frame) if source.path is None else source.path.resolve()
         if real in seen:
-            raise UsageError(f"{source.name} is given twice", ["its rows would count double"], "name each file once")
+            raise UsageError(f"{source.name} is given twice", ["its rows would count double"], "name each once")
         seen.add(real)
 
 

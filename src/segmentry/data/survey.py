@@ -29,11 +29,11 @@ class Survey:
         How many multi-byte UTF-8 characters are well formed, and how many bytes are no UTF-8 at all. ``valid`` counts
         only within pieces (16 MiB) that hold a broken byte, which is all that choosing an encoding needs.
     lf, crlf, cr : int
-        Line ends of each kind: ``\\n`` alone, ``\\r\\n``, ``\\r`` alone.
+        Line ends of each kind: line feed alone, carriage return and line feed, carriage return alone.
     quotes, nuls : int
         Double quotes, and NUL bytes.
     blank : int
-        Lines of no characters at all (only ``\\n`` and ``\\r\\n`` end a line here).
+        Lines of no characters at all (a carriage return alone ends none here).
     ends_open : bool
         True where the last line has no line end.
     """
