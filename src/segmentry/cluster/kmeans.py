@@ -21,10 +21,10 @@ TRIAL_PASSES = 8
 """After so many passes worse starts are given up: the best one is hardly ever among them by then."""
 
 POLISHED = 3
-"""How many of the best starts are polished: polishing the winner alone lost 0.2% of inertia at 12 clusters."""
+"""How many starts go on from a sample to all points: the winner alone lost 0.2% of inertia at 12 clusters."""
 
 SEARCH_SHIFT = 1e-4
-"""A searched start may stop once its centres move less than this, in mean variances; polishing goes on to the end."""
+"""On a sample, a start may stop once its centres move less than this, in mean variances: it will move on anyway."""
 
 LARGE_GAIN = 1e-6
 """Past SAMPLE points polishing ends when a pass lowers inertia by less than this share: the rest is below any use."""
@@ -131,13 +131,13 @@ class KMeans:
             )
         sample = _sample(ordered, fresh, k, seed)
         rng = np.random.default_rng([seed, k])
-        tried = lloyd(sample, seed_centres(sample, k, starts, rng), max_passes=TRIAL_PASSES, shift=SEARCH_SHIFT)
-        searched = lloyd(sample, _best(tried, (starts + 1) // 2), shift=SEARCH_SHIFT)
-        finalists, gain = _best(searched, POLISHED), 0.0
-        if len(ordered) > SAMPLE:
-            finalists, gain = _best(lloyd(ordered, finalists, max_passes=TRIAL_PASSES), 1), LARGE_GAIN
-        polished = lloyd(ordered, finalists, gain=gain)
-        return KMeansClusters(polished.centres[int(polished.inertia.argmin())])
+        tried = lloyd(sample, seed_centres(sample, k, starts, rng), max_passes=TRIAL_PASSES)
+        half = _best(tried, (starts + 1) // 2)
+        if len(ordered) <= SAMPLE:
+            return KMeansClusters(_best(lloyd(ordered, half), 1)[0])
+        searched = lloyd(sample, half, shift=SEARCH_SHIFT)
+        polished = lloyd(ordered, _best(searched, POLISHED), max_passes=TRIAL_PASSES)
+        return KMeansClusters(lloyd(ordered, _best(polished, 1), gain=LARGE_GAIN).centres[0])
 
 
 def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

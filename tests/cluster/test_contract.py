@@ -1,0 +1,122 @@
+"""What every clusterer must keep; a new one joins by its row in CLUSTERERS."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segmentry.cluster import CLUSTERERS, Clusterer, Clusters
+from segmentry.errors import TooFewError
+
+each_clusterer = pytest.mark.parametrize("clusterer", CLUSTERERS.values(), ids=CLUSTERERS.keys())
+
+
+def blobs(n: int = 120, seed: int = 0) -> np.ndarray:
+    """Give three groups of points in three columns, float32 as preparation gives them."""
+    rng = np.random.default_rng(seed)
+    return (rng.normal(size=(n, 3)) + 4 * (np.arange(n) % 3)[:, None]).astype(np.float32)
+
+
+def fitted(clusterer: Clusterer, k: int = 3) -> Clusters:
+    """Fit the groups that several rules ask about."""
+    return clusterer.fit(blobs(), k, seed=1, starts=5)
+
+
+def test_the_registry_names_each_clusterer_as_it_names_itself() -> None:
+    """``--method NAME`` finds the clusterer of that name."""
+    assert all(name == clusterer.name for name, clusterer in CLUSTERERS.items())
+
+
+@each_clusterer
+@pytest.mark.parametrize("k", [1, 2, 7])
+def test_a_placement_has_labels_second_choices_margins_and_distances(clusterer: Clusterer, k: int) -> None:
+    """Labels run from 0 to k - 1, all in use; margins lie in 0 to 1; a second choice differs where there is one."""
+    clusters = fitted(clusterer, k)
+    assert clusters.k == k
+    assert clusters.method == clusterer.name
+    placed = clusters.place(blobs())
+    assert placed.labels.dtype == placed.second.dtype == np.int32
+    assert sorted(set(placed.labels.tolist())) == list(range(k))
+    assert (placed.margin >= 0).all()
+    assert (placed.margin <= 1).all()
+    assert (placed.distance >= 0).all()
+    assert ((placed.second != placed.labels) == (k > 1)).all()
+
+
+@each_clusterer
+def test_no_customers_get_an_empty_placement(clusterer: Clusterer) -> None:
+    """Placing nobody is no error."""
+    assert fitted(clusterer).place(np.empty((0, 3), dtype=np.float32)).labels.shape == (0,)
+
+
+@each_clusterer
+@settings(deadline=None, max_examples=25)
+@given(row=st.integers(0, 119), size=st.integers(1, 120))
+def test_a_placement_does_not_depend_on_the_rest_of_the_batch(clusterer: Clusterer, row: int, size: int) -> None:
+    """A customer placed alone, or among others, is placed alike to the last bit."""
+    clusters, values = fitted(clusterer), blobs()
+    batch = np.concatenate([values[row : row + 1], values[:size]])
+    alone, among = clusters.place(values[row : row + 1]), clusters.place(batch)
+    for name in ("labels", "second", "margin", "distance"):
+        assert getattr(alone, name)[0] == getattr(among, name)[0]
+
+
+@each_clusterer
+def test_arrays_hold_all_that_placing_needs(clusterer: Clusterer) -> None:
+    """Clusters built again from their arrays place everybody alike; arrays are float64, as in a model file."""
+    clusters = fitted(clusterer)
+    arrays = clusters.arrays()
+    assert all(array.dtype == np.float64 for array in arrays.values())
+    again = type(clusters).from_arrays({name: array.copy() for name, array in arrays.items()})
+    before, after = clusters.place(blobs()), again.place(blobs())
+    assert np.array_equal(before.labels, after.labels)
+    assert np.array_equal(before.margin, after.margin)
+
+
+@each_clusterer
+def test_reordering_renames_clusters_and_changes_nothing_else(clusterer: Clusterer) -> None:
+    """Cluster order[i] becomes cluster i, in labels and second choices."""
+    clusters, order = fitted(clusterer), np.array([2, 0, 1])
+    before, after = clusters.place(blobs()), clusters.reorder(order).place(blobs())
+    assert np.array_equal(order[after.labels], before.labels)
+    assert np.array_equal(order[after.second], before.second)
+    assert np.array_equal(after.margin, before.margin)
+
+
+@each_clusterer
+def test_the_same_seed_gives_the_same_clusters(clusterer: Clusterer) -> None:
+    """Nothing but the seed is random."""
+    one, other = fitted(clusterer), fitted(clusterer)
+    assert all(np.array_equal(one.arrays()[name], other.arrays()[name]) for name in one.arrays())
+
+
+@each_clusterer
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 10_000), k=st.integers(2, 6))
+def test_the_order_of_the_rows_decides_nothing(clusterer: Clusterer, seed: int, k: int) -> None:
+    """Shuffled rows give the same clusters, even on noise, where starts matter."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(80, 2)).round(1).astype(np.float32)
+    shuffled = values[rng.permutation(80)]
+    one = clusterer.fit(values, k, seed=seed, starts=2)
+    other = clusterer.fit(shuffled, k, seed=seed, starts=2)
+    assert np.array_equal(one.place(values).labels, other.place(values).labels)
+
+
+@each_clusterer
+@pytest.mark.parametrize("values", [np.zeros((9, 2), np.float32), np.zeros((1, 2), np.float32)], ids=["alike", "one"])
+def test_fewer_different_points_than_clusters_are_refused(clusterer: Clusterer, values: np.ndarray) -> None:
+    """Copies can't be told apart: the refusal says how many differ, and one cluster is always possible."""
+    with pytest.raises(TooFewError, match="2 clusters need at least 2 different points") as refusal:
+        clusterer.fit(values, 2, seed=0, starts=2)
+    assert f"{len(values)} points, 1 of them different" in str(refusal.value)
+    assert clusterer.fit(values, 1, seed=0, starts=2).k == 1
+
+
+@each_clusterer
+def test_as_many_clusters_as_different_points_hold_one_kind_each(clusterer: Clusterer) -> None:
+    """Four kinds of points in many copies, four clusters: nobody is away from the centre."""
+    values = np.repeat(np.array([[0, 0], [0, 1], [5, 0], [1, 9]], np.float32), 25, axis=0)
+    placed = clusterer.fit(values, 4, seed=0, starts=3).place(values)
+    assert len(set(placed.labels.tolist())) == 4
+    assert np.allclose(placed.distance, 0.0, atol=1e-6)

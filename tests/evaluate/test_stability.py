@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmentry.evaluate import keep_rate, match, matched
+
+
+def test_matching_prefers_the_largest_overlap_overall() -> None:
+    """Worked by hand: Jaccard is 2/6 and 3/6 for one pairing, 1/7 and 2/6 for the other, so the first is taken."""
+    original = np.array([0, 0, 0, 1, 1, 1, 1, 1])
+    rebuilt = np.array([1, 1, 0, 0, 0, 0, 1, 1])
+    assert match(original, rebuilt, 2).tolist() == [1, 0]
+
+
+def test_a_rebuild_with_fewer_or_more_segments_is_matched_as_far_as_it_goes() -> None:
+    """A left-over rebuilt segment stands for none; an original one that nothing stands for is kept by nobody."""
+    original = np.array([0, 0, 1, 1])
+    assert match(original, np.array([0, 0, 0, 0]), 2).tolist() in ([0], [1])
+    assert sorted(match(original, np.array([0, 1, 2, 2]), 2).tolist()) == [-1, 0, 1]
+    assert matched(original, np.array([[0, 1, 2, 2]], dtype=np.int16), 2)[0].tolist().count(-1) == 1
+
+
+@given(
+    labels=st.lists(st.integers(0, 3), min_size=8, max_size=60).filter(lambda labels: len(set(labels)) == 4),
+    names=st.permutations(range(4)),
+)
+def test_a_rebuild_in_other_numbers_keeps_everybody(labels: list[int], names: list[int]) -> None:
+    """Renumbered segments are the same segments: rate 1, overall and each."""
+    original = np.array(labels)
+    again = np.array(names, dtype=np.int16)[original][None, :]
+    rate = keep_rate(original, again, 4, drawn=len(labels))
+    assert rate.overall.rate == 1.0
+    assert [segment.rate for segment in rate.segments] == [1.0] * 4
+    assert np.array_equal(matched(original, again, 4)[0], original)
+
+
+def test_rates_percentiles_and_segments_worked_by_hand() -> None:
+    """Twenty rebuilds, one of which loses half of the second segment: 4 of 10 customers are moved once in twenty."""
+    original = np.array([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
+    rebuilds = np.tile(original.astype(np.int16), (20, 1))
+    rebuilds[0, 6:] = 0
+    # That rebuild's segments: 0 0 + four more, and the other four. Jaccard pairs 2/6 and 4/8 straight: 6 of 10 stay.
+    rate = keep_rate(original, rebuilds, 2, drawn=10)
+    assert rate.overall.rate == pytest.approx((19 + 0.6) / 20)
+    assert [segment.rate for segment in rate.segments] == pytest.approx([1.0, (19 + 0.5) / 20])
+    assert rate.segments[1].low == pytest.approx(np.quantile([0.5] + [1.0] * 19, 0.05))
+    assert rate.segments[1].high == 1.0
+    assert (rate.draws, rate.drawn) == (20, 10)
+
+
+def test_lopsided_random_labels_keep_nine_in_ten_and_nothing_beyond_chance() -> None:
+    """Random 95/5 labels return to their segment nine times in ten by size alone; above chance that is about 0."""
+    rng = np.random.default_rng(0)
+    original = (rng.random(2000) < 0.05).astype(int)
+    rebuilds = (rng.random((50, 2000)) < 0.05).astype(np.int16)
+    rate = keep_rate(original, rebuilds, 2, drawn=2000)
+    assert rate.overall.rate == pytest.approx(0.905, abs=0.01)
+    assert rate.chance == pytest.approx(rate.overall.rate, abs=0.005)
+    assert rate.above_chance == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_segment_that_nobody_placed_is_in_has_rate_zero() -> None:
+    """Nothing speaks for it."""
+    rate = keep_rate(np.array([0, 0, 2, 2]), np.array([[0, 0, 1, 1]], dtype=np.int16), 3, drawn=4)
+    assert [segment.rate for segment in rate.segments] == [1.0, 0.0, 1.0]
+    assert rate.overall.rate == 1.0
+
+
+def test_chance_is_seeded() -> None:
+    """The same seed gives the same rate to the last bit."""
+    rng = np.random.default_rng(1)
+    original, rebuilds = rng.integers(0, 3, 100), rng.integers(0, 3, (5, 100)).astype(np.int16)
+    assert keep_rate(original, rebuilds, 3, drawn=100, seed=4) == keep_rate(original, rebuilds, 3, drawn=100, seed=4)
