@@ -156,7 +156,13 @@ def _trait(trait: Trait) -> str:
 
 
 def _caveats(caveats: Sequence[Caveat]) -> list[str]:
-    return [line for caveat in caveats for line in _hanging("", f"! {caveat.count:,} {caveat.policy}")]
+    """Say each policy, with its count at the right edge, where the eye goes down the figures."""
+    lines = []
+    for caveat in caveats:
+        first, *more = textwrap.wrap(printable(caveat.policy), 56, break_on_hyphens=False) or [""]
+        lines.append(f"          ! {set_cell_size(first, 57)}{caveat.count:>10,}")
+        lines += [f"            {line}" for line in more]
+    return lines
 
 
 def stage_line(word: str, text: str, seconds: float | None) -> str:
