@@ -77,3 +77,9 @@ def test_recipe_file_that_cannot_be_used(text: str) -> None:
     """A damaged or misspelt recipe file is refused, naming the file."""
     with pytest.raises(UsageError, match=r"spring\.toml"):
         Recipe.from_toml(text, "spring.toml")
+
+
+def test_one_seed_for_every_stage_that_draws() -> None:
+    """``seed`` is one option, though several stages draw."""
+    recipe = Recipe().having(seed=9)
+    assert (recipe.choose.seed, recipe.describe.seed) == (9, 9)

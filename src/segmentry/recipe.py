@@ -71,14 +71,16 @@ class Recipe:
         if "segments" in options:
             lowest, highest = _segments(options.pop("segments"))
             options |= {"lowest": lowest, "highest": highest}
-        homes = {option.name: stage for stage in STAGES for option in fields(getattr(self, stage))}
+        known = {stage: {option.name for option in fields(getattr(self, stage))} for stage in STAGES}
         for name, value in options.items():
-            if name not in homes:
-                near = difflib.get_close_matches(name, [*homes, "segments"], n=3)
+            # A seed belongs to every stage that draws: one option sets them all.
+            homes = [stage for stage in STAGES if name in known[stage]]
+            if not homes:
+                near = difflib.get_close_matches(name, ["segments", *set().union(*known.values())], n=3)
                 raise UsageError(f"there is no option {name!r}", [f"near to it: {', '.join(near)}"] if near else [])
-            changes[homes[name]][name] = to_plain(
-                [value] if name in ("measures", "include") and isinstance(value, str) else value
-            )
+            single = name in ("measures", "include") and isinstance(value, str)
+            for stage in homes:
+                changes[stage][name] = to_plain([value] if single else value)
         changed: dict[str, Any] = {
             stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]
         }
