@@ -98,7 +98,8 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     import duckdb  # noqa: PLC0415 - a tenth of a second that most users of this file don't need
 
     with duckdb.connect() as connection:
-        return connection.read_parquet(str(path)).df()
+        table: pd.DataFrame = connection.read_parquet(str(path)).df()
+    return table
 
 
 @contextmanager

@@ -29,9 +29,8 @@ def check(
     from segmentry.recipe import Recipe
 
     talk = Talk(as_json=as_json, quiet=quiet)
-    recipe = Recipe().reading(files, customers).having(**given(options))
-    talk.begin(recipe.sources)
-    talk.checked(load(recipe.sources, recipe.customers or None, recipe.read), " ".join(files))
+    talk.begin(files)
+    talk.checked(load(files, customers or None, Recipe().having(**given(options)).read), files)
 
 
 @click.command()
@@ -57,9 +56,9 @@ def measures(
     from segmentry.recipe import Recipe
 
     talk = Talk(as_json=as_json, quiet=quiet)
-    recipe = Recipe().reading(files, customers).having(**given(options))
-    talk.begin(recipe.sources)
-    loaded = load(recipe.sources, recipe.customers or None, recipe.read)
+    recipe = Recipe().having(**given(options))
+    talk.begin(files)
+    loaded = load(files, customers or None, recipe.read)
     measured = measure(loaded.orders, loaded.customers, recipe.features)
     write_table(measured.table, out)
     talk.measured(loaded, measured, {"measures": str(out.absolute())} | write_rejects(loaded.rejects, out))

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from segmentry.choose import Choice
 from segmentry.data import Loaded
 from segmentry.describe import Segment, Trait
-from segmentry.errors import Caveat
+from segmentry.errors import Caveat, SegmentryError
 from segmentry.features import Measures
 from segmentry.summary import RunSummary
 
@@ -18,6 +18,7 @@ __all__ = [
     "choice_lines",
     "count",
     "cut",
+    "error_lines",
     "file_size",
     "floor_percent",
     "headline_lines",
@@ -39,6 +40,14 @@ ROLES = ("customer", "id", "date", "amount", "quantity", "price", "order", "prod
 def printable(text: str) -> str:
     """Replace control signs that a terminal would obey; people's data are shown, never run."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
+def error_lines(error: SegmentryError) -> list[str]:
+    """Say what is wrong, the evidence, and the way out; a way out is not broken, since people copy it."""
+    lines = textwrap.wrap(printable(f"error: {error.what}"), WIDTH, subsequent_indent="  ", break_long_words=False)
+    for line in error.evidence:
+        lines += textwrap.wrap(printable(line), WIDTH - 2, initial_indent="  ", subsequent_indent="    ") or [""]
+    return [*lines, printable(f"  try: {error.way_out}")] if error.way_out else lines
 
 
 def loaded_lines(loaded: Loaded) -> list[str]:

@@ -68,13 +68,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _show(error: SegmentryError, arguments: list[str]) -> None:
-    from segmentry.cli.lines import printable
-    from segmentry.cli.terminal import print_json
+    from segmentry.cli.lines import error_lines
 
     if _verbose(arguments):
         traceback.print_exc()
-    click.echo(printable(f"error: {error}"), err=True)
+    click.echo("\n".join(error_lines(error)), err=True)
     if "--json" in arguments:
+        from segmentry.cli.terminal import print_json
+
         print_json({"error": {"what": error.what, "evidence": list(error.evidence), "try": error.way_out}})
 
 

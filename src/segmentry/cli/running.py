@@ -30,8 +30,8 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
     write_table(shop.orders, folder / "orders.csv")
     write_table(shop.customers, folder / "customers.csv")
     write_table(shop.kinds, folder / "kinds.csv")
-    recipe = Recipe((str(folder / "orders.csv"),), (str(folder / "customers.csv"),)).having(seed=seed)
-    _run(recipe, workspace / "runs" / "demo", "demo", talk)
+    recipe = Recipe().reading([str(folder / "orders.csv")], [str(folder / "customers.csv")]).having(seed=seed)
+    _run(recipe, workspace / "runs" / "demo", "demo", talk, recipe.sources, recipe.customers)
 
 
 @click.command()
@@ -66,7 +66,8 @@ def run(
             else (re.sub(r"[^a-z0-9_-]+", "-", out.absolute().name.lower()).strip("-_")[:64] or "run")
         )
     check_name(name)
-    _run(recipe, out or workspace / "runs" / name, name, Talk(as_json=as_json, quiet=quiet))
+    talk = Talk(as_json=as_json, quiet=quiet)
+    _run(recipe, out or workspace / "runs" / name, name, talk, files or recipe.sources, customers or recipe.customers)
 
 
 def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
@@ -85,15 +86,15 @@ def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...
     return recipe
 
 
-def _run(recipe: Any, folder: Path, name: str, talk: Any) -> None:
+def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> None:
+    """Run and save; files are named as people gave them, while the recipe holds their full paths."""
     from segmentry import report
     from segmentry.segment import segment
     from segmentry.workspace import save_run
 
-    talk.begin(recipe.sources)
-    found = segment(recipe.sources, recipe.customers or None, recipe=recipe, name=name, watch=talk.hear)
-    files = save_run(folder, found, report.html)
-    talk.finish(found.summary, files)
+    talk.begin(files)
+    found = segment(files, customers or None, recipe=recipe, name=name, watch=talk.hear)
+    talk.finish(found.summary, save_run(folder, found, report.html))
 
 
 COMMANDS = (demo, run)

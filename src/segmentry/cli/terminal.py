@@ -1,6 +1,7 @@
 """All that the command line prints: results to standard output, talk to standard error, at most 80 columns."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -124,7 +125,7 @@ class Talk:
         called = _called(near(str(run.folder)))
         self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
-    def checked(self, loaded: Loaded, files: str) -> None:
+    def checked(self, loaded: Loaded, files: Sequence[str]) -> None:
         """Print how files were read."""
         plain: dict[str, Any] = {
             "table": "orders" if loaded.orders else "customers",
@@ -139,7 +140,7 @@ class Talk:
             "files": {},
         }
         self.give(loaded_lines(loaded), plain)
-        self.say("", f" Next   segmentry run {files}")
+        self.say("", f" Next   segmentry run {shlex.join(files)}")
 
     def measured(self, loaded: Loaded, measured: Measures, files: Mapping[str, str]) -> None:
         """Print what the customer table holds."""
