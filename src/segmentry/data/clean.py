@@ -180,7 +180,9 @@ def _type_rows(raw: Raw, roles: OrderRoles, readings: _Readings, checks: _Checks
         assert roles.quantity is not None
         assert roles.price is not None
         quantity, price = as_money(roles.quantity, readings.quantity), as_money(roles.price, readings.price)
-        money = f"{quantity} AS quantity, {price} AS price, TRY_CAST({quantity} * {price} AS {MONEY}) AS amount"
+        # Of two 18-digit decimals DuckDB keeps 18 digits and stops at an overflow; 38 digits hold any product.
+        product = f"TRY_CAST(CAST({quantity} AS DECIMAL(38,6)) * {price} AS {MONEY})"
+        money = f"{quantity} AS quantity, {price} AS price, {product} AS amount"
     discount = "CAST(NULL AS DOUBLE)" if roles.discount is None else _discount(roles.discount, readings.discount)
 
     def text(column: Column | None) -> str:

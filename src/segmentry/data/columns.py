@@ -233,45 +233,58 @@ class _Finder:
 
     def is_order_log(self) -> bool:
         """Tell by names and values, before any column is settled."""
+        customer, order, named = self._by_name("customer"), self._by_name("order"), self._by_name("date")
+        returning = customer is not None and _repeats(self._raw, customer)[0] > 0
+        of_orders = order is not None or (named is not None and compact(named.name) in _vocabulary()["date of_orders"])
         date = self._by_name("date", date=True) or self._only_date()
-        has_amount = bool(self._by_name("amount", number=True)) or (
-            self._wants("quantity", number=True) and self._wants("price", number=True)
-        )
-        customer = self._by_name("customer")
-        order = self._by_name("order")
+        amount = self._has_amount(number=True)
+        if returning or of_orders:  # then a name is enough: that its values can't be read will be said
+            date = date or named
+            amount = amount or self._has_amount(number=False)
         if date is None:
             return False
-        if not has_amount:
-            # Customers who come back, each time with a date: orders that lack an amount, and that will be said.
-            return customer is not None and order is not None and _repeats(self._raw, customer)[0] > 0
-        if customer is None or order is not None or compact(date.name) in _vocabulary()["date of_orders"]:
+        if not amount:
+            # Customers who come back, with order numbers and dates: orders that lack an amount, and that is said.
+            return returning and order is not None
+        if returning or of_orders:
             return True
-        return _repeats(self._raw, customer)[0] > 0 or len(self._raw.columns) <= 5
+        if customer is None:
+            return not any(_repeats(self._raw, column) == (0, 0) for column in _ranked(self._raw.columns, "id"))
+        return len(self._raw.columns) <= _NARROW
+
+    def _has_amount(self, *, number: bool) -> bool:
+        return any(self._by_name(role, number=number) is not None for role in ("amount", "price"))
 
     def orders(self) -> OrderRoles:
         """Settle every part, the needed ones first."""
-        quantity_price = self._options.amount is None and bool(self._options.quantity or self._options.price)
         date = self._settle("date", date=True) or self._take("date", self._only_date(), "the only dates in the table")
+        date = date or self._settle("date")
         order = self._settle("order")
-        amount = None if quantity_price else self._settle("amount", number=True)
-        quantity = price = None
-        if amount is None and (
-            quantity_price or (self._wants("quantity", number=True) and self._wants("price", number=True))
-        ):
-            quantity, price = self._settle("quantity", number=True), self._settle("price", number=True)
+        amount, quantity, price = self._money(number=True)
+        if amount is None and price is None:
+            amount, quantity, price = self._money(number=False)
         customer = self._settle("customer")
         if customer is None:
             raise self._unknown("customer")
         if date is None:
             raise self._unknown("date")
         if amount is None and (quantity is None or price is None):
-            amount = self._settle("price", role="amount", number=True) if not quantity_price else None
-            if amount is None:
-                raise self._unknown("amount")
+            raise self._unknown("amount")
         return OrderRoles(
-            customer, date, amount, quantity if amount is None else None, price if amount is None else None, order,
+            customer, date, amount, quantity, price, order,
             self._settle("product"), self._settle("category"), self._settle("discount"), self._ordered(),
         )  # fmt: skip
+
+    def _money(self, *, number: bool) -> tuple[Column | None, Column | None, Column | None]:
+        """Settle amount, or else quantity and price, or else the price alone as the amount."""
+        options = self._options
+        product_wanted = options.amount is None and bool(options.quantity or options.price)
+        amount = None if product_wanted else self._settle("amount", number=number)
+        if amount is not None:
+            return amount, None, None
+        if product_wanted or (self._by_name("quantity", number=number) and self._by_name("price", number=number)):
+            return None, self._settle("quantity", number=number), self._settle("price", number=number)
+        return self._settle("price", role="amount", number=number), None, None
 
     def _ordered(self) -> tuple[Guess, ...]:
         order = ("customer", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
@@ -292,9 +305,6 @@ class _Finder:
             self._taken.add(column.sql)
             self._guesses.append(Guess(role, column.name, why))
         return column
-
-    def _wants(self, role: str, *, number: bool) -> bool:
-        return getattr(self._options, role) is not None or self._by_name(role, number=number) is not None
 
     def _by_name(self, role: str, *, date: bool = False, number: bool = False) -> Column | None:
         """Find the free column whose name speaks strongest for a part and whose values allow it."""
@@ -357,4 +367,5 @@ def _could_be(profile: Profile, role: str) -> bool:
     return not profile.is_date and 1 < profile.distinct < profile.filled
 
 
+_NARROW = 5  # columns: a wider table of customers who come once each is a customer table
 _WEAK_CUSTOMERS = frozenset({"id", "uid", "uuid", "phone", "username", "fullname"})

@@ -17,6 +17,7 @@ __all__ = ["Dialect", "TextFile", "open_text"]
 
 _SEPARATORS = (",", ";", "\t", "|")
 _HEAD = 1 << 20
+_WIDE = ("utf-16", "utf-32")  # encodings in which every ASCII letter carries NUL bytes
 _SAMPLE_RECORDS = 200
 _LOOKS_LIKE_DATA = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?|[-+]?\d+[.,]\d+")
 _SEPARATOR_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -118,7 +119,7 @@ def open_text(source: Given, options: ReadOptions, copy_path: Callable[[], Path]
         clean_counts = survey(clean)
         with clean.open("rb") as file:
             head = file.read(_HEAD)
-        if counts.nuls and not encoding.startswith("utf-16"):
+        if counts.nuls and not encoding.startswith(_WIDE):
             caveats = (*caveats, Caveat("nul_bytes", counts.nuls, f"{source.name}: NUL bytes were taken out"))
     text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     _refuse_no_table(source.name, text)
@@ -149,7 +150,7 @@ def _encoding(name: str, head: bytes, counts: Survey, wanted: str | None) -> tup
 
 def _refuse_binary(name: str, encoding: str, counts: Survey) -> None:
     """Refuse what is no text: more than one byte in a hundred is NUL, outside UTF-16 and UTF-32."""
-    if not encoding.startswith(("utf-16", "utf-32", "utf_16", "utf_32")) and counts.nuls > counts.size / 100:
+    if not encoding.startswith(_WIDE) and counts.nuls > counts.size / 100:
         raise ReadError(
             f"{name} is no text file",
             [f"{counts.nuls:,} of its {counts.size:,} bytes are NUL"],

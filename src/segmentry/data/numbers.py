@@ -11,14 +11,15 @@ from segmentry.data.engine import rows, string
 from segmentry.data.raw import Column, Raw, trimmed
 from segmentry.errors import AmbiguousError, UsageError
 
-__all__ = ["MONEY", "NumberReading", "as_money", "as_number", "is_plain", "read_numbers"]
+__all__ = ["CODES", "MONEY", "NumberReading", "as_money", "as_number", "is_plain", "read_numbers"]
 
 MONEY = "DECIMAL(18,6)"
 """Exact to a millionth, up to 999,999,999,999."""
 
 PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
-_CODES = "USD|EUR|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|CNY|BRL|MXN|ZAR|TRY|RUB|kr|zł|Kč|Fr|Rs|R"
-_CURRENCY = rf"(?i)\p{{Sc}}|\b({_CODES})\b\.?|^[+-]?({_CODES})\$"
+CODES = "USD|EUR|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|CNY|BRL|MXN|ZAR|TRY|RUB|kr|zł|Kč|Fr|Rs|R"
+"""Currencies in letters that may stand beside a number, as alternatives of a pattern."""
+_CURRENCY = rf"(?i)\p{{Sc}}|\b({CODES})\b\.?|^[+-]?({CODES})\$"
 _THOUSAND_SPACE = r"[ '\x{00a0}\x{202f}\x{2019}](\d{3})\b"
 _OUTER_SPACE = r"^([-+(]?)[\s\x{00a0}]+|[\s\x{00a0}]+([-)]?)$"
 _MINUS_SIGNS = "\u2212\u2013\ufe63\uff0d"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from segmentry.data.dates import could_be_date
 from segmentry.data.engine import rows
+from segmentry.data.numbers import CODES
 from segmentry.data.raw import Column, Raw, trimmed
 
 __all__ = ["Profile", "profiles"]
@@ -12,7 +13,9 @@ __all__ = ["Profile", "profiles"]
 _SAMPLE_CELLS = 300_000
 _SAMPLE_ROWS = 2_000
 _SAMPLE_BATCH = 100
-_NUMBER = re.compile(r"[(]?[-+\u2212]?[^\w\s.,-]{0,3} ?[\d.,' \u00a0]*\d[.,]?(?:[eE][+-]?\d+)?[)]?-?[^\w\s]{0,3}")
+_UNIT = rf"(?:[$£€¥₹₽₩₺₴₦₱฿]|(?i:{CODES})\$?\.?)?"
+_DIGITS = r"(?:\d[\d.,' \u00a0\u202f\u2019]*|[.,]\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = re.compile(rf"[-+(\u2212\u2013]*\s*{_UNIT}\s*[-+\u2212]?{_DIGITS}\s*%?{_UNIT}[-)]*")
 _PLAIN = re.compile(r"-?\d+([.,]\d+)?")
 _MOSTLY = 0.5
 
