@@ -213,6 +213,9 @@ def _generated(facts: Facts, spoken: Sequence[Trait], voice: Voice) -> str:
                 said = level.replace("high", words.high) if "high" in level else level.replace("low", words.low)
             # Only our own word is capitalised: a column keeps the letters that people gave it.
             parts.append(said if parts else said[0].upper() + said[1:])
+    forming = [trait for trait in facts.traits if trait.forms]
+    if not parts and len(typical) > 2 and all(_level(trait) == "typical" for trait in forming):
+        return "Typical customers"  # the sentence lists the measures, which would make a name of two lines
     if typical:
         parts.append(f"{'typical' if parts else 'Typical'} {join(typical)}")
     return ", ".join(parts) or f"{facts.figures['share']} of customers, no clear difference"
