@@ -378,19 +378,18 @@ def _frame(lines: _Lines, ids: Texts, first: date) -> pd.DataFrame:
     paid = np.sign(hundredths) * ((np.abs(hundredths) + 50) // 100)  # half a cent is rounded up
     buyers: Texts = np.array([*ids, None], dtype=object)  # the last stands for guests, whose place is -1
     categories, products = np.array(shop.categories, dtype=object), np.array(shop.products, dtype=object)
-    return pd.DataFrame(
-        {
-            "order_id": order_ids,
-            "customer_id": buyers[lines.customer],
-            "order_date": np.datetime64(first, "s") + lines.time.astype("timedelta64[s]"),
-            "product": products[lines.product],
-            "category": categories[shop.category[lines.product]],
-            "quantity": lines.quantity.astype(np.int64),
-            "unit_price": shop.cents[lines.product] / 100,
-            "discount": lines.discount / 100,
-            "amount": paid / 100,
-        }
-    )
+    # Each column becomes a Series at once, so that no two columns of Python texts are alive together.
+    columns = {"order_id": pd.Series(order_ids)}
+    del order_ids
+    columns["customer_id"] = pd.Series(buyers[lines.customer])
+    columns["order_date"] = pd.Series(np.datetime64(first, "s") + lines.time.astype("timedelta64[s]"))
+    columns["product"] = pd.Series(products[lines.product])
+    columns["category"] = pd.Series(categories[shop.category[lines.product]])
+    columns["quantity"] = pd.Series(lines.quantity.astype(np.int64))
+    columns["unit_price"] = pd.Series(shop.cents[lines.product] / 100)
+    columns["discount"] = pd.Series(lines.discount / 100)
+    columns["amount"] = pd.Series(paid / 100)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _people(ids: Texts, kind: Ints, rng: np.random.Generator) -> pd.DataFrame:
