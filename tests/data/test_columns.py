@@ -26,13 +26,17 @@ STYLES = [
         "customer=email date=created_at amount=total order=order_id",
     ),
     (
-        "Customer ID:customer Order Date:date Sales:amount Order ID:order Product Name:product Product "
-        "ID:sku Customer Name:text",
+        (
+            "Customer ID:customer Order Date:date Sales:amount Order ID:order Product Name:product Product "
+            "ID:sku Customer Name:text"
+        ),
         "customer=Customer ID date=Order Date amount=Sales order=Order ID product=Product Name",
     ),
     (
-        "CUSTOMERNAME:customer ORDERDATE:date SALES:amount ORDERNUMBER:order PRODUCTLINE:category "
-        "PRICEEACH:amount QUANTITYORDERED:quantity",
+        (
+            "CUSTOMERNAME:customer ORDERDATE:date SALES:amount ORDERNUMBER:order PRODUCTLINE:category "
+            "PRICEEACH:amount QUANTITYORDERED:quantity"
+        ),
         "customer=CUSTOMERNAME date=ORDERDATE amount=SALES order=ORDERNUMBER category=PRODUCTLINE",
     ),
     (

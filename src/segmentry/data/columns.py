@@ -12,7 +12,7 @@ from typing import Literal
 
 from segmentry.data.engine import rows
 from segmentry.data.options import ReadOptions
-from segmentry.data.profile import Profile, profiles
+from segmentry.data.profile import Profile
 from segmentry.data.raw import Column, Raw, look_for_spaces, trimmed
 from segmentry.data.tables import Guess
 from segmentry.errors import ColumnError
@@ -92,7 +92,7 @@ def _vocabulary() -> dict[str, dict[str, int]]:
 
 
 def find_roles(
-    raw: Raw, options: ReadOptions, *, known: Literal["orders", "customers"] | None
+    raw: Raw, options: ReadOptions, seen: tuple[Profile, ...], *, known: Literal["orders", "customers"] | None
 ) -> OrderRoles | CustomerRoles:
     """Tell an order log from a customer table, and say which column is what.
 
@@ -105,6 +105,8 @@ def find_roles(
         The table.
     options : ReadOptions
         Column names that people gave.
+    seen : tuple of Profile
+        What the columns' values look like.
     known : {"orders", "customers"} or None
         What the table is, if that was said.
 
@@ -119,7 +121,7 @@ def find_roles(
     """
     if known == "customers":
         return customer_roles(raw, options)
-    finder = _Finder(raw, options)
+    finder = _Finder(raw, options, seen)
     forced = any((options.customer, options.date, options.amount))
     if known is None and not forced and (options.id is not None or not finder.is_order_log()):
         return customer_roles(raw, options)
@@ -220,10 +222,10 @@ def _shell(name: str) -> str:
 class _Finder:
     """Finds an order log's columns one after the other; a column has one part only."""
 
-    def __init__(self, raw: Raw, options: ReadOptions) -> None:
+    def __init__(self, raw: Raw, options: ReadOptions, seen: tuple[Profile, ...]) -> None:
         self._raw = raw
         self._options = options
-        self._profiles = {profile.column.sql: profile for profile in profiles(raw)}
+        self._profiles = {profile.column.sql: profile for profile in seen}
         self._guesses: list[Guess] = []
         self._taken: set[str] = set()
         for role in ("customer", "date", "amount", "order", "product", "category", "quantity", "price", "discount"):

@@ -230,8 +230,9 @@ class _Reader:
 def _look(reader: _Reader, main: tuple[Given, ...], extra: tuple[Given, ...], today: date) -> Look:
     """Read, tell orders from customers, clean, and join."""
     raw = reader.read(main, "main_rows")
-    roles = find_roles(raw, reader.options, known="orders" if extra else None)
-    shown = _column_looks(profiles(raw), roles.guesses)
+    seen = profiles(raw)
+    roles = find_roles(raw, reader.options, seen, known="orders" if extra else None)
+    shown = _column_looks(seen, roles.guesses)
     reader.tell("checking rows", 0.7)
     if isinstance(roles, CustomerRoles):
         return Look("customers", shown, _only_customers(raw, roles, reader.options))
