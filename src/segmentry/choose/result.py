@@ -27,7 +27,7 @@ class ChooseOptions:
     seed : int, default 0
         Of everything random; not negative.
     starts : int, default 10
-        Seeded starts of each fit, on all customers and in each rebuild.
+        Seeded starts of each fit on all customers.
     rebuilds : int, default 100
         Re-drawn sets of customers behind the keep rate.
     """

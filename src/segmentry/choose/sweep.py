@@ -122,7 +122,6 @@ def choose(
         clusterer,
         ks,
         draws=options.rebuilds,
-        starts=options.starts,
         seed=options.seed,
         tell=lambda share: tell(JUDGED + (1 - JUDGED) * share),
     )
