@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     )
     from segmentry.estimator import Segmenter
     from segmentry.features import build
-    from segmentry.model import SegmentModel
+    from segmentry.model import Segmentation, SegmentModel
     from segmentry.recipe import Recipe
     from segmentry.score import score
-    from segmentry.segment import Segmentation, segment
+    from segmentry.segment import segment
     from segmentry.summary import RunSummary
 
 _HOMES = {
@@ -60,7 +60,7 @@ _HOMES = {
     "RunSummary": "summary",
     "SampleShop": "data",
     "SegmentModel": "model",
-    "Segmentation": "segment",
+    "Segmentation": "model",
     "Segmenter": "estimator",
     "SegmentryError": "errors",
     "TooFewError": "errors",

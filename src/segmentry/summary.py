@@ -1,18 +1,24 @@
 """Everything known about one run, as data: what command line, report, pages, exports and tracking show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from importlib.metadata import version
 from typing import Self
 
-from segmentry.choose import Candidate
-from segmentry.data import Guess, RowCounts
-from segmentry.describe import Segment, StartWith
+from segmentry.choose import Candidate, Choice
+from segmentry.data import Guess, Loaded, RowCounts
+from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError
 from segmentry.evaluate import KeepRate
-from segmentry.features import Measure
+from segmentry.features import Measure, Measures
 from segmentry.plain import Plain, to_plain
+from segmentry.prepare import Preparer
+from segmentry.recipe import Recipe
 
-__all__ = ["RejectReason", "RunSummary", "Stage"]
+__all__ = ["RejectReason", "RunSummary", "Stage", "summarise"]
+
+LIBRARIES = ("segmentry", "numpy", "scipy", "pandas", "scikit-learn", "duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +240,51 @@ class RunSummary:
             "seed": self.seed,
             "files": to_plain(files),
         }
+
+
+def summarise(
+    name: str,
+    recipe: Recipe,
+    loaded: Loaded,
+    measures: Measures,
+    preparer: Preparer,
+    choice: Choice,
+    described: Described,
+    stages: Sequence[Stage],
+) -> RunSummary:
+    """Gather what the stages gave into one summary."""
+    reasons = loaded.rejects["reason"].value_counts()
+    tables = [kind for kind, found in (("orders", loaded.orders), ("customers", loaded.customers)) if found is not None]
+    return RunSummary(
+        run=name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version("segmentry"),
+        sources=loaded.sources,
+        fingerprint=loaded.fingerprint,
+        table=" and ".join(tables),
+        guesses=loaded.guesses,
+        rows=loaded.rows,
+        rejects=tuple(RejectReason(str(reason), int(count)) for reason, count in reasons.items()),
+        first=loaded.orders.first if loaded.orders else None,
+        last=loaded.orders.last if loaded.orders else None,
+        as_of=measures.as_of,
+        window_days=measures.window_days,
+        customers=len(measures.table),
+        without_purchase=measures.without_purchase,
+        measures=measures.columns,
+        preparation=preparer.words(),
+        k=choice.k,
+        candidates=choice.candidates,
+        reason=choice.reason,
+        runner_up=choice.runner_up,
+        keep=choice.keep,
+        silhouette_on=choice.silhouette_on,
+        segments=described.segments,
+        start_with=described.start_with,
+        caveats=(*loaded.caveats, *measures.caveats, *described.caveats),
+        stages=tuple(stages),
+        currency=recipe.describe.currency,
+        seed=recipe.choose.seed,
+        versions=tuple((library, version(library)) for library in LIBRARIES),
+        recipe=recipe.to_toml(),
+    )

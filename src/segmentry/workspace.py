@@ -24,8 +24,7 @@ import pandas as pd
 
 from segmentry.errors import NotFoundError, UsageError
 from segmentry.files import read_parquet, replace_folder, write_table
-from segmentry.model import SegmentModel
-from segmentry.segment import Segmentation
+from segmentry.model import Segmentation, SegmentModel
 from segmentry.summary import RunSummary
 
 __all__ = ["Run", "check_name", "free_name", "list_runs", "open_model", "open_run", "rename_segment", "save_run"]

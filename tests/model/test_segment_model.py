@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from segmentry.errors import ColumnError, DataError, ModelError, NotFoundError, UsageError
-from segmentry.model import SegmentModel, as_table
-from segmentry.segment import Segmentation, segment
+from segmentry.model import Segmentation, SegmentModel, as_table
+from segmentry.segment import segment
 
 
 def customers() -> pd.DataFrame:

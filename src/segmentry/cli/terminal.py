@@ -37,8 +37,8 @@ from segmentry.features import Measures
 from segmentry.model import SegmentModel
 from segmentry.plain import to_plain
 from segmentry.score import Scored
-from segmentry.segment import Event
 from segmentry.summary import RunSummary
+from segmentry.watch import Event
 from segmentry.workspace import Run
 
 __all__ = ["Talk", "print_json"]

@@ -8,13 +8,15 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
+from segmentry.choose import Choice
 from segmentry.cluster import CLUSTERERS, Clusters
+from segmentry.data import Loaded
 from segmentry.errors import ModelError
-from segmentry.features import Kind
+from segmentry.features import Kind, Measures
 from segmentry.model.archive import read_archive, write_archive
 from segmentry.model.inputs import as_table, numbers
 from segmentry.plain import from_plain, to_plain
-from segmentry.prepare import Floats, Preparer
+from segmentry.prepare import Floats, Labels, Preparer
 from segmentry.recipe import Recipe
 from segmentry.summary import RunSummary
 
@@ -83,6 +85,22 @@ class SegmentModel:
     cutoffs: Floats
     recipe: Recipe
     summary: RunSummary
+
+    @classmethod
+    def of(
+        cls, summary: RunSummary, recipe: Recipe, loaded: Loaded, measures: Measures, preparer: Preparer, choice: Choice
+    ) -> Self:
+        """Build the model from what the stages of a run gave."""
+        distances = choice.clusters.place(preparer.apply(measures.table).values).distance
+        return cls(
+            built_from="orders" if loaded.orders is not None else "customers",
+            inputs=tuple(Input(m.name, m.label, m.unit, m.kind) for m in measures.forming),
+            preparer=preparer,
+            clusters=choice.clusters,
+            cutoffs=_cutoffs(distances, choice.labels, choice.k),
+            recipe=recipe,
+            summary=summary,
+        )
 
     def assign(self, table: Any) -> pd.DataFrame:
         """Say which segment each customer is in.
@@ -174,7 +192,7 @@ class SegmentModel:
             ) from error
 
 
-def cutoffs(distances: Floats, labels: np.ndarray[Any, np.dtype[np.int32]], k: int) -> Floats:
+def _cutoffs(distances: Floats, labels: Labels, k: int) -> Floats:
     """Give the 99.5th percentile of each segment's training distances.
 
     It is a distance that occurs, the next above where there is none just there: in a segment of fewer than 200 the
