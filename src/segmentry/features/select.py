@@ -26,10 +26,10 @@ NEARLY_ALL = 0.995
 MOST_LEVELS = 50
 """A category with more levels is left out."""
 
-APART = "it can't tell customers apart"
-
 MOST_LEVELS_ASKED = 1000
 """Each level becomes a column: beyond this many not even ``--include`` is followed."""
+
+APART = "it can't tell customers apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +126,24 @@ def _on_built(name: str, values: pd.Series, options: FeatureOptions) -> _Verdict
     asked = name in options.measures or name in options.include
     if not asked and (options.measures or name not in DEFAULT):
         return _not_named(options, name, "only days since last order, orders and spend form segments by default")
-    if len(values) > 1 and values.dropna().nunique() < 2:
-        return _constant("every customer has the same value", asked=asked)
+    if len(values) > 1 and values.nunique() < 2:
+        return _constant(_same(int(values.count()), len(values)), asked=asked)
     return _Verdict("forms")
 
 
 def _on_attribute(attribute: Attribute, options: FeatureOptions, *, joined: bool) -> _Verdict:
     name = attribute.name
     asked = name in options.measures or name in options.include
-    if attribute.distinct < 2:
-        same = "every customer has the same value" if attribute.known else "no customer has a value"
+    # A single customer has nobody to differ from: whether a column is constant can't be told.
+    if attribute.distinct < 2 and (attribute.rows > 1 or not attribute.known):
+        same = _same(attribute.known, attribute.rows)
         return _constant(same, asked=True) if asked else _Verdict("left out", f"{same}, so {APART}", "constant")
     if asked:
         _refuse_too_many(attribute)
         return _Verdict("forms")
     if unusable := _unusable(attribute):
-        return _Verdict("left out", f"{unusable}; {_way_back(name)}", "unusable")
+        hopeless = attribute.kind == "category" and attribute.distinct > MOST_LEVELS_ASKED
+        return _Verdict("left out", unusable if hopeless else f"{unusable}; {_way_back(name)}", "unusable")
     if held := _by_name(name) or _nearly_constant(attribute):
         return held
     if joined or options.measures:
@@ -151,7 +153,7 @@ def _on_attribute(attribute: Attribute, options: FeatureOptions, *, joined: bool
 
 def _nearly_constant(attribute: Attribute) -> _Verdict | None:
     share = attribute.commonest / attribute.known
-    if share < NEARLY_ALL:
+    if share < NEARLY_ALL or attribute.rows < 2:
         return None
     # Rounded down: a column that isn't constant is never said to be 100.0% the same.
     reason = f"{int(1000 * share) / 10:.1f}% of the customers have the same value; {_way_back(attribute.name)}"
@@ -212,6 +214,12 @@ def _number_id(attribute: Attribute) -> str:
     return ""
 
 
+def _same(known: int, rows: int) -> str:
+    if not known:
+        return "no customer has a value"
+    return "every customer has the same value" if known == rows else "all known values are the same"
+
+
 def _constant(same: str, *, asked: bool) -> _Verdict:
     if asked:
         return _Verdict("describes", f"{same}, so {APART}, though it was asked for", "constant_asked")
@@ -238,7 +246,7 @@ def _caveats(verdicts: dict[str, _Verdict]) -> tuple[Caveat, ...]:
         ("sensitive", "personal attributes only describe segments: {} (--include COLUMN)"),
         ("outcome_like", "results or earlier groupings only describe segments: {} (--include COLUMN)"),
         ("constant", "columns with a single value are left out: {} (a split needs differences)"),
-        ("unusable", "columns that tell customers apart badly don't form segments: {} (--include COLUMN)"),
+        ("unusable", "columns of little use for comparing customers don't form segments: {} (--include COLUMN)"),
         ("collinear", "columns that repeat another one only describe segments: {} (--include COLUMN)"),
         ("constant_asked", "asked for, but the same for every customer, so they only describe: {} (--measures)"),
     )
