@@ -183,6 +183,15 @@ def _repeats(raw: Raw, column: Column) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
+def _comes_back(raw: Raw, column: Column) -> bool:
+    """Tell whether a filled value comes more than once; the first rows of a long table mostly show it."""
+    text = trimmed(column)
+    few = f"SELECT {text} AS t FROM {raw.table} WHERE rowid < {_FIRST_ROWS} AND {text} <> ''"
+    if rows(raw.connection, f"SELECT count(t) > count(DISTINCT t) FROM ({few})")[0][0]:
+        return True
+    return raw.count > _FIRST_ROWS and _repeats(raw, column)[0] > 0
+
+
 def _ranked(columns: Sequence[Column], role: str) -> list[Column]:
     """List the columns whose names speak for a role, strongest first."""
     ranks = _vocabulary()[role]
@@ -236,7 +245,7 @@ class _Finder:
     def is_order_log(self) -> bool:
         """Tell by names and values, before any column is settled."""
         customer, order, named = self._by_name("customer"), self._by_name("order"), self._by_name("date")
-        returning = customer is not None and _repeats(self._raw, customer)[0] > 0
+        returning = customer is not None and _comes_back(self._raw, customer)
         of_orders = order is not None or (named is not None and compact(named.name) in _vocabulary()["date of_orders"])
         date = self._by_name("date", date=True) or self._only_date()
         amount = self._has_amount(number=True)
@@ -319,8 +328,8 @@ class _Finder:
             if (
                 role == "customer"
                 and compact(column.name) in _WEAK_CUSTOMERS
-                and _repeats(self._raw, column)[0] == 0
                 and self._raw.count > 1
+                and not _comes_back(self._raw, column)
             ):
                 continue
             if role == "order" and profile.column.kind == "date":
@@ -369,5 +378,6 @@ def _could_be(profile: Profile, role: str) -> bool:
     return not profile.is_date and 1 < profile.distinct < profile.filled
 
 
+_FIRST_ROWS = 100_000
 _NARROW = 5  # columns: a wider table of customers who come once each is a customer table
 _WEAK_CUSTOMERS = frozenset({"id", "uid", "uuid", "phone", "username", "fullname"})

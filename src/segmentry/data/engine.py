@@ -54,8 +54,8 @@ def quote(name: str) -> str:
 
     Examples
     --------
-    >>> quote('a "b"')
-    '"a ""b""'
+    >>> quote('a "b" c')
+    '"a ""b"" c"'
     """
     return '"' + name.replace('"', '""') + '"'
 
