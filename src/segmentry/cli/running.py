@@ -93,7 +93,10 @@ def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...]
     from segmentry.workspace import save_run
 
     talk.begin(files)
-    found = segment(files, customers or None, recipe=recipe, name=name, watch=talk.hear)
+    try:
+        found = segment(files, customers or None, recipe=recipe, name=name, watch=talk.hear)
+    finally:
+        talk.stop_bar()
     talk.finish(found.summary, save_run(folder, found, report.html))
 
 

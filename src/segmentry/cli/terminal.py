@@ -94,7 +94,7 @@ class Talk:
         if event.result is None:
             self._progress(event)
             return
-        self._stop_bar()
+        self.stop_bar()
         match event.result:
             case Loaded():
                 self.say(*loaded_lines(event.result))
@@ -268,7 +268,8 @@ class Talk:
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=event.share)
 
-    def _stop_bar(self) -> None:
+    def stop_bar(self) -> None:
+        """Take the bar away, also when a stage broke off: it hides the terminal's cursor."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
