@@ -161,7 +161,7 @@ def test_nothing_is_left_in_the_temporary_folder(write: Any, read: Any, tmp_path
 FIELD = st.lists(st.sampled_from(["a", "é", ",", '"', "\n", "\r\n", " ", "'", ";", "😀"]), max_size=6).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(FIELD, min_size=1, max_size=12), bad=st.sets(st.integers(0, 11)))
 def test_any_text_in_quotes_comes_back(write: Any, read: Any, names: list[str], bad: set[int]) -> None:
     """What the csv module writes is read back byte for byte but for outer spaces, with the lines it stood on."""
@@ -179,7 +179,7 @@ def test_any_text_in_quotes_comes_back(write: Any, read: Any, names: list[str], 
     assert [line for line, _ in found.refused] == [places[place] for place in range(len(places)) if place - 1 in bad]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(FIELD, min_size=3, max_size=3), min_size=1, max_size=15), blank=st.booleans())
 def test_the_fast_search_for_records_finds_what_the_slow_one_finds(
     tmp_path: Path, rows: list[list[str]], blank: bool
