@@ -74,7 +74,7 @@ def test_mall_by_income_and_score_is_five_segments(shared_data: Path) -> None:
     assert five.silhouette == pytest.approx(0.5539, abs=5e-5)
     assert (five.smallest, five.smallest_customers) == (0.11, 22)
     assert five.keep_rate == pytest.approx(0.98, abs=0.015)
-    assert five.worst_keep == pytest.approx(0.96, abs=0.02)
+    assert five.worst_keep == pytest.approx(0.97, abs=0.025)
     six = next(candidate for candidate in found.candidates if candidate.k == 6)
     assert (six.allowed, six.dependable) == (False, False)
     assert "; 6 falls apart: only " in found.reason
@@ -82,7 +82,7 @@ def test_mall_by_income_and_score_is_five_segments(shared_data: Path) -> None:
 
 def test_mall_by_age_income_and_score_is_six_segments(shared_data: Path) -> None:
     """Five falls apart in its weakest segment, six does not."""
-    found = chosen(pd.read_csv(shared_data / "mall_customers.csv")[["Age", INCOME, SCORE]], Z, lowest=4, highest=8)
+    found = chosen(pd.read_csv(shared_data / "mall_customers.csv")[["Age", INCOME, SCORE]], Z, rebuilds=100)
     assert found.k == 6
     five = next(candidate for candidate in found.candidates if candidate.k == 5)
     assert five.worst_keep < 0.75
@@ -180,6 +180,13 @@ def test_a_given_number_is_used_measured_and_called_given() -> None:
     assert (found.k, [candidate.k for candidate in found.candidates]) == (3, [3])
     assert found.reason.startswith("3 segments, as asked: ")
     assert found.runner_up == ""
+
+
+def test_a_split_keeps_as_many_whatever_else_is_tried() -> None:
+    """The figures of three segments are the same where three were asked for and where a range was."""
+    table, _ = blobs(apart=4.0)
+    alone, among = chosen(table, Z, lowest=3, highest=3), chosen(table, Z, lowest=2, highest=4)
+    assert alone.candidates[0] == among.candidates[1]
 
 
 def test_one_segment_may_be_asked_for() -> None:

@@ -95,7 +95,10 @@ def rebuild(
         fresh = preparer.refit(again)
         points, targets = fresh.apply(again).values, fresh.apply(placed).values
         points = points[np.lexsort(points.T[::-1])]  # clusterers want this order: once here, not once for each k
-        fits = (_fit(clusterer, points, k, int(rng.integers(2**32))) for k in ks)
+        starts = int(
+            rng.integers(2**32)
+        )  # one seed for all k: a split's keep rate doesn't depend on what else is tried
+        fits = (_fit(clusterer, points, k, starts) for k in ks)
         return [fit.place(targets).labels.astype(np.int16) for fit in fits]
 
     found = side_by_side(one, range(draws), tell, threads=1)
