@@ -12,7 +12,7 @@ from segmentry import prepare
 from segmentry.choose import choose
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
-from segmentry.errors import TooFewError
+from segmentry.errors import ColumnError, TooFewError
 from segmentry.features import Measures, build
 from segmentry.model import Segmentation, SegmentModel, carried_columns, segmentation
 from segmentry.recipe import Recipe
@@ -117,11 +117,20 @@ def _as_found(recipe: Recipe, loaded: Loaded) -> Recipe:
 
 
 def _enough(measures: Measures) -> Measures:
-    """Refuse what no split can be made of."""
+    """Refuse what no split can be made of; customers who are alike in everything pass, and will be one segment."""
     if len(measures.table) < 2:
         raise TooFewError(
             f"{len(measures.table)} customer{'' if len(measures.table) == 1 else 's'} can't be split into segments",
             [f"{measures.without_purchase} more have no purchase"] if measures.without_purchase else [],
             "a file with more customers; segmentry measures FILE shows the customer table alone",
+        )
+    idle = [column for column in measures.columns if column.part != "forms"]
+    constant = sum(caveat.count for caveat in measures.caveats if caveat.code == "constant")
+    same = [column.name for column in idle if column in measures.used and measures.table[column.name].nunique() < 2]
+    if not measures.forming and len(same) + constant < len(idle):
+        raise ColumnError(
+            "no column is left that could form segments",
+            [f"{column.name}: {column.reason}" for column in idle[:8]],
+            "--include COLUMN, or --measures A,B",
         )
     return measures

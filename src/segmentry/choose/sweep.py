@@ -102,7 +102,9 @@ def choose(
     tell = progress or (lambda _: None)
     if len(table) == 0:
         raise TooFewError("there is no customer to find segments among", way_out="a file with customers")
-    table = table[[name for name, _ in preparer.kinds]]
+    # Categories as such: every rebuild prepares the same table again, and needn't look through its texts each time.
+    texts = {name: "category" for name, kind in preparer.kinds if kind != "number"}
+    table = table[[name for name, _ in preparer.kinds]].astype(texts)
     customers = _customers(table, preparer, spend)
     ks, remark = _numbers(options, customers)
     if not ks:

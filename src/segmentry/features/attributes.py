@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from segmentry.data import Customers
-from segmentry.errors import Caveat, DataError
+from segmentry.errors import DataError
 from segmentry.features.measures import Kind
 from segmentry.features.names import names
 
@@ -134,8 +134,8 @@ def _days(raw: pd.Series) -> pd.Series:
     return pd.Series(days.astype(np.float64))
 
 
-def join(ids: pd.Series, customers: Customers) -> tuple[pd.DataFrame, tuple[Caveat, ...]]:
-    """Bring a customer table into the order of the orders' customers.
+def join(ids: pd.Series, customers: Customers) -> pd.DataFrame:
+    """Bring a customer table into the order of the orders' customers; reading has counted who is in one only.
 
     Parameters
     ----------
@@ -146,10 +146,8 @@ def join(ids: pd.Series, customers: Customers) -> tuple[pd.DataFrame, tuple[Cave
 
     Returns
     -------
-    table : pandas.DataFrame
+    pandas.DataFrame
         ``customer_id`` as in ``ids``, then the attributes: blank where the customer table lacks the customer.
-    caveats : tuple of Caveat
-        Unmatched ids on both sides, counted.
 
     Raises
     ------
@@ -170,13 +168,4 @@ def join(ids: pd.Series, customers: Customers) -> tuple[pd.DataFrame, tuple[Cave
             [f"{int(twice.sum())} rows repeat an id, e.g. {table['customer_id'][twice].iloc[0]!r}"],
             "a customer table with one row a customer",
         )
-    matched = ids.isin(table["customer_id"])
-    joined = table.set_index("customer_id").reindex(pd.Index(ids, name="customer_id")).reset_index()
-    lone, spare = int((~matched).sum()), len(table) - int(matched.sum())
-    found = (
-        Caveat(
-            "no_customer_row", lone, "customers with orders who are not in the customer table have blank attributes"
-        ),
-        Caveat("no_orders_row", spare, "customers of the customer table without a purchase in the window are not used"),
-    )
-    return joined, tuple(caveat for caveat in found if caveat.count)
+    return table.set_index("customer_id").reindex(pd.Index(ids, name="customer_id")).reset_index()

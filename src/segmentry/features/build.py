@@ -140,9 +140,9 @@ def _gather(orders: Orders | None, customers: Customers | None, options: Feature
     ids = built.table["customer_id"]
     if customers is None:
         return _Gathered(ids, built, (), built.caveats)
-    joined, caveats = join(ids, customers)
+    joined = join(ids, customers)
     own = [entry.name for entry in DEFINITIONS]
-    return _Gathered(ids, built, attributes(joined, own), (*built.caveats, *caveats))
+    return _Gathered(ids, built, attributes(joined, own), built.caveats)
 
 
 def _spend(found: Sequence[Attribute], used: Sequence[Measure]) -> str | None:

@@ -85,7 +85,7 @@ def lloyd(
     origin, variance = _moments(values)
     lengths = variance * len(values)
     centres = starts - origin
-    tolerance = shift * variance / values.shape[1]
+    tolerance = shift * variance / max(1, values.shape[1])
     inertia = np.full(len(starts), np.inf)
     active = np.arange(len(starts))
     kept = list(_chunks(values, origin)) if values.size <= KEPT else None
