@@ -71,7 +71,11 @@ def score(
         )
     loaded = load(sources, customers, model.recipe.read, progress=progress)
     features = replace(model.recipe.features, as_of=as_of, window_days=model.summary.window_days)
-    raw = measure(loaded.orders, loaded.customers, features)
+    try:
+        raw = measure(loaded.orders, loaded.customers, features)
+    finally:
+        if loaded.orders is not None:
+            loaded.orders.connection.close()
     assigned = model.assign(raw.table)
     inputs = raw.table[[i.name for i in model.inputs]]
     return Scored(pd.concat([assigned, inputs.reset_index(drop=True)], axis=1), loaded, raw.without_purchase)

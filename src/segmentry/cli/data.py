@@ -25,12 +25,12 @@ def check(
     """Say how files are read, without finding segments."""
     del verbose
     from segmentry.cli.terminal import Talk
-    from segmentry.data import load
+    from segmentry.data import look
     from segmentry.recipe import Recipe
 
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.begin(files)
-    talk.checked(load(files, customers or None, Recipe().having(**given(options)).read), files)
+    talk.checked(look(files, customers or None, Recipe().having(**given(options)).read), files)
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from segmentry.choose import Choice
-from segmentry.data import Loaded
+from segmentry.data import ColumnLook, Loaded
 from segmentry.describe import Segment, Trait
 from segmentry.errors import Caveat, SegmentryError
 from segmentry.features import Measures
@@ -16,6 +16,7 @@ from segmentry.summary import RunSummary
 
 __all__ = [
     "choice_lines",
+    "column_lines",
     "count",
     "cut",
     "error_lines",
@@ -65,6 +66,16 @@ def loaded_lines(loaded: Loaded) -> list[str]:
     if loaded.orders is not None:
         lines += _hanging("", f"{_day(loaded.orders.first)} to {_day(loaded.orders.last)}")
     return lines + _caveats(loaded.caveats)
+
+
+def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
+    """Say how each column was read, and what it was taken for."""
+    lines = [f" {'Column':<25}{'Read as':<9}{'Taken for':<11}Examples"]
+    for column in columns:
+        name, taken = set_cell_size(cut(printable(column.name), 24), 25), column.role or "\u2013"
+        shown = cut(printable(" · ".join(column.examples)), WIDTH - 46)
+        lines.append(f" {name}{column.read_as:<9}{taken:<11}{shown}")
+    return lines
 
 
 def measures_lines(measures: Measures, seconds: float | None) -> list[str]:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from segmentry.choose import Choice
 from segmentry.cli.lines import (
     choice_lines,
+    column_lines,
     count,
     cut,
     file_size,
@@ -31,7 +32,7 @@ from segmentry.cli.lines import (
     table_lines,
     wrapped,
 )
-from segmentry.data import Loaded
+from segmentry.data import Loaded, Look
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
 from segmentry.model import SegmentModel
@@ -125,11 +126,12 @@ class Talk:
         called = _called(near(str(run.folder)))
         self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
-    def checked(self, loaded: Loaded, files: Sequence[str]) -> None:
+    def checked(self, look: Look, files: Sequence[str]) -> None:
         """Print how files were read."""
+        loaded = look.loaded
         plain: dict[str, Any] = {
-            "table": "orders" if loaded.orders else "customers",
-            "columns": to_plain(loaded.guesses),
+            "table": look.kind,
+            "columns": to_plain(look.columns),
             "rows": to_plain(loaded.rows),
             "rejects": [
                 {"reason": str(reason), "count": int(count)}
@@ -139,7 +141,7 @@ class Talk:
             "fingerprint": loaded.fingerprint,
             "files": {},
         }
-        self.give(loaded_lines(loaded), plain)
+        self.give([*loaded_lines(loaded), "", *column_lines(look.columns)], plain)
         self.say("", f" Next   segmentry run {shlex.join(files)}")
 
     def measured(self, loaded: Loaded, measured: Measures, files: Mapping[str, str]) -> None:

@@ -301,19 +301,22 @@ def _loaded(
 def _column_looks(found: tuple[Profile, ...], guesses: tuple[Guess, ...]) -> tuple[ColumnLook, ...]:
     """Say of each column what it was taken for and what its values look like."""
     roles = {guess.column: guess.role for guess in guesses}
+    taken = ((profile, roles.get(profile.column.name, "")) for profile in found)
     return tuple(
-        ColumnLook(profile.column.name, roles.get(profile.column.name, ""), _read_as(profile), profile.examples)
-        for profile in found
+        ColumnLook(profile.column.name, role, _read_as(profile, role), profile.examples) for profile, role in taken
     )
 
 
-def _read_as(profile: Profile) -> Literal["text", "number", "date", "yes/no", "empty"]:
-    """Say in a word what a column's values look like."""
+def _read_as(profile: Profile, role: str) -> Literal["text", "number", "date", "yes/no", "empty"]:
+    """Say in a word what a column's values are read as; ids and names are text whatever they look like."""
     if not profile.filled:
         return "empty"
-    if profile.is_date and not profile.is_number:
+    if role in {"customer", "id", "order", "product", "category"}:
+        return "text"
+    if role == "date" or (profile.is_date and not profile.is_number):
         return "date"
-    if profile.is_number:
+    typed = profile.column.kind in {"whole", "decimal", "float"}
+    if role in {"amount", "quantity", "price", "discount"} or typed or profile.numbers == 1:
         return "number"
     yes_no = {example.casefold() for example in profile.examples} <= {"yes", "no", "true", "false", "y", "n"}
     return "yes/no" if profile.distinct <= 2 and yes_no else "text"
