@@ -93,7 +93,7 @@ def list_(
     if out is not None:
         write_table(table, out)
     files = {} if out is None else {"list": str(out.absolute())}
-    Talk(as_json=as_json, quiet=quiet).listed(table, found.summary, files)
+    Talk(as_json=as_json, quiet=quiet).listed(table, run, files)
 
 
 COMMANDS = (show, runs, rename, list_)

@@ -41,7 +41,9 @@ def score(
     talk.begin(files)
     scored = score_files(opened, files, customers or None, as_of=day)
     write_table(scored.table, out)
-    talk.scored(scored, opened, {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out))
+    talk.scored(
+        scored, opened, _run(model), {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out)
+    )
 
 
 @click.command()
@@ -65,7 +67,12 @@ def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, 
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:
         raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
-    Talk(as_json=as_json, quiet=quiet).assigned(opened.assign(customer), opened)
+    Talk(as_json=as_json, quiet=quiet).assigned(opened.assign(customer), opened, _run(model))
+
+
+def _run(model: str) -> str:
+    """Give what ``show`` takes for the run of a model: a model file lies in its run's folder."""
+    return str(Path(model).parent) if Path(model).is_file() else model
 
 
 COMMANDS = (score, assign)

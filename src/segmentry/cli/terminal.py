@@ -160,7 +160,7 @@ class Talk:
         self.give(lines, plain)
         self.say(" Next   segmentry run with the same files")
 
-    def scored(self, scored: Scored, model: SegmentModel, files: Mapping[str, str]) -> None:
+    def scored(self, scored: Scored, model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
         """Print how many customers went where."""
         counts = scored.table["segment"].value_counts()
         unlike = int(scored.table["unlike"].sum())
@@ -186,9 +186,9 @@ class Talk:
             "files": dict(files),
         }
         self.give(lines, plain)
-        self.say(f" Next   segmentry show {model.summary.run}")
+        self.say(f" Next   segmentry show {called}")
 
-    def assigned(self, answer: pd.DataFrame, model: SegmentModel) -> None:
+    def assigned(self, answer: pd.DataFrame, model: SegmentModel, called: str) -> None:
         """Print where one customer belongs."""
         row = answer.iloc[0]
         segment = model.summary.find(row["segment"])
@@ -209,7 +209,7 @@ class Talk:
             "unlike": bool(row["unlike"]),
         }
         self.give(lines, plain)
-        self.say(f" Next   segmentry show {model.summary.run} {segment.letter}")
+        self.say(f" Next   segmentry show {called} {segment.letter}")
 
     def runs(self, found: Sequence[Run], damaged: Sequence[tuple[str, str]]) -> None:
         """Print the runs."""
@@ -244,7 +244,7 @@ class Talk:
         self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
         self.say(f" Next   segmentry show {run.folder.name}")
 
-    def listed(self, table: pd.DataFrame, summary: RunSummary, files: Mapping[str, str]) -> None:
+    def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""
         plain: dict[str, Any] = {
             "customers": len(table),
@@ -253,7 +253,7 @@ class Talk:
         }
         if files:
             self.give([f" {len(table):,} customers in {near(files['list'])}"], plain)
-            self.say(f" Next   segmentry show {summary.run}")
+            self.say(f" Next   segmentry show {called}")
         elif self.as_json:
             rows = table.astype(object).where(table.notna(), None).to_dict("records")
             print_json(plain | {"rows": [{str(key): to_plain(value) for key, value in row.items()} for row in rows]})
