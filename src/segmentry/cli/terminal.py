@@ -235,14 +235,14 @@ class Talk:
             "damaged": [{"run": name, "what": what} for name, what in damaged],
         }
         self.give(lines or [" no runs here yet"], plain)
-        self.say(f" Next   segmentry show {found[0].folder.name}" if found else " Next   segmentry demo")
+        self.say(f" Next   segmentry show {_called(near(str(found[0].folder)))}" if found else " Next   segmentry demo")
 
     def renamed(self, run: Run, segment: Segment) -> None:
         """Print a segment's new name."""
         known = f" (also known as {segment.also_known_as})" if segment.also_known_as else ""
         plain = {"letter": segment.letter, "name": segment.name, "also_known_as": segment.also_known_as}
         self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
-        self.say(f" Next   segmentry show {run.folder.name}")
+        self.say(f" Next   segmentry show {_called(near(str(run.folder)))}")
 
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""
