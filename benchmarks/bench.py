@@ -52,10 +52,10 @@ class Result:
 def customers(n: int, measures: int) -> npt.NDArray[np.float64]:
     """Give customers of seven kinds that overlap, each kind with a spread of its own."""
     rng = np.random.default_rng(SEED)
-    centres = rng.normal(size=(7, measures)) * 2
+    centroids = rng.normal(size=(7, measures)) * 2
     spreads = rng.uniform(0.6, 1.4, size=(7, measures))
     kinds = rng.integers(0, 7, n)
-    return centres[kinds] + spreads[kinds] * rng.normal(size=(n, measures))
+    return centroids[kinds] + spreads[kinds] * rng.normal(size=(n, measures))
 
 
 def measure(way: Callable[[npt.NDArray[np.float64], int], tuple[list[Row], int]]) -> None:

@@ -32,10 +32,10 @@ def chosen(
 def blobs(each: int = 60, apart: float = 6.0, seed: int = 1, columns: int = 2) -> tuple[pd.DataFrame, np.ndarray]:
     """Give five groups scattered at random, the nearest two ``apart`` sigma from each other, and who is in which."""
     rng = np.random.default_rng(seed)
-    centres = rng.uniform(size=(5, columns))
-    centres *= apart / pdist(centres).min()
+    centroids = rng.uniform(size=(5, columns))
+    centroids *= apart / pdist(centroids).min()
     labels = np.repeat(np.arange(5), each)
-    values = centres[labels] + rng.normal(size=(5 * each, columns))
+    values = centroids[labels] + rng.normal(size=(5 * each, columns))
     return pd.DataFrame(values, columns=[f"measure {column}" for column in range(columns)]), labels
 
 

@@ -115,7 +115,7 @@ def test_fewer_different_points_than_clusters_are_refused(clusterer: Clusterer, 
 
 @each_clusterer
 def test_as_many_clusters_as_different_points_hold_one_kind_each(clusterer: Clusterer) -> None:
-    """Four kinds of points in many copies, four clusters: nobody is away from the centre."""
+    """Four kinds of points in many copies, four clusters: nobody is away from the centroid."""
     values = np.repeat(np.array([[0, 0], [0, 1], [5, 0], [1, 9]], np.float32), 25, axis=0)
     placed = clusterer.fit(values, 4, seed=0, starts=3).place(values)
     assert len(set(placed.labels.tolist())) == 4

@@ -63,7 +63,7 @@ def test_inertia_is_no_worse_than_scikit_learns(k: int) -> None:
 
 
 def test_past_the_sample_all_points_are_polished() -> None:
-    """Starts are searched on a sample; the centres are still the means of all their points."""
+    """Starts are searched on a sample; the centroids are still the means of all their points."""
     rng = np.random.default_rng(0)
     values = (rng.normal(size=(SAMPLE + 5_000, 2)) + 8 * rng.integers(0, 3, size=(SAMPLE + 5_000, 1))).astype(
         np.float32
@@ -71,7 +71,7 @@ def test_past_the_sample_all_points_are_polished() -> None:
     clusters = KMeans().fit(values, 3, seed=0, starts=4)
     labels = clusters.place(values).labels
     means = np.stack([values[labels == label].mean(axis=0, dtype=float) for label in range(3)])
-    assert np.allclose(clusters.centres, means, atol=1e-3)
+    assert np.allclose(clusters.centroids, means, atol=1e-3)
 
 
 def test_a_few_rare_kinds_among_very_many_copies_are_found() -> None:
@@ -79,11 +79,11 @@ def test_a_few_rare_kinds_among_very_many_copies_are_found() -> None:
     values = np.zeros((SAMPLE + 10_000, 1), dtype=np.float32)
     values[[5, 77, 123]] = [[10.0], [20.0], [30.0]]
     clusters = KMeans().fit(values, 4, seed=0, starts=2)
-    assert np.sort(clusters.centres.ravel()) == pytest.approx([0.0, 10.0, 20.0, 30.0], abs=1e-12)
+    assert np.sort(clusters.centroids.ravel()) == pytest.approx([0.0, 10.0, 20.0, 30.0], abs=1e-12)
 
 
 def test_the_margin_is_one_minus_the_ratio_of_distances() -> None:
-    """Worked by hand: 3 from one centre and 12 from the other is 3/4; in the middle, 0; between equal centres, 0."""
+    """Worked by hand: 3 from one centroid and 12 from another is 3/4; in the middle, 0; between equal centroids, 0."""
     clusters = KMeansClusters(np.array([[0.0], [15.0], [15.0]]))
     assert clusters.place(np.array([[3.0], [7.5], [15.0]])).margin.tolist() == [0.75, 0.0, 0.0]
     assert KMeansClusters(np.array([[0.0]])).place(np.array([[3.0]])).margin.tolist() == [1.0]

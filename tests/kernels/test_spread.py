@@ -20,7 +20,7 @@ def test_indices_are_those_of_scikit_learn(n: int, d: int, k: int) -> None:
 
 
 def test_four_points_worked_by_hand() -> None:
-    """0 4 | 20 24: radii 2 and 2, centres 20 apart; within 16 on 2 degrees of freedom, between 400 on 1."""
+    """0 4 | 20 24: radii 2 and 2, centroids 20 apart; within 16 on 2 degrees of freedom, between 400 on 1."""
     found = spread(np.array([[0.0], [4.0], [20.0], [24.0]]), np.array([0, 0, 1, 1], dtype=np.int32))
     assert (found.inertia, found.davies_bouldin, found.calinski_harabasz) == (16.0, 0.2, 50.0)
 

@@ -28,7 +28,7 @@ class Placement:
     margin : numpy.ndarray of float64, shape (n,)
         0 (on the border) to 1 (certain): ``1 - d1 / d2`` of the distances to the first and second choice.
     distance : numpy.ndarray of float64, shape (n,)
-        Distance (not squared) to the own cluster's centre.
+        Distance (not squared) to the own cluster's centroid.
     """
 
     labels: npt.NDArray[np.int32]

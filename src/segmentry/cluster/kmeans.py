@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import TooFewError
-from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centres
+from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centroids
 
 __all__ = ["KMeans", "KMeansClusters"]
 
@@ -24,7 +24,7 @@ POLISHED = 3
 """How many starts go on from a sample to all points: the winner alone lost 0.2% of inertia at 12 clusters."""
 
 SEARCH_SHIFT = 1e-4
-"""On a sample, a start may stop once its centres move less than this, in mean variances: it will move on anyway."""
+"""On a sample, a start may stop once its centroids move less than this, in mean variances: it will move on anyway."""
 
 LARGE_GAIN = 1e-6
 """Past SAMPLE points polishing ends when a pass lowers inertia by less than this share: the rest is below any use."""
@@ -32,11 +32,11 @@ LARGE_GAIN = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class KMeansClusters:
-    """Groups around centres: a point belongs to the nearest.
+    """Groups around centroids: a point belongs to the nearest.
 
     Parameters
     ----------
-    centres : numpy.ndarray of float64, shape (k, d)
+    centroids : numpy.ndarray of float64, shape (k, d)
         Means of the points they were fitted on.
 
     Examples
@@ -47,36 +47,36 @@ class KMeansClusters:
     ([0, 1], [0.333, 1.0], [4.0, 0.0])
     """
 
-    centres: Floats
+    centroids: Floats
     method = "kmeans"
 
     @property
     def k(self) -> int:
         """How many clusters there are."""
-        return len(self.centres)
+        return len(self.centroids)
 
     def place(self, values: npt.NDArray[np.floating]) -> Placement:
-        """Place points in the cluster of the nearest centre; of equally near ones, in the first.
+        """Place points in the cluster of the nearest centroid; of equally near ones, in the first.
 
         Parameters
         ----------
         values : numpy.ndarray of float, shape (n, d)
             Prepared as the points were that the clusters were fitted on.
         """
-        near = nearest_two(values, self.centres)
+        near = nearest_two(values, self.centroids)
         first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
-        # Two centres at the point itself leave nothing to choose between them: margin 0.
+        # Two centroids at the point itself leave nothing to choose between them: margin 0.
         ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
         margin = 1.0 - ratio if self.k > 1 else np.ones_like(first)
         return Placement(labels=near.first, second=near.second, margin=margin, distance=first)
 
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
         """Give the same clusters in another order: cluster ``order[i]`` becomes cluster ``i``."""
-        return type(self)(self.centres[order])
+        return type(self)(self.centroids[order])
 
     def arrays(self) -> Arrays:
-        """Give the centres as ``centroids``."""
-        return {"centroids": self.centres}
+        """Give the centroids as ``centroids``."""
+        return {"centroids": self.centroids}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
@@ -94,7 +94,7 @@ class KMeans:
     Examples
     --------
     >>> found = KMeans().fit(np.array([[0.0], [1.0], [9.0], [10.0]]), 2, seed=0, starts=3)
-    >>> sorted(found.centres.ravel().tolist())
+    >>> sorted(found.centroids.ravel().tolist())
     [0.5, 9.5]
     """
 
@@ -131,13 +131,13 @@ class KMeans:
             )
         sample = _sample(ordered, fresh, k, seed)
         rng = np.random.default_rng([seed, k])
-        tried = lloyd(sample, seed_centres(sample, k, starts, rng), max_passes=TRIAL_PASSES)
+        tried = lloyd(sample, seed_centroids(sample, k, starts, rng), max_passes=TRIAL_PASSES)
         half = _best(tried, (starts + 1) // 2)
         if len(ordered) <= SAMPLE:
             return KMeansClusters(_best(lloyd(ordered, half), 1)[0])
         searched = lloyd(sample, half, shift=SEARCH_SHIFT)
         polished = lloyd(ordered, _best(searched, POLISHED), max_passes=TRIAL_PASSES)
-        return KMeansClusters(lloyd(ordered, _best(polished, 1), gain=LARGE_GAIN).centres[0])
+        return KMeansClusters(lloyd(ordered, _best(polished, 1), gain=LARGE_GAIN).centroids[0])
 
 
 def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
@@ -190,13 +190,13 @@ def _sample(
 
 
 def _best(fits: Fits, count: int) -> Floats:
-    """Give the centres of the best starts, best first; one that ended where a better one did would only repeat it."""
+    """Give the centroids of the best starts, best first; one that ended where a better one did would only repeat it."""
     kept: list[int] = []
     for index in np.argsort(fits.inertia, kind="stable")[:count]:
         if kept:
             slack = 1e-9 * fits.inertia[kept[-1]]
-            _, away = assign(fits.centres[index], fits.centres[kept[-1]])
+            _, away = assign(fits.centroids[index], fits.centroids[kept[-1]])
             if fits.inertia[index] - fits.inertia[kept[-1]] <= slack and away.sum() <= slack:
                 continue
         kept.append(int(index))
-    return fits.centres[kept]
+    return fits.centroids[kept]

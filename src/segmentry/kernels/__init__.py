@@ -6,7 +6,7 @@ one thread per call.
 
 from segmentry.kernels.assign import Nearest, assign, nearest_two, squared_distances
 from segmentry.kernels.lloyd import Fits, lloyd
-from segmentry.kernels.seeding import seed_centres
+from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
 from segmentry.kernels.spread import Spread, spread
 
@@ -17,7 +17,7 @@ __all__ = [
     "assign",
     "lloyd",
     "nearest_two",
-    "seed_centres",
+    "seed_centroids",
     "silhouettes",
     "spread",
     "squared_distances",

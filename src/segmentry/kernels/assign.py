@@ -1,6 +1,6 @@
-"""Distances from points to centres, and the nearest of them.
+"""Distances from points to centroids, and the nearest of them.
 
-The arithmetic of a point touches nothing but that point and the centres, in one fixed order, so a placement is the same
+The arithmetic of a point touches nothing but that point and the centroids, in one fixed order: a placement is the same
 to the last bit whether the point comes alone or among a million.
 """
 
@@ -18,12 +18,12 @@ CELLS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The two nearest centres of each point.
+    """The two nearest centroids of each point.
 
     Parameters
     ----------
     first, second : numpy.ndarray of int32, shape (n,)
-        Indices of centres; ties go to the lowest index. With one centre, ``second`` equals ``first``.
+        Indices of centroids; ties go to the lowest index. With one centroid, ``second`` equals ``first``.
     first_squared, second_squared : numpy.ndarray of float64, shape (n,)
         Squared Euclidean distances to them.
     """
@@ -34,14 +34,14 @@ class Nearest:
     second_squared: npt.NDArray[np.float64]
 
 
-def squared_distances(values: npt.NDArray[np.floating], centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the squared Euclidean distance of every centre to every point.
+def squared_distances(values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the squared Euclidean distance of every centroid to every point.
 
     Parameters
     ----------
     values : numpy.ndarray of float, shape (n, d)
         Points.
-    centres : numpy.ndarray of float64, shape (k, d)
+    centroids : numpy.ndarray of float64, shape (k, d)
         Centres.
 
     Returns
@@ -55,31 +55,31 @@ def squared_distances(values: npt.NDArray[np.floating], centres: npt.NDArray[np.
     [[0.0, 25.0]]
     """
     columns = np.ascontiguousarray(values.T, dtype=np.float64)
-    squared = np.zeros((len(centres), len(values)))
+    squared = np.zeros((len(centroids), len(values)))
     step = np.empty_like(squared)
-    for column, centre in zip(columns, centres.T, strict=True):
-        np.subtract(column, centre[:, None], out=step)
+    for column, centroid in zip(columns, centroids.T, strict=True):
+        np.subtract(column, centroid[:, None], out=step)
         np.multiply(step, step, out=step)
         squared += step
     return squared
 
 
 def assign(
-    values: npt.NDArray[np.floating], centres: npt.NDArray[np.float64]
+    values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Find the nearest centre of each point.
+    """Find the nearest centroid of each point.
 
     Parameters
     ----------
     values : numpy.ndarray of float, shape (n, d)
         Points.
-    centres : numpy.ndarray of float64, shape (k, d)
-        At least one centre.
+    centroids : numpy.ndarray of float64, shape (k, d)
+        At least one centroid.
 
     Returns
     -------
     labels : numpy.ndarray of int32, shape (n,)
-        Index of the nearest centre; the lowest of several equally near.
+        Index of the nearest centroid; the lowest of several equally near.
     squared : numpy.ndarray of float64, shape (n,)
         Squared Euclidean distance to it.
 
@@ -91,22 +91,22 @@ def assign(
     """
     labels = np.empty(len(values), dtype=np.int32)
     nearest = np.empty(len(values))
-    for rows in chunks(len(values), len(centres)):
-        squared = squared_distances(values[rows], centres)
+    for rows in chunks(len(values), len(centroids)):
+        squared = squared_distances(values[rows], centroids)
         nearest[rows] = squared.min(axis=0)
         _label(squared, nearest[rows], labels[rows])
     return labels, nearest
 
 
-def nearest_two(values: npt.NDArray[np.floating], centres: npt.NDArray[np.float64]) -> Nearest:
-    """Find the two nearest centres of each point.
+def nearest_two(values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]) -> Nearest:
+    """Find the two nearest centroids of each point.
 
     Parameters
     ----------
     values : numpy.ndarray of float, shape (n, d)
         Points.
-    centres : numpy.ndarray of float64, shape (k, d)
-        At least one centre.
+    centroids : numpy.ndarray of float64, shape (k, d)
+        At least one centroid.
 
     Examples
     --------
@@ -116,12 +116,12 @@ def nearest_two(values: npt.NDArray[np.floating], centres: npt.NDArray[np.float6
     """
     n = len(values)
     near = Nearest(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
-    for rows in chunks(n, len(centres)):
-        squared = squared_distances(values[rows], centres)
+    for rows in chunks(n, len(centroids)):
+        squared = squared_distances(values[rows], centroids)
         for labels, distances in ((near.first, near.first_squared), (near.second, near.second_squared)):
             distances[rows] = squared.min(axis=0)
             _label(squared, distances[rows], labels[rows])
-            if len(centres) > 1:
+            if len(centroids) > 1:
                 np.put_along_axis(squared, labels[rows][None, :], np.inf, axis=0)
     return near
 

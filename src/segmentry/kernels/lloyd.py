@@ -1,6 +1,6 @@
 """Lloyd's algorithm, for all starts at once.
 
-One pass is two matrix products: centres with points give every distance of every start, and memberships with points
+One pass is two matrix products: centroids with points give every distance of every start, and memberships with points
 give every sum. In plain NumPy this is the fastest shape: interpreter overhead is paid once a pass, not once a start.
 """
 
@@ -27,22 +27,22 @@ class Fits:
 
     Parameters
     ----------
-    centres : numpy.ndarray of float64, shape (starts, k, d)
+    centroids : numpy.ndarray of float64, shape (starts, k, d)
         Means of their points.
     inertia : numpy.ndarray of float64, shape (starts,)
-        Sum of squared distances of the points to their nearest centre, at the last pass.
+        Sum of squared distances of the points to their nearest centroid, at the last pass.
     passes : int
         How many passes over the points were made.
     """
 
-    centres: Floats
+    centroids: Floats
     inertia: Floats
     passes: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """What one pass finds for S starts of k centres."""
+    """What one pass finds for S starts of k centroids."""
 
     sums: Floats
     counts: Floats
@@ -52,9 +52,9 @@ class _Pass:
 def lloyd(
     values: npt.NDArray[np.floating], starts: Floats, *, max_passes: int = 300, shift: float = 0.0, gain: float = 0.0
 ) -> Fits:
-    """Move centres to the means of their points until they stay.
+    """Move centroids to the means of their points until they stay.
 
-    A cluster that loses all its points is put on the point farthest from its own centre (the first such point), so no
+    A cluster that loses all its points is put on the point farthest from its own centroid (the first such point), so no
     cluster ends empty as long as at least k points differ.
 
     Parameters
@@ -62,12 +62,12 @@ def lloyd(
     values : numpy.ndarray of float, shape (n, d)
         Points.
     starts : numpy.ndarray of float64, shape (S, k, d)
-        Starting centres.
+        Starting centroids.
     max_passes : int, default 300
         At most so many passes.
     shift : float, default 0.0
-        A start is done when the squared movements of its centres sum to at most ``shift`` times the mean variance of
-        the columns; 0 asks that no centre moves at all.
+        A start is done when the squared movements of its centroids sum to at most ``shift`` times the mean variance of
+        the columns; 0 asks that no centroid moves at all.
     gain : float, default 0.0
         A start is also done when a pass lowers its inertia by no more than this share; 0 switches that off.
 
@@ -79,12 +79,12 @@ def lloyd(
     Examples
     --------
     >>> fits = lloyd(np.array([[0.0], [2.0], [10.0], [12.0]]), np.array([[[0.0], [2.0]]]))
-    >>> fits.centres.tolist(), fits.inertia.tolist()
+    >>> fits.centroids.tolist(), fits.inertia.tolist()
     ([[[1.0], [11.0]]], [4.0])
     """
     origin, variance = _moments(values)
     lengths = variance * len(values)
-    centres = starts - origin
+    centroids = starts - origin
     tolerance = shift * variance / max(1, values.shape[1])
     inertia = np.full(len(starts), np.inf)
     active = np.arange(len(starts))
@@ -92,10 +92,10 @@ def lloyd(
     passes = 0
     while passes < max_passes and active.size:
         passes += 1
-        now = centres[active]
+        now = centroids[active]
         found = _pass(kept if kept is not None else _chunks(values, origin), now, lengths)
         moved = _means(values, origin, now, found)
-        centres[active] = moved
+        centroids[active] = moved
         steps = ((moved - now) ** 2).sum(axis=(1, 2))
         done = steps <= tolerance
         if gain > 0:
@@ -103,7 +103,7 @@ def lloyd(
         done &= (found.counts > 0).all(axis=1)
         inertia[active] = found.inertia
         active = active[~done]
-    return Fits(centres + origin, inertia, passes)
+    return Fits(centroids + origin, inertia, passes)
 
 
 def _moments(values: npt.NDArray[np.floating]) -> tuple[Floats, float]:
@@ -122,10 +122,10 @@ def _chunks(values: npt.NDArray[np.floating], origin: Floats) -> Iterator[Floats
         yield chunk
 
 
-def _pass(chunks: "Iterator[Floats] | list[Floats]", centres: Floats, lengths: float) -> _Pass:
+def _pass(chunks: "Iterator[Floats] | list[Floats]", centroids: Floats, lengths: float) -> _Pass:
     """Assign every point in every start, and sum; ``lengths`` is the sum of the points' squared lengths."""
-    s, k, d = centres.shape
-    weights = np.concatenate([-2.0 * centres, np.einsum("skd,skd->sk", centres, centres)[:, :, None]], axis=2)
+    s, k, d = centroids.shape
+    weights = np.concatenate([-2.0 * centroids, np.einsum("skd,skd->sk", centroids, centroids)[:, :, None]], axis=2)
     totals = np.zeros((s, k, d + 1))
     inertia = np.full(s, lengths)
     together = max(1, CELLS // (2048 * k))
@@ -145,28 +145,28 @@ def _sums(scores: Floats, least: Floats, chunk: Floats) -> Floats:
     member = np.equal(scores, least[:, None, :])
     sums = (member.reshape(s * k, rows).astype(np.float64) @ chunk).reshape(s, k, -1)
     if sums[:, :, -1].sum() != s * rows:
-        # A point is exactly as near to two centres: the lowest index has it.
+        # A point is exactly as near to two centroids: the lowest index has it.
         first = member.argmax(axis=1)
         member[:] = np.arange(k)[None, :, None] == first[:, None, :]
         sums = (member.reshape(s * k, rows).astype(np.float64) @ chunk).reshape(s, k, -1)
     return sums
 
 
-def _means(values: npt.NDArray[np.floating], origin: Floats, centres: Floats, found: _Pass) -> Floats:
-    """Give the new centres, empty clusters put on the farthest points."""
+def _means(values: npt.NDArray[np.floating], origin: Floats, centroids: Floats, found: _Pass) -> Floats:
+    """Give the new centroids, empty clusters put on the farthest points."""
     means = found.sums / np.maximum(found.counts, 1.0)[:, :, None]
     for start in np.flatnonzero((found.counts == 0).any(axis=1)):
         empty = np.flatnonzero(found.counts[start] == 0)
-        means[start, empty] = _farthest(values, origin, centres[start], len(empty))
+        means[start, empty] = _farthest(values, origin, centroids[start], len(empty))
     return means
 
 
-def _farthest(values: npt.NDArray[np.floating], origin: Floats, centres: Floats, count: int) -> Floats:
-    """Give the points farthest from their nearest centre, each farthest also from those given before it."""
+def _farthest(values: npt.NDArray[np.floating], origin: Floats, centroids: Floats, count: int) -> Floats:
+    """Give the points farthest from their nearest centroid, each farthest also from those given before it."""
     away = np.full(len(values), np.inf)
     found = np.empty((count, values.shape[1]))
-    for centre in centres:
-        np.minimum(away, ((values - (centre + origin)) ** 2).sum(axis=1), out=away)
+    for centroid in centroids:
+        np.minimum(away, ((values - (centroid + origin)) ** 2).sum(axis=1), out=away)
     for index in range(count):
         found[index] = values[int(away.argmax())]
         np.minimum(away, ((values - found[index]) ** 2).sum(axis=1), out=away)

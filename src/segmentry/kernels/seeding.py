@@ -5,19 +5,19 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["seed_centres"]
+__all__ = ["seed_centroids"]
 
 CELLS = 1 << 22
 """Distances held at once (32 MB): more starts than fit are drawn group by group."""
 
 
-def seed_centres(
+def seed_centroids(
     values: npt.NDArray[np.floating], k: int, starts: int, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
-    """Draw starting centres by greedy k-means++, for several starts at once.
+    """Draw starting centroids by greedy k-means++, for several starts at once.
 
-    The first centre is drawn evenly. Each later one is the best of 2 + log(k) candidates drawn with probability
-    proportional to the squared distance from the nearest centre so far: the candidate that leaves the smallest sum of
+    The first centroid is drawn evenly. Each later one is the best of 2 + log(k) candidates drawn with probability
+    proportional to the squared distance from the nearest centroid so far: the candidate that leaves the smallest sum of
     squared distances.
 
     Parameters
@@ -34,7 +34,7 @@ def seed_centres(
     Returns
     -------
     numpy.ndarray of float64, shape (starts, k, d)
-        Every centre is a point; within a start all differ.
+        Every centroid is a point; within a start all differ.
 
     Notes
     -----
@@ -43,8 +43,8 @@ def seed_centres(
 
     Examples
     --------
-    >>> centres = seed_centres(np.array([[0.0], [0.0], [9.0]]), 2, 1, np.random.default_rng(0))
-    >>> sorted(centres.ravel().tolist())
+    >>> centroids = seed_centroids(np.array([[0.0], [0.0], [9.0]]), 2, 1, np.random.default_rng(0))
+    >>> sorted(centroids.ravel().tolist())
     [0.0, 9.0]
     """
     points = np.asarray(values, dtype=np.float64)
@@ -66,7 +66,7 @@ def _choose(
     tries: int,
     quantiles: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.intp]:
-    """Give the rows that become centres, shape (starts, k), from quantiles of shape (starts, k, tries)."""
+    """Give the rows that become centroids, shape (starts, k), from quantiles of shape (starts, k, tries)."""
     starts = len(quantiles)
     each = np.arange(starts)
     chosen = np.empty((starts, k), dtype=np.intp)
@@ -90,7 +90,7 @@ def _distances(
     squared *= -2.0
     squared += lengths
     squared += lengths[rows][:, None]
-    # Copies of a centre must have no chance to be drawn again; what is left of them here is rounding of the lengths.
+    # Copies of a centroid must have no chance to be drawn again; what is left of them here is rounding of the lengths.
     np.copyto(squared, 0.0, where=squared <= 1e-12 * (lengths + lengths[rows][:, None]))
     return squared
 
@@ -104,6 +104,6 @@ def _draw(weights: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64]) 
             index = np.searchsorted(total, quantile * total[-1], side="right")
             drawn[row] = np.minimum(index, np.flatnonzero(weight)[-1])
         else:
-            # Every point is on a centre, up to rounding: any will do, and Lloyd's algorithm moves empty clusters.
+            # Every point is on a centroid, up to rounding: any will do, and Lloyd's algorithm moves empty clusters.
             drawn[row] = (quantile * len(total)).astype(np.intp)
     return drawn

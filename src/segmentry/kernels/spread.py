@@ -19,7 +19,7 @@ class Spread:
     inertia : float
         Sum of squared distances of the points to the mean of their cluster.
     davies_bouldin : float
-        Mean over clusters of the worst ratio of two clusters' mean radii to the distance of their centres; smaller is
+        Mean over clusters of the worst ratio of two clusters' mean radii to the distance of their centroids; smaller is
         better; nan for one cluster.
     calinski_harabasz : float
         Variance between clusters over variance within, each divided by its degrees of freedom; larger is better; nan
@@ -54,17 +54,17 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     counts = np.bincount(labels).astype(np.float64)
     k, n = len(counts), len(labels)
     squared = np.zeros(n)
-    centres = np.empty((k, values.shape[1]))
+    centroids = np.empty((k, values.shape[1]))
     between = 0.0
     for index, raw in enumerate(values.T):
         column = raw.astype(np.float64)
         middle = column.mean()
         column -= middle
-        centre = np.bincount(labels, weights=column) / counts
-        column -= centre[labels]
+        centroid = np.bincount(labels, weights=column) / counts
+        column -= centroid[labels]
         squared += column * column
-        centres[:, index] = centre
-        between += float(counts @ centre**2)
+        centroids[:, index] = centroid
+        between += float(counts @ centroid**2)
     inertia = float(squared.sum())
     if k < 2:
         return Spread(inertia, np.nan, np.nan)
@@ -72,11 +72,11 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     ratio = np.nan
     if n > k:
         ratio = 1.0 if inertia == 0 else between * (n - k) / (inertia * (k - 1))
-    return Spread(inertia, _davies_bouldin(centres, radii), float(ratio))
+    return Spread(inertia, _davies_bouldin(centroids, radii), float(ratio))
 
 
-def _davies_bouldin(centres: Floats, radii: Floats) -> float:
-    """Average each cluster's worst overlap; centres that coincide count as infinitely far, as scikit-learn has it."""
-    apart = np.sqrt(((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
+def _davies_bouldin(centroids: Floats, radii: Floats) -> float:
+    """Average each cluster's worst overlap; centroids that coincide count as infinitely far, as scikit-learn has it."""
+    apart = np.sqrt(((centroids[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2))
     apart[apart == 0] = np.inf
     return float(((radii[:, None] + radii[None, :]) / apart).max(axis=1).mean())
