@@ -345,7 +345,7 @@ def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, 
             connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.discount)} <> '' AND {discount} IS NULL"
         )
     found = (
-        Caveat("returns", returns, "rows with a negative amount are returns: subtracted from spend (--returns drop)"),
+        Caveat("returns", returns, "negative amounts are returns: they lower spend (--returns drop leaves them out)"),
         Caveat("zero_amounts", zeros, "rows with amount 0 are loaded, but make no order"),
         Caveat("ids_trimmed", trims, "spaces around the customer were removed"),
         Caveat("time_zones", readings.date.zones, "dates carry a time zone: the clock time as written counts"),
