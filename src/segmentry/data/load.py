@@ -27,6 +27,7 @@ from segmentry.data.read_typed import read_frame, read_parquet
 from segmentry.data.rejects import rejects_of, rejects_table
 from segmentry.data.sources import Given, Source, file_kind, given
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
+from segmentry.data.unpack import plain_file
 from segmentry.errors import Caveat, ColumnError, DataError
 
 __all__ = ["ColumnLook", "Look", "load", "look"]
@@ -163,7 +164,7 @@ def look(
     """
     tell = progress or _silent
     main = given(sources)
-    extra = () if customers is None else given(customers, sum(source.path is None for source in main) + 1)
+    extra = () if customers is None else given(customers, sum(source.frame is not None for source in main) + 1)
     connection = connect()
     keep = False
     try:
@@ -216,8 +217,9 @@ class _Reader:
         number = next(self._numbers)
         self.tell(f"reading {source.name}", 0.6 * min(number / self._total, 1.0))
         table = f"part{number}"
-        if source.path is None:
+        if source.frame is not None:
             return read_frame(self._connection, source, table, self._copy_path)
+        source = plain_file(source, self._copy_path)
         kind = file_kind(source)
         if kind == "parquet":
             return read_parquet(self._connection, source, table)
