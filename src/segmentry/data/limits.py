@@ -9,6 +9,7 @@ from segmentry.errors import ReadError
 
 __all__ = [
     "COLUMNS",
+    "JSON_LINE_BYTES",
     "LINE_BYTES",
     "MATTERS_BYTES",
     "OPEN_LINE_BYTES",
@@ -25,6 +26,9 @@ COLUMNS: Final = 5_000
 
 LINE_BYTES: Final = 2_000_000
 """Bytes of one row of a text file, and so of a cell: a longer row is rejected, the others are read."""
+
+JSON_LINE_BYTES: Final = 900_000
+"""Bytes of one row of JSON lines."""
 
 OPEN_LINE_BYTES: Final = 32 << 20
 """Bytes without any line end: such a file is refused, since it has no rows."""

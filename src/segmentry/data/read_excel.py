@@ -11,6 +11,8 @@ import pandas as pd
 import python_calamine
 from numpy.typing import NDArray
 
+from segmentry.data.limits import refuse_columns
+from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Part
 from segmentry.data.read_typed import from_pandas
 from segmentry.data.sources import Given
@@ -21,7 +23,7 @@ __all__ = ["read_excel"]
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
-def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str | None, table: str) -> Part:
+def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, options: ReadOptions, table: str) -> Part:
     """Read one sheet of a workbook into a table.
 
     Parameters
@@ -30,8 +32,8 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
         Where the table is made.
     source : Given
         A workbook (.xlsx, .xlsm, .xlsb or .xls).
-    sheet : str or None
-        Which sheet; None where only one holds data.
+    options : ReadOptions
+        ``sheet`` says which sheet, where more than one holds data; ``no_header`` that its first row is data.
     table : str
         The table's name; its columns are ``c0``, ``c1``….
 
@@ -53,24 +55,28 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
     content = source.path.read_bytes()
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(source.path))
-        chosen = _sheet(source.name, book, sheet)
+        chosen = _sheet(source.name, book, options.sheet)
         cells: list[list[Cell]] = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise ReadError(f"{source.name} is no Excel workbook we can read", [str(error)[:200]]) from error
     filled = [place for place, row in enumerate(cells) if any(_is_filled(cell) for cell in row)]
-    if len(filled) < 2:
+    head = 0 if options.no_header else 1
+    if len(filled) < 1 + head:
         what = "a header and no rows" if filled else "no filled cell"
         raise ReadError(f"sheet {chosen!r} of {source.name} has {what}")
     header = cells[filled[0]]
-    width = max(place for place, cell in enumerate(header) if _is_filled(cell)) + 1
-    body = [cells[place] for place in filled[1:]]
-    width = max(width, *(_width(row) for row in body))
+    body = [cells[place] for place in filled[head:]]
+    width = max(_width(header), *(_width(row) for row in body))
+    refuse_columns(source.name, width)
     columns = [_column([row[place] for row in body]) for place in range(width)]
-    names = _names(source.name, [str(_plain(cell)).strip() for cell in header[:width]])
+    if options.no_header:
+        names = [f"column_{place}" for place in range(1, width + 1)]
+    else:
+        names = _names(source.name, [str(_plain(cell)).strip() for cell in header[:width]])
     frame = pd.DataFrame(dict(enumerate(columns)))
     frame.columns = pd.Index(names)
     part = from_pandas(connection, source.name, frame, table, hashlib.sha256(content).hexdigest())
-    lines = np.array(filled[1:], dtype=np.int64) + 1
+    lines = np.array(filled[head:], dtype=np.int64) + 1
 
     def on_sheet(row_numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         return lines[row_numbers]

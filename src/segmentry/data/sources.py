@@ -111,10 +111,8 @@ def _files(text: str) -> list[Given]:
     path = Path(text)
     if "\0" in text:
         raise ReadError(f"there is no file {text!r}", ["no path holds a NUL character"])
-    if path.is_file():
+    if path.is_file() or path.is_fifo():
         return [Given(text, path=path)]
-    if path.is_fifo() or path.is_char_device():
-        raise ReadError(f"{text} is a stream, not a file", way_out=f"- in its place, and < {text} behind the command")
     if path.is_dir():
         raise ReadError(f"{text} is a folder, not a file", way_out=f"'{path / '*.csv'}'")
     if any(sign in text for sign in _PATTERN_SIGNS):

@@ -1,4 +1,4 @@
-"""Standard input, and gzip and zip of one file, into a plain file: piece by piece, so that a bomb is seen as it grows."""
+"""Standard input, and gzip and zip of one file, into a plain file, piece by piece: a bomb is seen as it grows."""
 
 import gzip
 import io
@@ -6,6 +6,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -26,7 +27,7 @@ def plain_file(source: Given, copy_path: Callable[[], Path]) -> Given:
     Parameters
     ----------
     source : Given
-        A file, or standard input.
+        A file, a named pipe, or standard input.
     copy_path : callable
         Gives a new path for a temporary file; the caller removes it.
 
@@ -41,9 +42,10 @@ def plain_file(source: Given, copy_path: Callable[[], Path]) -> Given:
         If it is damaged, grows past the limits, holds several files or a path that leads out of it, or holds something
         that is compressed once more.
     """
-    if source.path is None:
+    if source.path is None or source.path.is_fifo():
         path = copy_path()
-        _pour(sys.stdin.buffer, path, Meter(source.name, 0))
+        with nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb") as stream:
+            _pour(stream, path, Meter(source.name, 0))
         source = Given(source.name, path)
     inner = _unpacked(source, copy_path)
     if inner is not source and _is_packed(inner):
