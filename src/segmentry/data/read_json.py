@@ -162,7 +162,7 @@ def _object(line: bytes) -> Pairs | str:
             object_pairs_hook=_pairs,
             parse_int=_Number,
             parse_float=lambda text: _Number(text.removesuffix(".0")),
-            parse_constant=str,
+            parse_constant=lambda text: None if text == "NaN" else text,
         )
     except (ValueError, RecursionError):
         return "no JSON object"

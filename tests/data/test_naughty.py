@@ -1,0 +1,56 @@
+"""Text that breaks other programs, as ids, as names and as columns: it comes back as it was."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segmentry import segment
+from segmentry.data.raw import SPACES
+from segmentry.workspace import save_run
+
+BUILT_IN = [
+    "undefined",
+    "NULL",
+    "1E2",
+    "=1+1",
+    "';--",
+    '"',
+    "<b>",
+    "$(x)",
+    "Ω",
+    "\u202etest",
+    "👩‍👩‍👧",
+    "\u2028",
+    "\\N",
+    "%s",
+]
+
+
+@pytest.fixture(params=["a few", "all"])
+def naughty(request: Any) -> list[str]:
+    """Give different strings that survive trimming; the long list lies beside the checkout."""
+    strings = BUILT_IN
+    if request.param == "all":
+        path = request.getfixturevalue("shared_data") / "naughty_strings.json"
+        strings = json.loads(path.read_text("utf-8"))
+    kept = (text.replace("\0", "").replace("\r\n", "\n").replace("\r", " ").strip(SPACES) for text in strings)
+    return [text for text in dict.fromkeys(kept) if text]
+
+
+def test_naughty_ids_names_and_columns_come_back(tmp_path: Path, naughty: list[str]) -> None:
+    """From a CSV file through a run to segments.csv, no id, no text and no column name changes by a byte."""
+    source = tmp_path / "customers.csv"
+    columns = [text for text in naughty if text.casefold() not in {"customer_id", "segment", "name", "visits"}][:40]
+    with source.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(["customer_id", "visits", "spent", *columns])
+        for place, text in enumerate(naughty):
+            writer.writerow([text, place % 7, (place % 2) * 50, *columns])
+    found = segment(source, segments=2, rebuilds=2, id="customer_id")
+    save_run(tmp_path / "run", found, lambda *_: "")
+    with (tmp_path / "run" / "segments.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["customer_id"] for row in rows] == naughty
