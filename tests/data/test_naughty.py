@@ -9,7 +9,7 @@ import pytest
 
 from segmentry import segment
 from segmentry.data.raw import SPACES
-from segmentry.workspace import save_run
+from segmentry.workspace import open_run, save_run
 
 BUILT_IN = [
     "undefined",
@@ -29,6 +29,9 @@ BUILT_IN = [
 ]
 
 
+TAKEN = {"customer_id", "segment", "name", "visits", "spent", "text"}
+
+
 @pytest.fixture(params=["a few", "all"])
 def naughty(request: Any) -> list[str]:
     """Give different strings that survive trimming; the long list lies beside the checkout."""
@@ -41,16 +44,21 @@ def naughty(request: Any) -> list[str]:
 
 
 def test_naughty_ids_names_and_columns_come_back(tmp_path: Path, naughty: list[str]) -> None:
-    """From a CSV file through a run to segments.csv, no id, no text and no column name changes by a byte."""
+    """From a CSV file through a run to its tables, no id, no text and no column name changes by a byte."""
     source = tmp_path / "customers.csv"
-    columns = [text for text in naughty if text.casefold() not in {"customer_id", "segment", "name", "visits"}][:40]
+    names = [f"{text} {place}" if text.casefold() in TAKEN else text for place, text in enumerate(naughty)]
+    header = ["customer_id", "visits", "spent", "text", *names]
     with source.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(["customer_id", "visits", "spent", *columns])
+        writer.writerow(header)
         for place, text in enumerate(naughty):
-            writer.writerow([text, place % 7, (place % 2) * 50, *columns])
+            writer.writerow([text, place % 7, (place % 2) * 50, text, *[f"v{place % 2}"] * len(names)])
     found = segment(source, segments=2, rebuilds=2, id="customer_id")
     save_run(tmp_path / "run", found, lambda *_: "")
     with (tmp_path / "run" / "segments.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["customer_id"] for row in rows] == naughty
+        rows = list(csv.reader(file))
+    assert [row[0] for row in rows[1:]] == naughty
+    assert set(rows[0]) <= {"segment", "name", *header}
+    carried = open_run(str(tmp_path / "run"), tmp_path).carried
+    assert carried.columns.tolist() == header
+    assert carried["text"].tolist() == naughty

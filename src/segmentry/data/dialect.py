@@ -10,6 +10,7 @@ from pathlib import Path
 
 from segmentry.data.limits import refuse_columns
 from segmentry.data.options import ReadOptions
+from segmentry.data.raw import SPACES
 from segmentry.data.sources import Given
 from segmentry.data.survey import CHUNK, Survey, survey
 from segmentry.errors import AmbiguousError, Caveat, ReadError, UsageError
@@ -314,7 +315,7 @@ def _guess_separator(text: str) -> str:
 
 def _names(name: str, header: list[str]) -> tuple[str, ...]:
     """Trim the header's cells, name the empty ones by their place, refuse doubles."""
-    names = tuple(cell.strip().strip("\ufeff") or f"column {place}" for place, cell in enumerate(header, start=1))
+    names = tuple(cell.strip(SPACES) or f"column {place}" for place, cell in enumerate(header, start=1))
     doubles = sorted({column for column in names if names.count(column) > 1}) if len(set(names)) < len(names) else []
     if doubles:
         raise AmbiguousError(

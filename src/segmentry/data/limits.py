@@ -16,6 +16,8 @@ __all__ = [
     "RATIO",
     "SHEET_BYTES",
     "SHEET_CELLS",
+    "SHEET_MEMORY",
+    "SHEET_SECONDS",
     "UNPACKED_BYTES",
     "Meter",
     "refuse_columns",
@@ -47,6 +49,12 @@ SHEET_BYTES: Final = 512 << 20
 
 SHEET_CELLS: Final = 10_000_000
 """Cells of a sheet, empty ones within its corners included."""
+
+SHEET_MEMORY: Final = 2 << 30
+"""Bytes of memory that the process which reads a sheet may have, where the system holds it to them."""
+
+SHEET_SECONDS: Final = 120
+"""Seconds that it may take."""
 
 
 def refuse_columns(name: str, count: int) -> None:

@@ -225,7 +225,7 @@ class _Reader:
         if kind == "parquet":
             return read_parquet(self._connection, source, table)
         if kind == "excel":
-            return read_excel(self._connection, source, self.options, table)
+            return read_excel(self._connection, source, self.options, table, self._copy_path)
         clean = open_clean(source, self.options.encoding, self._copy_path)
         if is_json_lines(clean.path):
             return read_json(self._connection, clean, table, self._copy_path)

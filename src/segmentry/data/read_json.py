@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from segmentry.data.dialect import Dialect, TextFile
 from segmentry.data.engine import rows, value
 from segmentry.data.limits import JSON_LINE_BYTES, refuse_columns
-from segmentry.data.raw import Column, Kind, Part, Row
+from segmentry.data.raw import SPACES, Column, Kind, Part, Row
 from segmentry.data.read_text import read_text
 from segmentry.data.survey import survey
 from segmentry.errors import Caveat, ReadError
@@ -93,7 +93,7 @@ def read_json(connection: duckdb.DuckDBPyConnection, file: TextFile, table: str,
     found = _write(file, copy)
     if len(found.names) > found.first:  # names that the first object lacks: once more, now that all are known
         found = _write(file, copy, tuple(found.names))
-    names = tuple(name.strip() or f"column {place}" for place, name in enumerate(found.names, start=1))
+    names = tuple(name.strip(SPACES) or f"column {place}" for place, name in enumerate(found.names, start=1))
     if not found.lines or len(found.refused) > _MOST_REFUSED * (len(found.lines) + len(found.refused)):
         evidence = [f"line {row.line}: {row.reason}" for row in found.refused[:1]]
         raise ReadError(f"{file.name} is JSON, but not one object a line", evidence, "write each row as one line")
