@@ -62,7 +62,7 @@ def report(source: str, target: Path, cells: int, sheet: str | None) -> None:
         found["filled"] = [name for name in book.sheet_names if _has_data(book, name)] if sheet is None else [sheet]
         if len(found["filled"]) == 1 and found["filled"][0] in book.sheet_names:
             area = book.get_sheet_by_name(found["filled"][0])
-            found["cells"] = area.total_height * area.total_width
+            found["cells"] = (area.total_height + 1) * (area.total_width + 1)  # they name the last, counted from 0
             if found["cells"] <= cells:
                 rows = area.to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
