@@ -84,6 +84,21 @@ def test_csv_shows_whole_numbers_without_a_point(tmp_path: Path) -> None:
     assert path.read_bytes() == b"orders,share,empty\n3,0.5,\n,1.0,\n"
 
 
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_names_that_differ_by_case_keep_their_own_values(tmp_path: Path, ending: str) -> None:
+    """A column is never written with the values of another one, and CSV keeps both names."""
+    target = tmp_path / f"a{ending}"
+    write_table(
+        pd.DataFrame({"id": ["a,b", "c"], "Total": [1.0, 2.0], "total": [3.5, None], 'to"tal': ["x", "y"]}), target
+    )
+    if ending == ".csv":
+        assert target.read_text("utf-8") == 'id,Total,total,"to""tal"\n"a,b",1,3.5,x\nc,2,,y\n'
+    else:
+        table = read_parquet(target)
+        assert table.columns.tolist() == ["id", "Total", "total_1", 'to"tal']
+        assert table["total_1"].tolist()[0] == 3.5
+
+
 def test_unknown_ending_is_refused(tmp_path: Path) -> None:
     """Only .csv and .parquet are formats of a table."""
     with pytest.raises(UsageError, match=r"t\.docx"):

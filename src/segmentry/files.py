@@ -3,6 +3,8 @@
 Everything is written beside its place, synced to disk, and then renamed into it.
 """
 
+import csv
+import io
 import os
 import shutil
 import tempfile
@@ -71,7 +73,8 @@ def write_text(path: Path, content: str) -> None:
 def write_table(table: "pd.DataFrame", path: Path) -> None:
     """Write a table atomically, as CSV or Parquet by the file's ending.
 
-    CSV is UTF-8 without mark, text byte for byte, whole numbers without a point, blanks empty.
+    CSV is UTF-8 without mark, text byte for byte, whole numbers without a point, blanks empty. Names that differ by
+    case only stay as they are in CSV; in Parquet, whose writer can't tell them apart, the later ones get a number.
 
     Parameters
     ----------
@@ -90,7 +93,19 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
         raise UsageError(f"can't tell the format of {path.name}", way_out="a name that ends in .csv or .parquet")
     whole = how.startswith("FORMAT csv")
     columns = ", ".join(_column(table, place, whole=whole) for place in range(table.shape[1]))
-    write_with(path, lambda beside: _copy(table, f"SELECT {columns} FROM source", beside, how))
+    names = [str(name) for name in table.columns]
+    alike = len({name.casefold() for name in names}) < len(names)
+    if not (whole and alike):
+        write_with(path, lambda beside: _copy(table, f"SELECT {columns} FROM source", beside, how))
+        return
+
+    def write(beside: Path) -> None:
+        _copy(table, f"SELECT {columns} FROM source", beside, how.replace("HEADER", "HEADER false"))
+        head = io.StringIO(newline="")
+        csv.writer(head, lineterminator="\n").writerow(names)
+        beside.write_bytes(head.getvalue().encode("utf-8", errors="surrogatepass") + beside.read_bytes())
+
+    write_with(path, write)
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":
@@ -154,11 +169,12 @@ def _column(table: "pd.DataFrame", place: int, *, whole: bool) -> str:
 
     quoted = '"' + str(table.columns[place]).replace('"', '""') + '"'
     column = table.iloc[:, place]
+    source = f"c{place}"  # the engine looks names up without regard to case
     if not (whole and pd.api.types.is_float_dtype(column.dtype)):
-        return quoted
+        return f"{source} AS {quoted}"
     known = column.dropna()
     is_whole = len(known) and bool(((known % 1 == 0) & (known.abs() < 2**53)).all())
-    return f"CAST({quoted} AS BIGINT) AS {quoted}" if is_whole else quoted
+    return f"CAST({source} AS BIGINT) AS {quoted}" if is_whole else f"{source} AS {quoted}"
 
 
 def _copy(table: "pd.DataFrame", query: str, path: Path, how: str) -> None:
@@ -167,7 +183,7 @@ def _copy(table: "pd.DataFrame", query: str, path: Path, how: str) -> None:
     with duckdb.connect() as connection:
         # A sample of an object column may be all blank, and the column would then be taken for integers.
         connection.execute("SET pandas_analyze_sample = 0")
-        connection.register("source", table)
+        connection.register("source", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
         target = str(path).replace("'", "''")
         connection.execute(f"COPY ({query}) TO '{target}' ({how})").fetchall()
         connection.unregister("source")

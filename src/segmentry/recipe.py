@@ -11,7 +11,7 @@ from typing import Any, Self
 import tomli_w
 
 from segmentry.choose import ChooseOptions
-from segmentry.data import ReadOptions
+from segmentry.data import STANDARD_INPUT, ReadOptions
 from segmentry.describe import DescribeOptions
 from segmentry.errors import UsageError
 from segmentry.features import FeatureOptions
@@ -90,8 +90,8 @@ class Recipe:
         """Give the same recipe for other files, written so that they are found from any folder; none keeps its own."""
         return replace(
             self,
-            sources=tuple(str(Path(source).absolute()) for source in sources) or self.sources,
-            customers=tuple(str(Path(source).absolute()) for source in customers) or self.customers,
+            sources=tuple(map(_from_anywhere, sources)) or self.sources,
+            customers=tuple(map(_from_anywhere, customers)) or self.customers,
         )
 
     def to_toml(self) -> str:
@@ -122,6 +122,11 @@ class Recipe:
             raise UsageError(
                 f"{name} can't be read", [str(error)], "mend it, or start from a run's recipe.toml"
             ) from error
+
+
+def _from_anywhere(source: str) -> str:
+    """Write a path in full; standard input stays what it is."""
+    return source if source == STANDARD_INPUT else str(Path(source).absolute())
 
 
 def _changed(options: Any, changes: dict[str, Plain]) -> Any:

@@ -3,10 +3,11 @@
 from segmentry.data.load import ColumnLook, Look, load, look
 from segmentry.data.options import ReadOptions
 from segmentry.data.sample import SampleShop, sample_shop
-from segmentry.data.sources import Source
+from segmentry.data.sources import STANDARD_INPUT, Source
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
 __all__ = [
+    "STANDARD_INPUT",
     "ColumnLook",
     "Customers",
     "Guess",

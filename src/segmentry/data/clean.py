@@ -9,6 +9,7 @@ import pandas as pd
 from segmentry.data.columns import OrderRoles
 from segmentry.data.dates import DateReading, as_timestamp, read_dates
 from segmentry.data.engine import quote, rows, value
+from segmentry.data.lookalikes import lookalikes
 from segmentry.data.numbers import MONEY, NumberReading, as_money, as_number, read_numbers
 from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Column, Raw, text_of, trimmed
@@ -352,4 +353,7 @@ def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, 
         Caveat("date_numbers", int(bool(counted)), f"{roles.date.name} was read as {counted} (--date-format)"),
         Caveat("discount_unread", unread, "discounts that are no number count as none given"),
     )
-    return tuple(caveat for caveat in found if caveat.count)
+    alike = (
+        lookalikes(connection, "SELECT DISTINCT customer AS id FROM orders") if roles.customer.kind == "text" else ()
+    )
+    return (*(caveat for caveat in found if caveat.count), *alike)

@@ -15,7 +15,7 @@ from segmentry.data.options import ReadOptions
 from segmentry.data.profile import Profile
 from segmentry.data.raw import Column, Raw, look_for_spaces, trimmed
 from segmentry.data.tables import Guess
-from segmentry.errors import ColumnError
+from segmentry.errors import AmbiguousError, ColumnError
 
 __all__ = ["CustomerRoles", "OrderRoles", "compact", "customer_roles", "find_roles"]
 
@@ -118,14 +118,31 @@ def find_roles(
     ------
     ColumnError
         If a named column doesn't exist, or an order log's customer, date or amount can't be told.
+    AmbiguousError
+        If no column has a name, and nothing was said.
     """
     if known == "customers":
         return customer_roles(raw, options)
     finder = _Finder(raw, options, seen)
     forced = any((options.customer, options.date, options.amount))
+    if options.no_header and not forced and known is None and options.id is None:
+        _ask_for_names(raw, seen)
     if known is None and not forced and (options.id is not None or not finder.is_order_log()):
         return customer_roles(raw, options)
     return finder.orders()
+
+
+def _ask_for_names(raw: Raw, seen: tuple[Profile, ...]) -> None:
+    """Ask which column is what where none has a name and one holds dates: these look like orders."""
+    dates = [profile for profile in seen if profile.filled and profile.dates > _MOSTLY_DATES]
+    if not dates:
+        return
+    examples = [f"{profile.column.name}: {', '.join(profile.examples)}" for profile in seen[:10]]
+    raise AmbiguousError(
+        f"the columns of {raw.label} have no names, and one holds dates",
+        examples,
+        f"--customer COLUMN --date {dates[0].column.name} --amount COLUMN; a customer table: --id COLUMN",
+    )
 
 
 def customer_roles(raw: Raw, options: ReadOptions) -> CustomerRoles:
@@ -379,5 +396,6 @@ def _could_be(profile: Profile, role: str) -> bool:
 
 
 _FIRST_ROWS = 100_000
+_MOSTLY_DATES = 0.5
 _NARROW = 5  # columns: a wider table of customers who come once each is a customer table
 _WEAK_CUSTOMERS = frozenset({"id", "uid", "uuid", "phone", "username", "fullname"})

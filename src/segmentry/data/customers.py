@@ -6,6 +6,7 @@ import pandas as pd
 from segmentry.data.columns import CustomerRoles
 from segmentry.data.dates import as_timestamp, could_be_date, read_dates
 from segmentry.data.engine import rows
+from segmentry.data.lookalikes import lookalikes
 from segmentry.data.numbers import as_number, is_plain, read_numbers
 from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Column, Raw, Row, trimmed
@@ -60,6 +61,9 @@ def clean_customers(
         if roles.id.kind == "text":
             trims = f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.id)} NOT IN ('', {roles.id.sql})"
             caveats.append(Caveat("ids_trimmed", rows(connection, trims)[0][0], "spaces around the id were removed"))
+            caveats += lookalikes(
+                connection, f"SELECT DISTINCT {trimmed(roles.id)} AS id FROM {raw.table} WHERE {keep}"
+            )
     others = [column for column in raw.columns if column != roles.id]
     kinds = _kinds(raw, others, options)
     shown = [f"{trimmed(roles.id)} AS id" if roles.id is not None else "rowid + 1 AS id"]

@@ -5,21 +5,25 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from segmentry.data.limits import refuse_columns
 from segmentry.data.options import ReadOptions
+from segmentry.data.raw import SPACES
 from segmentry.data.sources import Given
 from segmentry.data.survey import CHUNK, Survey, survey
 from segmentry.errors import AmbiguousError, Caveat, ReadError, UsageError
 
-__all__ = ["Dialect", "TextFile", "open_text"]
+__all__ = ["Dialect", "TextFile", "open_clean", "with_dialect"]
 
 _SEPARATORS = (",", ";", "\t", "|")
 _HEAD = 1 << 20
 _WIDE = ("utf-16", "utf-32")  # encodings in which every ASCII letter carries NUL bytes
 _SAMPLE_RECORDS = 200
 _LOOKS_LIKE_DATA = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?|[-+]?\d+[.,]\d+")
+_WHITE = ("space", "spaces", "whitespace", " ")
+_NEARLY_ALL = 0.9
 _SEPARATOR_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,15 +45,15 @@ class Dialect:
     names : tuple of str
         The header's cells, outer white space trimmed.
     skip : int
-        Blank physical lines before the header.
-    header_lines : int
-        Physical lines of the header itself: more than 1 where a name holds a line end.
+        Blank physical lines before the first record.
+    head : int, default 1
+        1 where the first record holds the names; 0 where it is data.
     """
 
     sep: str
     names: tuple[str, ...]
     skip: int
-    header_lines: int
+    head: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +84,56 @@ class TextFile:
     caveats: tuple[Caveat, ...]
 
 
-def open_text(source: Given, options: ReadOptions, copy_path: Callable[[], Path]) -> TextFile:
-    """Find out how a text file is written, and copy it as clean UTF-8 where it isn't.
+def open_clean(source: Given, wanted: str | None, copy_path: Callable[[], Path]) -> TextFile:
+    """Make sure that a text file is UTF-8 without NUL and with line feeds only, by a copy where it isn't.
 
     Parameters
     ----------
     source : Given
         A file.
+    wanted : str or None
+        Its encoding; None to find it out.
+    copy_path : callable
+        Gives a new path for a temporary copy; the caller removes it.
+
+    Returns
+    -------
+    TextFile
+        Its dialect names no column yet.
+
+    Raises
+    ------
+    ReadError
+        If it is no text, or a line doesn't end.
+    UsageError
+        If the encoding given isn't one.
+    """
+    path = source.path
+    assert path is not None
+    with path.open("rb") as start:
+        head = start.read(4)
+    counts = survey(path, source.name)
+    encoding, caveats = _encoding(source.name, head, counts, wanted)
+    _refuse_binary(source.name, encoding, counts)
+    clean, clean_counts = path, counts
+    if _needs_copy(encoding, counts):
+        clean = copy_path()
+        _copy(path, clean, encoding, lone_cr_ends_lines=counts.lf + counts.crlf == 0)
+        clean_counts = survey(clean, source.name)
+        if counts.nuls and not encoding.startswith(_WIDE):
+            caveats = (*caveats, Caveat("nul_bytes", counts.nuls, f"{source.name}: NUL bytes were taken out"))
+    return TextFile(source.name, clean, clean_counts, Dialect(",", (), 0), counts.sha256, caveats)
+
+
+def with_dialect(file: TextFile, options: ReadOptions, copy_path: Callable[[], Path]) -> TextFile:
+    """Find out how the columns of a clean text file are separated and named.
+
+    Parameters
+    ----------
+    file : TextFile
+        As ``open_clean`` gives it.
     options : ReadOptions
-        ``encoding`` and ``sep`` override what would be found.
+        ``sep`` overrides what would be found; ``no_header`` takes the first line for data.
     copy_path : callable
         Gives a new path for a temporary copy; the caller removes it.
 
@@ -103,28 +148,23 @@ def open_text(source: Given, options: ReadOptions, copy_path: Callable[[], Path]
     AmbiguousError
         If two columns share a name, or the first line looks like data.
     UsageError
-        If the separator or encoding given isn't one.
+        If the separator given isn't one.
     """
-    path = source.path
-    assert path is not None
+    text = _text(file.path)
+    _refuse_no_table(file.name, text)
+    if options.sep in _WHITE if options.sep is not None else _is_spaced(text):
+        copy = copy_path()
+        _tabs_for_spaces(file.path, copy)
+        said = Caveat("white_space", 1, f"{file.name}: columns are separated by white space (--sep)")
+        file = replace(file, path=copy, survey=survey(copy), caveats=(*file.caveats, said))
+        return replace(file, dialect=_dialect(file, _text(copy), "tab", no_header=options.no_header))
+    return replace(file, dialect=_dialect(file, text, options.sep, no_header=options.no_header))
+
+
+def _text(path: Path) -> str:
+    """Read the first MiB of clean text."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
-    counts = survey(path)
-    encoding, caveats = _encoding(source.name, head, counts, options.encoding)
-    _refuse_binary(source.name, encoding, counts)
-    clean, clean_counts = path, counts
-    if _needs_copy(encoding, counts):
-        clean = copy_path()
-        _copy(path, clean, encoding, lone_cr_ends_lines=counts.lf + counts.crlf == 0)
-        clean_counts = survey(clean)
-        with clean.open("rb") as file:
-            head = file.read(_HEAD)
-        if counts.nuls and not encoding.startswith(_WIDE):
-            caveats = (*caveats, Caveat("nul_bytes", counts.nuls, f"{source.name}: NUL bytes were taken out"))
-    text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-    _refuse_no_table(source.name, text)
-    dialect = _dialect(source.name, text, options.sep, whole=clean_counts.size <= _HEAD)
-    return TextFile(source.name, clean, clean_counts, dialect, counts.sha256, caveats)
+        return file.read(_HEAD).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
 
 def _encoding(name: str, head: bytes, counts: Survey, wanted: str | None) -> tuple[str, tuple[Caveat, ...]]:
@@ -208,26 +248,32 @@ def _refuse_no_table(name: str, text: str) -> None:
     if start.startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
         evidence = [f"it starts: {' '.join(text.split())[:60]}"]
         raise ReadError(f"{name} is a web page, not a table", evidence, "download it again: this may be a login page")
-    if start.startswith(("{", "[")):
-        raise ReadError(f"{name} is JSON, not a table", way_out="give a CSV, Excel or Parquet file")
+    if start.startswith("["):
+        raise ReadError(f"{name} is JSON in one piece, not one row a line", way_out="write each row as one line")
 
 
-def _dialect(name: str, text: str, wanted: str | None, *, whole: bool) -> Dialect:
-    """Find separator and header in the first MiB, which may be the whole file."""
+def _dialect(file: TextFile, text: str, wanted: str | None, *, no_header: bool) -> Dialect:
+    """Find separator and names in the first MiB, which may be the whole file."""
+    name = file.name
     sep = _separator(wanted) if wanted is not None else _guess_separator(text)
-    lines = text.splitlines(keepends=True)
+    lines = [line + "\n" for line in text.split("\n")]
     skip = next(place for place, line in enumerate(lines) if line.strip())
     reader = csv.reader(io.StringIO("".join(lines[skip:]), newline=""), delimiter=sep)
-    header = next(reader)
-    header_lines = reader.line_num
+    try:
+        header = next(reader)
+    except csv.Error as error:
+        raise ReadError(
+            f"can't read the first line of {name} as column names", [str(error)[:200]], "save it again as CSV"
+        ) from error
+    refuse_columns(name, len(header))
+    if no_header:
+        return Dialect(sep, tuple(f"column_{place}" for place in range(1, len(header) + 1)), skip, 0)
     names = _names(name, header)
     rows = [row for row, _ in zip(_records(reader), range(_SAMPLE_RECORDS), strict=False)]
-    if not rows and whole:
+    if not rows and file.survey.size <= _HEAD:
         raise ReadError(f"{name} has a header and no rows", [f"columns: {_listed(names)}"])
-    if len(names) == 1:
-        _refuse_spaces(name, lines[skip:])
     _refuse_headless(name, header, rows)
-    return Dialect(sep, names, skip, header_lines)
+    return Dialect(sep, names, skip)
 
 
 def _records(reader: object) -> list[list[str]]:
@@ -269,7 +315,7 @@ def _guess_separator(text: str) -> str:
 
 def _names(name: str, header: list[str]) -> tuple[str, ...]:
     """Trim the header's cells, name the empty ones by their place, refuse doubles."""
-    names = tuple(cell.strip().strip("\ufeff") or f"column {place}" for place, cell in enumerate(header, start=1))
+    names = tuple(cell.strip(SPACES) or f"column {place}" for place, cell in enumerate(header, start=1))
     doubles = sorted({column for column in names if names.count(column) > 1}) if len(set(names)) < len(names) else []
     if doubles:
         raise AmbiguousError(
@@ -285,15 +331,33 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")
 
 
-def _refuse_spaces(name: str, lines: list[str]) -> None:
-    """Refuse columns that are separated by runs of spaces: read as one column they would be wrong without a word."""
-    counts = [len(line.split()) for line in lines[:_SAMPLE_RECORDS] if line.strip()]
-    if counts[0] > 1 and len(counts) > 1 and sum(count == counts[0] for count in counts) >= 0.9 * len(counts):
-        raise ReadError(
-            f"can't tell the columns of {name} apart",
-            [f"its first line: {lines[0].strip()[:60]}"],
-            "save it with commas or tabs between the columns",
-        )
+def _is_spaced(text: str) -> bool:
+    """Tell columns that runs of white space separate: no other sign does, and nearly all lines have as many words."""
+    lines = [line for line in text[: 1 << 16].split("\n") if line.strip()]
+    if len(lines) > 1 and len(text) > 1 << 16:
+        lines.pop()
+    counts = [len(line.split()) for line in lines[:_SAMPLE_RECORDS]]
+    if counts[0] < 2 or len(counts) < 2 or any(sep in lines[0] for sep in _SEPARATORS if sep != "\t"):
+        return False
+    tabs = [line.count("\t") for line in lines[:_SAMPLE_RECORDS]]
+    if tabs[0] and sum(count == tabs[0] for count in tabs) >= _NEARLY_ALL * len(tabs):
+        return False
+    return sum(count == counts[0] for count in counts) >= _NEARLY_ALL * len(counts)
+
+
+def _tabs_for_spaces(path: Path, copy: Path) -> None:
+    """Copy a file with one tab for each run of white space within a line; lines keep their numbers."""
+    with path.open("rb") as source, copy.open("wb") as target:
+        held = b""
+        while chunk := source.read(CHUNK):
+            whole, end, held = (held + chunk).rpartition(b"\n")
+            target.write(_tabbed(whole) + end)
+        target.write(_tabbed(held))
+
+
+def _tabbed(text: bytes) -> bytes:
+    """Put a tab for each run of white space, none at the ends of a line."""
+    return re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", re.sub(rb"[ \t]+", b"\t", text))
 
 
 def _refuse_headless(name: str, header: list[str], rows: list[list[str]]) -> None:
@@ -310,7 +374,7 @@ def _refuse_headless(name: str, header: list[str], rows: list[list[str]]) -> Non
         raise AmbiguousError(
             f"the first line of {name} looks like data, not like column names",
             [f"first line: {', '.join(cells)[:100]}"],
-            "add a first line that names the columns, such as customer_id,date,amount",
+            "add a first line that names the columns, or --no-header",
         )
 
 

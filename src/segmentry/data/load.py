@@ -16,17 +16,19 @@ import pandas as pd
 from segmentry.data.clean import clean_orders
 from segmentry.data.columns import CustomerRoles, customer_roles, find_roles
 from segmentry.data.customers import clean_customers
-from segmentry.data.dialect import open_text
+from segmentry.data.dialect import open_clean, with_dialect
 from segmentry.data.engine import connect, rows
 from segmentry.data.options import ReadOptions
 from segmentry.data.profile import Profile, profiles
 from segmentry.data.raw import Part, Raw, combine
 from segmentry.data.read_excel import read_excel
+from segmentry.data.read_json import is_json_lines, read_json
 from segmentry.data.read_text import read_text
 from segmentry.data.read_typed import read_frame, read_parquet
 from segmentry.data.rejects import rejects_of, rejects_table
 from segmentry.data.sources import Given, Source, file_kind, given
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
+from segmentry.data.unpack import plain_file
 from segmentry.errors import Caveat, ColumnError, DataError
 
 __all__ = ["ColumnLook", "Look", "load", "look"]
@@ -88,8 +90,8 @@ def load(
     Parameters
     ----------
     sources : path, pattern, frame, or sequence of them
-        An order log (perhaps in several parts) or a customer table. CSV and its kin, Excel, Parquet; frames of pandas,
-        polars or Arrow.
+        An order log (perhaps in several parts) or a customer table. CSV and its kin, JSON lines, Excel, Parquet, also
+        as gzip or zip of one file, or ``"-"`` for standard input; frames of pandas, polars or Arrow.
     customers : path, pattern, frame, sequence of them, or None, default None
         A customer table to go with the orders in ``sources``.
     options : ReadOptions, default ReadOptions()
@@ -163,7 +165,7 @@ def look(
     """
     tell = progress or _silent
     main = given(sources)
-    extra = () if customers is None else given(customers, sum(source.path is None for source in main) + 1)
+    extra = () if customers is None else given(customers, sum(source.frame is not None for source in main) + 1)
     connection = connect()
     keep = False
     try:
@@ -216,14 +218,18 @@ class _Reader:
         number = next(self._numbers)
         self.tell(f"reading {source.name}", 0.6 * min(number / self._total, 1.0))
         table = f"part{number}"
-        if source.path is None:
+        if source.frame is not None:
             return read_frame(self._connection, source, table, self._copy_path)
+        source = plain_file(source, self._copy_path)
         kind = file_kind(source)
         if kind == "parquet":
             return read_parquet(self._connection, source, table)
         if kind == "excel":
-            return read_excel(self._connection, source, self.options.sheet, table)
-        file = open_text(source, self.options, self._copy_path)
+            return read_excel(self._connection, source, self.options, table, self._copy_path)
+        clean = open_clean(source, self.options.encoding, self._copy_path)
+        if is_json_lines(clean.path):
+            return read_json(self._connection, clean, table, self._copy_path)
+        file = with_dialect(clean, self.options, self._copy_path)
         return read_text(self._connection, file, table, self._copy_path)
 
 

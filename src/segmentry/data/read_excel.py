@@ -1,16 +1,27 @@
 """Excel workbooks into a raw table: one sheet, its first filled row the header."""
 
 import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
 import pandas as pd
-import python_calamine
 from numpy.typing import NDArray
 
+from segmentry.data import sheet_process
+from segmentry.data.limits import SHEET_BYTES, SHEET_CELLS, SHEET_MEMORY, SHEET_SECONDS, Meter, refuse_columns
+from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Part
 from segmentry.data.read_typed import from_pandas
 from segmentry.data.sources import Given
@@ -21,7 +32,13 @@ __all__ = ["read_excel"]
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
-def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str | None, table: str) -> Part:
+def read_excel(
+    connection: duckdb.DuckDBPyConnection,
+    source: Given,
+    options: ReadOptions,
+    table: str,
+    copy_path: Callable[[], Path],
+) -> Part:
     """Read one sheet of a workbook into a table.
 
     Parameters
@@ -30,10 +47,12 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
         Where the table is made.
     source : Given
         A workbook (.xlsx, .xlsm, .xlsb or .xls).
-    sheet : str or None
-        Which sheet; None where only one holds data.
+    options : ReadOptions
+        ``sheet`` says which sheet, where more than one holds data; ``no_header`` that its first row is data.
     table : str
         The table's name; its columns are ``c0``, ``c1``….
+    copy_path : callable
+        Gives a new path for a temporary file; the caller removes it.
 
     Returns
     -------
@@ -43,7 +62,7 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
     Raises
     ------
     ReadError
-        If the workbook is damaged, or the sheet holds no rows.
+        If the workbook is damaged or too large, or the sheet holds no rows.
     AmbiguousError
         If several sheets hold data and none was named.
     ColumnError
@@ -51,26 +70,26 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
     """
     assert source.path is not None
     content = source.path.read_bytes()
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(source.path))
-        chosen = _sheet(source.name, book, sheet)
-        cells: list[list[Cell]] = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise ReadError(f"{source.name} is no Excel workbook we can read", [str(error)[:200]]) from error
+    _refuse_bomb(source)
+    chosen, cells = _cells(source, options.sheet, copy_path())
     filled = [place for place, row in enumerate(cells) if any(_is_filled(cell) for cell in row)]
-    if len(filled) < 2:
+    head = 0 if options.no_header else 1
+    if len(filled) < 1 + head:
         what = "a header and no rows" if filled else "no filled cell"
         raise ReadError(f"sheet {chosen!r} of {source.name} has {what}")
     header = cells[filled[0]]
-    width = max(place for place, cell in enumerate(header) if _is_filled(cell)) + 1
-    body = [cells[place] for place in filled[1:]]
-    width = max(width, *(_width(row) for row in body))
+    body = [cells[place] for place in filled[head:]]
+    width = max(_width(header), *(_width(row) for row in body))
+    refuse_columns(source.name, width)
     columns = [_column([row[place] for row in body]) for place in range(width)]
-    names = _names(source.name, [str(_plain(cell)).strip() for cell in header[:width]])
+    if options.no_header:
+        names = [f"column_{place}" for place in range(1, width + 1)]
+    else:
+        names = _names(source.name, [str(_plain(cell)).strip() for cell in header[:width]])
     frame = pd.DataFrame(dict(enumerate(columns)))
     frame.columns = pd.Index(names)
     part = from_pandas(connection, source.name, frame, table, hashlib.sha256(content).hexdigest())
-    lines = np.array(filled[1:], dtype=np.int64) + 1
+    lines = np.array(filled[head:], dtype=np.int64) + 1
 
     def on_sheet(row_numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         return lines[row_numbers]
@@ -78,30 +97,85 @@ def read_excel(connection: duckdb.DuckDBPyConnection, source: Given, sheet: str 
     return replace(part, lines=on_sheet)
 
 
-def _sheet(name: str, book: python_calamine.CalamineWorkbook, wanted: str | None) -> str:
-    """Choose the sheet that was asked for, or the only one that holds data."""
-    if wanted is not None:
-        if wanted in book.sheet_names:
-            return wanted
-        raise ColumnError(f"{name} has no sheet {wanted!r}", [f"its sheets: {', '.join(book.sheet_names)}"])
-    filled = [sheet for sheet in book.sheet_names if _has_data(book, sheet)]
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        raise ReadError(f"{name} has no sheet that holds data")
-    raise AmbiguousError(
-        f"{name} has {len(filled)} sheets that hold data",
-        [f"its sheets: {', '.join(filled)}"],
-        f"--sheet '{filled[0]}'",
-    )
+def _refuse_bomb(source: Given) -> None:
+    """Unpack a workbook's parts into nothing, to count their bytes; what is damaged is left for the parser to name."""
+    assert source.path is not None
+    meter = Meter(source.name, source.path.stat().st_size, SHEET_BYTES)
+    damaged = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+    with suppress(*damaged), zipfile.ZipFile(source.path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as part:
+                while piece := part.read(1 << 20):
+                    meter.count(len(piece))
 
 
-def _has_data(book: python_calamine.CalamineWorkbook, sheet: str) -> bool:
-    """Tell whether a sheet has any cell; sheets of charts have none, or can't be read."""
+def _cells(source: Given, wanted: str | None, answer: Path) -> tuple[str, list[list[Cell]]]:
+    """Read the sheet that was asked for, or the only one that holds data, in a process of its own."""
+    name = source.name
+    _in_a_process(source, wanted, answer)
+    with answer.open(encoding="utf-8", errors="surrogatepass") as lines:
+        found = json.loads(next(lines, '{"error": "it makes the reading program stop"}'))
+        if found["error"] is not None:
+            raise ReadError(f"{name} is no Excel workbook we can read", [found["error"]])
+        if wanted is not None and wanted not in found["names"]:
+            raise ColumnError(f"{name} has no sheet {wanted!r}", [f"its sheets: {', '.join(found['names'])}"])
+        if not found["filled"]:
+            raise ReadError(f"{name} has no sheet that holds data")
+        if len(found["filled"]) > 1:
+            raise AmbiguousError(
+                f"{name} has {len(found['filled'])} sheets that hold data",
+                [f"its sheets: {', '.join(found['filled'])}"],
+                f"--sheet '{found['filled'][0]}'",
+            )
+        if found["cells"] > SHEET_CELLS:
+            raise ReadError(
+                f"sheet {found['filled'][0]!r} of {name} has {found['cells']:,} cells",
+                [f"at most {SHEET_CELLS:,} are read, empty ones included"],
+                "save it as CSV",
+            )
+        return found["filled"][0], [json.loads(line, object_hook=_decoded) for line in lines]
+
+
+def _in_a_process(source: Given, sheet: str | None, answer: Path) -> None:
+    """Run the program that reads a sheet; whatever stops it leaves no answer."""
+    limits = [str(limit) for limit in (SHEET_MEMORY, SHEET_SECONDS, SHEET_CELLS)]
+    arguments = [str(source.path), str(answer), *limits, *([] if sheet is None else [sheet])]
+    # -P: the program's own folder holds modules named like Python's, and must not come before them.
+    command = [sys.executable, "-P", str(Path(sheet_process.__file__)), *arguments]
+    paths = os.pathsep.join(filter(None, sys.path))
+    answer.touch()
     try:
-        return book.get_sheet_by_name(sheet).total_height > 0
-    except python_calamine.CalamineError:
-        return False
+        ended = subprocess.run(  # noqa: S603 - our own program, and no shell
+            command,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": paths}, timeout=SHEET_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise ReadError(
+            f"{source.name} takes too long to read", [f"more than {SHEET_SECONDS} seconds"], "save it as CSV"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ReadError(f"can't start the program that reads {source.name}", [str(error)[:200]]) from error
+    if ended.returncode:
+        raise ReadError(
+            f"{source.name} can't be read as an Excel workbook",
+            [f"it is damaged, or its sheet needs more than {SHEET_MEMORY >> 20:,} MB of memory"],
+            "save it as CSV",
+        )
+
+
+_DECODERS: dict[str, Callable[[Any], Cell]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "seconds": lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def _decoded(coded: dict[str, Any]) -> Cell:
+    """Read what was coded for want of a word in JSON."""
+    kind, text = next(iter(coded.items()))
+    return _DECODERS[kind](text)
 
 
 def _is_filled(cell: Cell) -> bool:

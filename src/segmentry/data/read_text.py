@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segmentry.data.dialect import TextFile
 from segmentry.data.engine import rows, string, value
+from segmentry.data.limits import LINE_BYTES
 from segmentry.data.lines import Records, scan, scan_carefully
 from segmentry.data.raw import Column, Part, Row
 from segmentry.data.survey import Survey, survey
@@ -74,7 +75,7 @@ def read_text(connection: duckdb.DuckDBPyConnection, file: TextFile, table: str,
         records = _records(path, counts, file, count + len(ragged), bool(ragged))
         broken = _broken(records, ragged)
         if broken is None:
-            _refuse_loss(file.name, records, count + len(ragged))
+            _refuse_loss(file, records, count + len(ragged))
             break
         rows(connection, f"DROP TABLE {table}")
         mended.append(Row(file.name, broken.line, "", _line_at(path, broken.byte), "a quote that never ends"))
@@ -129,7 +130,7 @@ def _read(
         CREATE TABLE {table} AS FROM read_csv(
             {string(_literal_path(path))}, auto_detect = false, compression = 'none', parallel = {parallel},
             delim = {string(dialect.sep)}, quote = '"', escape = '"', comment = '', nullstr = {string(_NO_NULL)},
-            header = true, skip = {dialect.skip}, columns = {{{columns}}},
+            header = {bool(dialect.head)}, max_line_size = {LINE_BYTES}, skip = {dialect.skip}, columns = {{{columns}}},
             store_rejects = true, rejects_table = 'refused_rows', rejects_scan = 'refused_scans', rejects_limit = 0)
     """
     try:
@@ -162,20 +163,21 @@ def _records(path: Path, counts: Survey, file: TextFile, read: int, ragged: bool
     """Find the records from the bytes, the header first; None where counting line ends proves that none is missing."""
     skip = file.dialect.skip
     before = skip - _blank_head(path, skip) if skip else 0  # lines of white space before the header
-    if not counts.quotes and not ragged and counts.lines - counts.blank - before - 1 == read:
+    if not counts.quotes and not ragged and counts.lines - counts.blank - before - file.dialect.head == read:
         return None
     records = scan(path)
-    if records.open_quote or len(records.starts) - before - 1 != read:
+    if records.open_quote or len(records.starts) - before - file.dialect.head != read:
         records = scan_carefully(path, file.dialect.sep)
     return Records(records.starts[before:], records.lines[before:], records.open_quote)
 
 
-def _refuse_loss(name: str, records: Records | None, read: int) -> None:
+def _refuse_loss(file: TextFile, records: Records | None, read: int) -> None:
     """Refuse a file of which DuckDB read more or fewer records than its bytes hold: no row may go missing."""
-    if records is not None and len(records.starts) - 1 != read:
+    head = file.dialect.head
+    if records is not None and len(records.starts) - head != read:
         raise ReadError(
-            f"can't tell the rows of {name} apart",
-            [f"it holds {len(records.starts) - 1:,} rows by its line ends and quotes, and {read:,} by its fields"],
+            f"can't tell the rows of {file.name} apart",
+            [f"it holds {len(records.starts) - head:,} rows by its line ends and quotes, and {read:,} by its fields"],
             "save it again as CSV, with quotes around every text",
         )
 
@@ -233,11 +235,13 @@ class _Lines:
         """Give lines from 1 for row numbers from 0, shape (n,) both."""
         dialect, counts = self._file.dialect, self._file.survey
         if self._records is None and not counts.blank and not dialect.skip:
-            return row_numbers + 2
+            return row_numbers + 1 + dialect.head
         if self._records is None:
             self._records = _records(self._path, counts, self._file, -1, ragged=True)
             assert self._records is not None
-        # Record 0 is the header. Each refused record before a row moves it on by one.
-        skipped = np.searchsorted(self._missing - 1 - np.arange(self._missing.size), row_numbers, side="right")
-        found: NDArray[np.int64] = self._records.lines[row_numbers + 1 + skipped]
+        # Record 0 may be the header. Each refused record before a row moves it on by one.
+        skipped = np.searchsorted(
+            self._missing - dialect.head - np.arange(self._missing.size), row_numbers, side="right"
+        )
+        found: NDArray[np.int64] = self._records.lines[row_numbers + dialect.head + skipped]
         return found

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentry.data.engine import quote, rows, string, value
+from segmentry.data.limits import MATTERS_BYTES, RATIO, refuse_columns
 from segmentry.data.raw import Column, Kind, Part, text_of
 from segmentry.data.sources import Given
 from segmentry.data.survey import CHUNK
@@ -70,10 +71,20 @@ def _parquet(connection: duckdb.DuckDBPyConnection, name: str, path: Path, table
     pattern = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
     relation = f"read_parquet({string(pattern)}, hive_partitioning = false)"
     try:
+        _refuse_bomb(connection, name, path, relation)
         found = rows(connection, f"DESCRIBE SELECT * FROM {relation}")
         return _table(connection, name, relation, [(row[0], row[1]) for row in found], table, sha256)
     except duckdb.Error as error:
         raise ReadError(f"{name} is no Parquet file we can read", [str(error).strip().splitlines()[0][:200]]) from error
+
+
+def _refuse_bomb(connection: duckdb.DuckDBPyConnection, name: str, path: Path, relation: str) -> None:
+    """Refuse a file that holds many more cells than bytes: a few bytes can stand for any number of equal rows."""
+    width = len(rows(connection, f"DESCRIBE SELECT * FROM {relation}"))
+    cells = value(connection, f"SELECT count(*) FROM {relation}") * width
+    size = path.stat().st_size
+    if cells > max(MATTERS_BYTES, RATIO * size):
+        raise ReadError(f"{name} grows too much when it is unpacked", [f"{size:,} bytes stand for {cells:,} cells"])
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, source: Given, table: str, copy_path: Callable[[], Path]) -> Part:
@@ -214,6 +225,7 @@ def _table(
     names: tuple[str, ...] | None = None,
 ) -> Part:
     """Make the table, each column under a plain name and with one of the raw table's kinds."""
+    refuse_columns(name, len(described))
     shown = _names(name, names or tuple(column for column, _ in described))
     columns = tuple(Column(shown[place], f"c{place}", _kind(kind)) for place, (_, kind) in enumerate(described))
     chosen = (

@@ -2,7 +2,6 @@
 
 import glob
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,20 +10,21 @@ from typing import Any, Literal, TypeAlias
 
 from segmentry.errors import ReadError, UsageError
 
-__all__ = ["Given", "Source", "file_kind", "given"]
+__all__ = ["STANDARD_INPUT", "Given", "Source", "file_kind", "given"]
 
 # A frame is any table object of pandas, polars or Arrow. None of the three need be installed, so no type can name them.
 Source: TypeAlias = str | os.PathLike[str] | Any
 
 Kind = Literal["text", "parquet", "excel"]
 
+STANDARD_INPUT = "-"
+_STREAM = "standard input"
 _PATTERN_SIGNS = "*?["
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "compressed with gzip"),
     (b"BZh", "compressed with bzip2"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstandard"),
     (b"\xfd7zXZ", "compressed with xz"),
@@ -35,16 +35,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One source: a file or a frame.
+    """One source: a file, a frame, or (where it has neither path nor frame) standard input.
 
     Parameters
     ----------
     name : str
-        What people call it: the path as given, or ``"frame 1"``.
+        What people call it: the path as given, ``"frame 1"``, or ``"standard input"``.
     path : Path or None
-        Where the file is; None for a frame.
+        Where the file is.
     frame : object or None
-        The table object; None for a file.
+        The table object.
     """
 
     name: str
@@ -58,7 +58,7 @@ def given(sources: Source | Sequence[Source], first_frame: int = 1) -> tuple[Giv
     Parameters
     ----------
     sources : path, frame, or sequence of them
-        What the caller gave.
+        What the caller gave; ``"-"`` is standard input.
     first_frame : int, default 1
         The number of the first frame in names such as ``"frame 1"``.
 
@@ -83,7 +83,9 @@ def given(sources: Source | Sequence[Source], first_frame: int = 1) -> tuple[Giv
     found: list[Given] = []
     frames = first_frame
     for item in items:
-        if isinstance(item, str | os.PathLike):
+        if isinstance(item, str) and item == STANDARD_INPUT:
+            found.append(Given(_STREAM))
+        elif isinstance(item, str | os.PathLike):
             found += _files(os.fspath(item))
         elif _is_frame(item):
             found.append(Given(f"frame {frames}", frame=item))
@@ -107,7 +109,9 @@ def _is_frame(item: Any) -> bool:
 def _files(text: str) -> list[Given]:
     """Find the file or files that a path or a pattern names."""
     path = Path(text)
-    if path.is_file():
+    if "\0" in text:
+        raise ReadError(f"there is no file {text!r}", ["no path holds a NUL character"])
+    if path.is_file() or path.is_fifo():
         return [Given(text, path=path)]
     if path.is_dir():
         raise ReadError(f"{text} is a folder, not a file", way_out=f"'{path / '*.csv'}'")
@@ -139,7 +143,7 @@ def _refuse_twice(found: list[Given]) -> None:
     """Refuse a file or frame that was given twice: its rows would count double."""
     seen: set[Path | int] = set()
     for source in found:
-        real = id(source.frame) if source.path is None else source.path.resolve()
+        real = source.path.resolve() if source.path is not None else id(source.frame)
         if real in seen:
             raise UsageError(f"{source.name} is given twice", ["its rows would count double"], "name each once")
         seen.add(real)
@@ -151,7 +155,7 @@ def file_kind(source: Given) -> Kind:
     Parameters
     ----------
     source : Given
-        A file.
+        A file that isn't compressed, as ``plain_file`` gives it.
 
     Returns
     -------
@@ -166,7 +170,7 @@ def file_kind(source: Given) -> Kind:
     assert path is not None
     try:
         with path.open("rb") as file:
-            head = file.read(64)
+            head = file.read(512)
     except OSError as error:
         raise ReadError(f"can't open {source.name}", [error.strerror or str(error)]) from error
     if not head:
@@ -176,20 +180,10 @@ def file_kind(source: Given) -> Kind:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "excel"
     if head.startswith(b"PK"):
-        return _zip_kind(source, path)
+        return "excel"  # what other zip files hold was unpacked before
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise ReadError(f"{source.name} is no table: it is {what}", way_out="give a CSV, Excel or Parquet file")
+    if head[257:262] == b"ustar":
+        raise ReadError(f"{source.name} is a tar archive, not a table", way_out="unpack it first")
     return "text"
-
-
-def _zip_kind(source: Given, path: Path) -> Kind:
-    """Tell an Excel workbook, which is a zip file, from other zip files."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ReadError(f"{source.name} is damaged", [str(error)]) from error
-    if any(name.startswith("xl/") for name in names):
-        return "excel"
-    raise ReadError(f"{source.name} is a zip archive, not a table", way_out="unpack it first")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from segmentry.data.limits import OPEN_LINE_BYTES
+from segmentry.errors import ReadError
+
 __all__ = ["CHUNK", "Survey", "survey"]
 
 CHUNK = 1 << 24  # 16 MiB: large enough that the per-chunk overhead vanishes, small enough for any machine
@@ -56,20 +59,28 @@ class Survey:
         return self.lf + self.crlf + int(self.ends_open)
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path, name: str = "the file") -> Survey:
     """Read a file once, in pieces of 16 MiB, and count what matters for reading it as a table.
 
     Parameters
     ----------
     path : Path
         A file of any size.
+    name : str, default "the file"
+        What a message calls it.
 
     Returns
     -------
     Survey
+
+    Raises
+    ------
+    ReadError
+        If ``OPEN_LINE_BYTES`` and more go by without a line end.
     """
     digest = hashlib.sha256()
     text = _Utf8()
+    run = 0  # bytes since the last line end
     size = crlf = feeds = returns = quotes = nuls = blank = 0
     tail = b"\n"  # what stood before the piece, as far as blank lines can tell: the file starts on a new line
     with path.open("rb") as file:
@@ -77,6 +88,14 @@ def survey(path: Path) -> Survey:
             digest.update(chunk)
             text.feed(chunk)
             size += len(chunk)
+            end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            run = run + len(chunk) if end < 0 else len(chunk) - end - 1
+            if run > OPEN_LINE_BYTES:
+                raise ReadError(
+                    f"{name} has a line that doesn't end",
+                    [f"more than {OPEN_LINE_BYTES >> 20} MB without a line end"],
+                    "save it again as CSV, one row a line",
+                )
             quotes += chunk.count(b'"')
             nuls += chunk.count(b"\0")
             feeds += chunk.count(b"\n")
