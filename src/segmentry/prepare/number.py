@@ -32,8 +32,8 @@ class NumberColumn:
         None leaves the skew.
     low, high : float or None
         Fences after the skew was taken out; None leaves outliers.
-    cuts : tuple of float
-        Cut points after clipping, ascending; none leaves the number as it is.
+    cuts : tuple of float, or None
+        Cut points after clipping, ascending; an empty tuple makes one group of all, None leaves the number as it is.
     centre, spread : float
         After all that; spread is above 0.
     """
@@ -43,7 +43,7 @@ class NumberColumn:
     skew: Asinh | YeoJohnson | None
     low: float | None
     high: float | None
-    cuts: tuple[float, ...]
+    cuts: tuple[float, ...] | None
     centre: float
     spread: float
 
@@ -55,7 +55,7 @@ class NumberColumn:
             values = self.skew.apply(values)
         if self.low is not None and self.high is not None:
             values = np.clip(values, self.low, self.high)
-        if self.cuts:
+        if self.cuts is not None:
             values = cut(values, self.cuts)
         return [(values - self.centre) / self.spread]
 
@@ -70,7 +70,9 @@ class NumberColumn:
             steps.append(self.skew.words())
         if self.low is not None and self.high is not None:
             steps.append(f"values pulled in to {self.low:,.4g} … {self.high:,.4g}")
-        if self.cuts:
+        if self.cuts == ():
+            steps.append("one group, for want of different values")
+        elif self.cuts is not None:
             borders = (place if self.skew is None else self.skew.undo(place) for place in self.cuts)
             steps.append(f"cut into {len(self.cuts) + 1} groups above {', '.join(f'{b:,.4g}' for b in borders)}")
         if (self.centre, self.spread) != (0.0, 1.0):
@@ -100,8 +102,8 @@ def fit_number(raw: pd.Series, name: str, options: PrepareOptions) -> NumberColu
     if fences is not None:
         values = np.clip(values, *fences)
     groups = parse_bins(options.bins)
-    cuts = fit_cuts(values, *groups) if groups and values.size else ()
-    if cuts:
+    cuts = fit_cuts(values, *groups) if groups else None
+    if cuts is not None:
         values = cut(values, cuts)
     centre, spread = fit_scale(values, options.scale) if values.size else (0.0, 1.0)
     if not (math.isfinite(centre) and math.isfinite(spread) and math.isfinite(fill)):
