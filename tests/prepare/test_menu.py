@@ -161,7 +161,9 @@ def test_any_numbers_keep_the_rules(values: list[float], unit: float) -> None:
 
 def test_a_draw_is_fitted_with_the_same_options() -> None:
     """A refit keeps every option: levels' order, groups, components and who is left out."""
-    options = PrepareOptions(outliers="remove-mad", bins="3:uniform", levels=("city=Faro,Kyiv,Bonn,Oslo,Rome",), pca=2)
+    options = PrepareOptions(
+        outliers="remove-mad", skew="none", bins="3:uniform", levels=("city=Faro,Kyiv,Bonn,Oslo,Rome",), pca=2
+    )
     table = customers(7, 200)
     preparer = fit(table, KINDS, options)
     draw = table.sample(100, random_state=1)
