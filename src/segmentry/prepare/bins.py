@@ -49,9 +49,10 @@ def parse_bins(text: int | str) -> tuple[int, How] | None:
 def fit_cuts(values: Floats, groups: int, how: How) -> tuple[float, ...]:
     """Find the cut points between groups, ascending; fewer where a column has too few different values.
 
-    Cuts go by value, so that equal values always share a group. By quantile, the cut at share i / groups lies midway
-    between the smallest value that at least this share of customers don't exceed and the next value that occurs. By
-    k-means, cuts lie midway between the means that Lloyd's rounds reach from evenly spread ones.
+    Cuts go by value, so that equal values always share a group. By quantile, a cut lies midway
+    between two neighbouring values, where the share of customers below comes nearest to i / groups; a lump of equal
+    values takes the cuts that would fall into it along. By k-means, cuts lie midway between the means that Lloyd's
+    rounds reach from evenly spread ones.
 
     Parameters
     ----------
@@ -76,9 +77,9 @@ def fit_cuts(values: Floats, groups: int, how: How) -> tuple[float, ...]:
     if different.size < 2:
         return ()
     if how == "quantile":
-        shares = np.cumsum(counts) / len(values)
-        at = np.searchsorted(shares, np.arange(1, groups) / groups - NUDGE)
-        at = np.unique(at[at < different.size - 1])
+        below = np.cumsum(counts)[:-1] / len(values)
+        # argmin takes the first of the nearest; rounding makes equally near ones equal.
+        at = np.unique([np.argmin(np.round(np.abs(below - share / groups), 9)) for share in range(1, groups)])
         places = different[at] / 2 + different[at + 1] / 2
     else:
         lowest = different[0]

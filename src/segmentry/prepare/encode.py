@@ -1,5 +1,7 @@
 """Categories and yes/no answers become numbers."""
 
+import csv
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -117,7 +119,7 @@ class LevelColumn:
         scaled = (
             ""
             if (self.centre, self.spread) == (0.0, 1.0)
-            else f"; centred on {self.centre:,.4g} and divided by {self.spread:,.4g}"
+            else f"; {self.centre:,.4g} taken off, divided by {self.spread:,.4g}"
         )
         return f"{self.name}: blanks become {self.fill!r}; {how}{scaled}"
 
@@ -171,7 +173,8 @@ def stated_orders(texts: Iterable[str], categories: Iterable[str]) -> dict[str, 
     known = list(categories)
     for text in texts:
         name, _, rest = text.partition("=")
-        levels = tuple(level.strip() for level in rest.split(",") if level.strip())
+        (row,) = csv.reader([rest], skipinitialspace=True)  # a level that has a comma stands in double quotes
+        levels = tuple(level.strip() for level in row if level.strip())
         if len(levels) < 2 or len(set(levels)) < len(levels) or name.strip() in orders:
             raise UsageError(f"can't read the order of levels {text!r}", way_out='--levels "size=S,M,L"')
         if name.strip() not in known:
@@ -255,9 +258,10 @@ def _natural(levels: Iterable[str]) -> tuple[str, ...]:
     """Order levels by number where all are numbers, else by name."""
     names = sorted(levels)
     try:
-        return tuple(sorted(names, key=float))
+        values = {level: float(level) for level in names}
     except ValueError:
         return tuple(names)
+    return tuple(sorted(names, key=values.__getitem__)) if all(map(math.isfinite, values.values())) else tuple(names)
 
 
 def _some(levels: Iterable[str]) -> str:

@@ -76,7 +76,7 @@ class NumberColumn:
             borders = (place if self.skew is None else self.skew.undo(place) for place in self.cuts)
             steps.append(f"cut into {len(self.cuts) + 1} groups above {', '.join(f'{b:,.4g}' for b in borders)}")
         if (self.centre, self.spread) != (0.0, 1.0):
-            steps.append(f"centred on {self.centre:,.6g} and divided by {self.spread:,.6g}")
+            steps.append(f"{self.centre:,.6g} taken off, divided by {self.spread:,.6g}")
         return f"{self.name}: " + "; ".join(steps)
 
 

@@ -227,7 +227,9 @@ def _kept(
     left_out = []
     if options.missing == "drop":
         kept = complete(table)
-        left_out.append(LeftOut(int((~kept).sum()), len(table), "who have blanks"))
+        all_blank = bool(len(table)) and not table.notna().to_numpy().all(axis=1).any()
+        why = "who have blanks" + (" (everybody has: nobody was left out)" if all_blank else "")
+        left_out.append(LeftOut(int((~kept).sum()), len(table), why))
     if options.outliers in RULES and kept.any():
         some = table[kept]
         plain = replace(options, outliers="none", bins="none", scale="z", pca=0)
