@@ -118,7 +118,7 @@ def test_better_buyer_never_lower(options: PrepareOptions) -> None:
     preparer = fit(customers(6), KINDS, options)
     steps = np.linspace(-100, 3000, 500)
     one = customers(6).dropna().iloc[[0]]
-    table = pd.concat([one.assign(spend=spend) for spend in steps])
+    table = one.loc[one.index.repeat(len(steps))].assign(spend=steps)
     place = preparer.apply(one).names.index("spend")
     assert (np.diff(preparer.apply(table).values[:, place]) >= 0).all()
 

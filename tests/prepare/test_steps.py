@@ -258,7 +258,7 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> N
 
 @pytest.mark.parametrize(("how", "out"), [("remove-iqr", [5]), ("remove-mad", [4, 5])])
 def test_removal_by_hand(how: str, out: list[int]) -> None:
-    """Of 0 to 3, 14 and 90: fences at -28.75 and 41.25 let 14 stay, 3.5 median deviations of 2 (10.4) around 2.5 do not."""
+    """Of 0 to 3, 14 and 90: fences at -28.75 and 41.25 let 14 stay, 10.4 around the median of 2.5 don't."""
     values = np.array([[0], [1], [2], [3], [14], [90]], dtype=np.float32)
     found = inliers(values, np.array([True]), how, 0)
     assert np.flatnonzero(~found).tolist() == out
