@@ -118,10 +118,13 @@ def _distances(values: Floats, blank: npt.NDArray[np.bool_], prototypes: Floats)
     return np.asarray(np.round(scaled, 9), dtype=np.float64)
 
 
-def _middle(distances: Floats, held: Floats, otherwise: Floats) -> Floats:
-    """Give the lower middle value of the nearest holders, and ``otherwise`` where none is comparable."""
-    left, every = distances.copy(), np.arange(len(distances))
-    found = np.full((len(distances), ASKED), np.inf)
+def _middle(left: Floats, held: Floats, otherwise: Floats) -> Floats:
+    """Give the lower middle value of the nearest holders, and ``otherwise`` where none is comparable.
+
+    Writes inf into ``left``, the distances of shape (n, holders), where one was taken.
+    """
+    every = np.arange(len(left))
+    found = np.full((len(left), ASKED), np.inf)
     for place in range(min(ASKED, len(held))):
         nearest = np.argmin(left, axis=1)  # the first of the equally near
         reached = np.isfinite(left[every, nearest])
