@@ -81,3 +81,22 @@ def test_works_in_a_pipeline_with_blanks() -> None:
     table = pd.DataFrame(blobs(), columns=["a", "b"]).mask(lambda t: t.index.to_series() % 50 == 7)
     pipeline = make_pipeline(FunctionTransformer(), clone(Segmenter(5, rebuilds=2)))
     assert pipeline.fit(table).predict(table.iloc[:3]).shape == (3,)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"missing": "neighbours", "scale": "min-max"},
+        {"missing": "drop", "bins": "4:uniform"},
+        {"outliers": "remove-forest", "skew": "yeo-johnson"},
+        {"pca": 1, "bins": 5, "missing": "constant", "missing_value": -1.0},
+    ],
+    ids=str,
+)
+def test_every_row_has_a_label_that_predict_repeats(options: dict[str, object]) -> None:
+    """Whatever the preparation, rows with blanks and rows far outside too."""
+    X = blobs()
+    X[3, 0], X[200, 1], X[7] = np.nan, np.nan, 1e4
+    segmenter = Segmenter(n_segments=4, rebuilds=3, **options).fit(X)
+    assert set(segmenter.labels_) == set(range(4))
+    assert (segmenter.predict(X) == segmenter.labels_).all()

@@ -26,12 +26,20 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         The numbers that are tried where ``n_segments`` is "auto".
     min_share : float, default 0.05
         The least share of customers in a segment, for "auto".
-    skew : {"auto", "log", "none"}, default "auto"
+    missing : {"median", "mean", "mode", "constant", "neighbours", "drop"}, default "median"
+        What becomes of NaN: see :class:`segmentry.prepare.PrepareOptions`.
+    missing_value : float, default 0
+        For "constant".
+    skew : {"auto", "log", "yeo-johnson", "none"}, default "auto"
         See :class:`segmentry.prepare.PrepareOptions`.
-    outliers : {"clip", "none"}, default "clip"
+    outliers : {"clip", "none", "remove-iqr", "remove-mad", "remove-forest"}, default "clip"
+        The same. Rows that are left out of the fit get a label too.
+    bins : int or str, default "none"
+        The same: ``4``, ``"5:uniform"``.
+    scale : {"z", "robust", "min-max", "none"}, default "z"
         The same.
-    scale : {"z", "robust", "none"}, default "z"
-        The same.
+    pca : int, default 0
+        How many principal components; 0 for none.
     starts : int, default 10
         Seeded starts of each fit.
     rebuilds : int, default 100
@@ -72,9 +80,13 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         lowest: int = 2,
         highest: int = 12,
         min_share: float = 0.05,
-        skew: Literal["auto", "log", "none"] = "auto",
-        outliers: Literal["clip", "none"] = "clip",
-        scale: Literal["z", "robust", "none"] = "z",
+        missing: Literal["median", "mean", "mode", "constant", "neighbours", "drop"] = "median",
+        missing_value: float = 0.0,
+        skew: Literal["auto", "log", "yeo-johnson", "none"] = "auto",
+        outliers: Literal["clip", "none", "remove-iqr", "remove-mad", "remove-forest"] = "clip",
+        bins: int | str = "none",
+        scale: Literal["z", "robust", "min-max", "none"] = "z",
+        pca: int = 0,
         starts: int = 10,
         rebuilds: int = 100,
         random_state: int = 0,
@@ -83,15 +95,19 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.lowest = lowest
         self.highest = highest
         self.min_share = min_share
+        self.missing = missing
+        self.missing_value = missing_value
         self.skew = skew
         self.outliers = outliers
+        self.bins = bins
         self.scale = scale
+        self.pca = pca
         self.starts = starts
         self.rebuilds = rebuilds
         self.random_state = random_state
 
     def fit(self, X: Any, y: object = None) -> Self:
-        """Find the segments of the rows of X, shape (customers, features); NaN is filled by the median.
+        """Find the segments of the rows of X, shape (customers, features); NaN is filled as ``missing`` says.
 
         Raises
         ------
@@ -100,7 +116,16 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """
         del y
         table = self._table(X, reset=True)
-        options = prepare.PrepareOptions(skew=self.skew, outliers=self.outliers, scale=self.scale)
+        options = prepare.PrepareOptions(
+            missing=self.missing,
+            missing_value=self.missing_value,
+            skew=self.skew,
+            outliers=self.outliers,
+            bins=self.bins,
+            scale=self.scale,
+            pca=self.pca,
+            seed=self.random_state,
+        )
         self.preparer_ = prepare.fit(table, [(name, "number") for name in table.columns], options)
         lowest, highest = (self.lowest, self.highest) if self.n_segments == "auto" else (self.n_segments,) * 2
         choice = choose(

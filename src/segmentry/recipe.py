@@ -78,7 +78,7 @@ class Recipe:
             if not homes:
                 near = difflib.get_close_matches(name, ["segments", *set().union(*known.values())], n=3)
                 raise UsageError(f"there is no option {name!r}", [f"near to it: {', '.join(near)}"] if near else [])
-            single = name in ("measures", "include") and isinstance(value, str)
+            single = name in ("measures", "include", "levels") and isinstance(value, str)
             for stage in homes:
                 changes[stage][name] = to_plain([value] if single else value)
         changed: dict[str, Any] = {

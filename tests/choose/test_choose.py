@@ -285,3 +285,36 @@ def test_work_side_by_side_keeps_its_order_and_passes_errors_on(threads: int) ->
     assert side_by_side(lambda item: item * 2, range(50), threads=threads) == list(range(0, 100, 2))
     with pytest.raises(ZeroDivisionError):
         side_by_side(lambda item: 1 // item, [1, 0, 1], threads=threads)
+
+
+@pytest.mark.parametrize("how", ["remove-iqr", "remove-mad", "drop"])
+def test_customers_left_out_have_no_say_and_a_segment(how: str) -> None:
+    """Segments are those of the others, in the rebuilds too; who was left out is placed in one of them."""
+    table, truth = blobs(60)
+    if how == "drop":
+        options = PrepareOptions(skew="none", outliers="none", missing="drop")
+        odd = pd.DataFrame({"measure 0": [np.nan] * 9, "measure 1": np.linspace(500, 900, 9)})
+    else:
+        options = PrepareOptions(skew="none", outliers=how)
+        odd = pd.DataFrame({"measure 0": np.linspace(500, 900, 9), "measure 1": np.linspace(-900, 300, 9)})
+    both = pd.concat([odd, table], ignore_index=True)
+    found, clean = chosen(both, options, lowest=5, highest=5), chosen(table, options, lowest=5, highest=5)
+    centroids = [np.sort(choice.clusters.arrays()["centroids"], axis=0) for choice in (found, clean)]
+    assert (centroids[0] == centroids[1]).all()
+    assert adjusted_rand_score(found.labels[9:], clean.labels) == 1
+    assert adjusted_rand_score(truth, clean.labels) > 0.98
+    assert set(found.labels[:9]) <= set(range(5))
+    assert found.keep is not None
+    assert min(segment.rate for segment in found.keep.segments) > 0.9
+    all_in = chosen(both, PrepareOptions(skew="none", outliers="none"), lowest=5, highest=5)
+    assert adjusted_rand_score(truth, all_in.labels[9:]) < 0.98
+
+
+@pytest.mark.parametrize("how", [PrepareOptions(outliers="remove-forest"), PrepareOptions(missing="drop", pca=2)])
+def test_row_order_changes_nothing_where_customers_are_left_out(how: PrepareOptions) -> None:
+    """Who is left out, and everything after, doesn't depend on the order of the rows."""
+    table = buyers(150)
+    turned = table.sample(frac=1, random_state=4)
+    one, other = (chosen(rows, how, lowest=3, highest=3, rebuilds=5) for rows in (table, turned))
+    assert (pd.Series(other.labels, turned.index).sort_index().to_numpy() == one.labels).all()
+    assert one.keep == other.keep

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -200,3 +201,57 @@ def test_real_process_says_nothing_more(orders_file: Path, tmp_path: Path) -> No
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["k"] == 2
+
+
+def test_every_preparing_option_reaches_the_run(call: Call, tmp_path: Path) -> None:
+    """Each is kept in the recipe, told in the report, and repeated by the recipe."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "customer_id": [f"c{row}" for row in range(120)],
+            "visits": np.where(rng.random(120) < 0.1, np.nan, rng.integers(1, 30, 120)),
+            "basket": np.where(np.arange(120) == 5, 5e5, rng.lognormal(3, 1, 120).round(2)),
+            "size": rng.choice(["S", "M", "L"], 120),
+            "plan": rng.choice(["basic", "plus", "gold", "trial"], 120, p=[0.5, 0.3, 0.17, 0.03]),
+        }
+    )
+    path = tmp_path / "customers.csv"
+    table.to_csv(path, index=False)
+    chosen = ["--missing", "constant", "--missing-value", "-1", "--outliers", "remove-mad", "--skew", "yeo-johnson"]
+    chosen += ["--bins", "5:kmeans", "--scale", "min-max", "--encode", "frequency", "--rare", "0.05", "--pca", "3"]
+    chosen += ["--levels", "size=S,M,L", "--measures", "visits,basket,size,plan", "--segments", "3"]
+    said = call("run", path, *chosen, "--out", tmp_path / "one", "--json")
+    assert said.code == 0, said.err
+    lines = " ".join(said.json["preparation"])
+    for words in (
+        "given value, -1",
+        "cut into",
+        "S < M < L",
+        "share of customers",
+        "3 principal components",
+        "left out",
+    ):
+        assert words in lines
+        assert words.replace("<", "&lt;") in (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    again = call("run", "--recipe", tmp_path / "one" / "recipe.toml", "--out", tmp_path / "two", "--json")
+    assert again.code == 0, again.err
+    assert (tmp_path / "one" / "segments.csv").read_bytes() == (tmp_path / "two" / "segments.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--bins", "4:width"], "4:width"),
+        (["--missing-value", "3"], "--missing constant"),
+        (["--levels", "size=S,M"], "size"),
+        (["--rare", "0.1", "--encode", "ordinal"], "--rare"),
+    ],
+)
+def test_preparing_options_that_make_no_sense(
+    call: Call, orders_file: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    """They end with exit code 2 and a way out, and leave no run."""
+    said = call("run", orders_file, *arguments, "--out", tmp_path / "none")
+    assert said.code == 2
+    assert words in said.err
+    assert not (tmp_path / "none").exists()

@@ -215,3 +215,15 @@ def test_one_row_mapping_is_one_customer() -> None:
     """A mapping of plain values is one row, a mapping of lists many."""
     assert len(as_table({"a": 1, "b": "text"})) == 1
     assert len(as_table({"a": [1, 2], "b": ["x", "y"]})) == 2
+
+
+def test_unlike_is_judged_by_those_who_had_a_say() -> None:
+    """An outlier that was left out of the fit doesn't stretch what the model knows: it is unlike anyone itself."""
+    table = customers()[["customer_id", "visits", "basket"]]
+    table.loc[0, "basket"] = 9e6
+    found = segment(table, segments=3, rebuilds=5, outliers="remove-mad", skew="none")
+    assigned = found.assign(table)
+    assert assigned["unlike"].tolist()[0]
+    assert assigned["unlike"].sum() <= 2
+    assert assigned["segment"].tolist() == found.customers["segment"].tolist()
+    assert "1 of 150 customers" in found.summary.preparation[-1]

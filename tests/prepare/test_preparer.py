@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmentry.errors import ColumnError, DataError
 from segmentry.plain import from_plain, to_plain
-from segmentry.prepare import NumberColumn, PrepareOptions, Preparer, fit
+from segmentry.prepare import Asinh, NumberColumn, PrepareOptions, Preparer, fit
 
 RAW = PrepareOptions(skew="none", outliers="none", scale="none")
 NUMBERS = st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 3)), min_size=2, max_size=40)
@@ -139,9 +139,9 @@ def test_infinite_value_is_refused() -> None:
 
 def test_words_name_each_step() -> None:
     """The words of a column name its fill, its scale and its fences, and nothing that was not done."""
-    column = NumberColumn("spend", 668.5, 170.25, -4.0, 9.0, 2.0, 1.5)
+    column = NumberColumn("spend", 668.5, Asinh(170.25), -4.0, 9.0, None, 2.0, 1.5)
     assert all(figure in column.words() for figure in ("668.5", "170.25", "-4", "9", "2", "1.5"))
-    assert "asinh" not in NumberColumn("age", 30.0, None, None, None, 0.0, 1.0).words()
+    assert "asinh" not in NumberColumn("age", 30.0, None, None, None, None, 0.0, 1.0).words()
 
 
 def test_equally_common_levels_do_not_depend_on_row_order() -> None:

@@ -92,8 +92,10 @@ def rebuild(
         rng = np.random.default_rng([seed, draw, drawn])
         rows = rng.integers(n, size=drawn) if n <= DRAWN else rng.choice(n, drawn, replace=False, shuffle=False)
         again = table.iloc[order[np.sort(rows)]]
-        fresh = preparer.refit(again)
+        fresh, kept = preparer.refit(again)
         points, targets = fresh.apply(again).values, fresh.apply(placed).values
+        if not kept.all():
+            points = points[kept]
         points = points[np.lexsort(points.T[::-1])]  # clusterers want this order: once here, not once for each k
         starts = int(
             rng.integers(2**32)

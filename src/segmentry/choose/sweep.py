@@ -38,13 +38,16 @@ class _Customers:
         Prepared, in that order.
     spend : numpy.ndarray of float64, shape (n,), or None
         In that order.
+    learned : numpy.ndarray of float32, shape (at most n, d)
+        The values that clusters are fitted on: those of the customers whom preparation left a say, in the same order.
     kinds : int
-        How many of the points differ.
+        How many of these differ.
     """
 
     order: npt.NDArray[np.intp]
     values: npt.NDArray[np.float32]
     spend: npt.NDArray[np.float64] | None
+    learned: npt.NDArray[np.float32]
     kinds: int
 
 
@@ -178,8 +181,10 @@ def _customers(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.fl
     keys = [*values.T, *raw, *([] if money is None else [money])]
     order = np.lexsort(keys[::-1]) if keys else np.arange(len(table))
     ordered = values[order]
-    kinds = 1 + int((ordered[1:] != ordered[:-1]).any(axis=1).sum())
-    return _Customers(order, ordered, None if money is None else money[order], kinds)
+    kept = preparer.kept(table)
+    learned = ordered if kept.all() else ordered[kept[order]]
+    kinds = 1 + int((learned[1:] != learned[:-1]).any(axis=1).sum())
+    return _Customers(order, ordered, None if money is None else money[order], learned, kinds)
 
 
 def _sortable(column: pd.Series) -> npt.NDArray[np.float64]:
@@ -191,7 +196,7 @@ def _sortable(column: pd.Series) -> npt.NDArray[np.float64]:
 
 def _numbers(options: ChooseOptions, customers: _Customers) -> tuple[list[int], str]:
     """Give the numbers of segments that can be tried, and what people should know about it."""
-    kinds, n = customers.kinds, len(customers.values)
+    kinds, n = customers.kinds, len(customers.learned)
     if kinds == 1:
         alike = "there is one customer" if n == 1 else f"all {n:,} customers are alike in these measures"
         return [], f"one segment: {alike}"
@@ -209,7 +214,7 @@ def _numbers(options: ChooseOptions, customers: _Customers) -> tuple[list[int], 
 
 def _split(customers: _Customers, clusterer: Clusterer, k: int, options: ChooseOptions) -> _Split:
     """Fit one number of segments, ordered by mean spend, else by size."""
-    clusters = clusterer.fit(customers.values, k, seed=options.seed, starts=options.starts)
+    clusters = clusterer.fit(customers.learned, k, seed=options.seed, starts=options.starts)
     labels = clusters.place(customers.values).labels
     order = _segment_order(labels, clusters.k, customers.spend)
     place = np.empty(clusters.k, dtype=np.int32)
@@ -320,7 +325,7 @@ def _one_segment(
     parts = (decision.reason if decision else "", remark)
     return Choice(
         k=1,
-        clusters=clusterer.fit(customers.values, 1, seed=options.seed, starts=1),
+        clusters=clusterer.fit(customers.learned, 1, seed=options.seed, starts=1),
         labels=np.zeros(len(customers.values), dtype=np.int32),
         candidates=decision.candidates if decision else (),
         keep=None,

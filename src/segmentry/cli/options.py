@@ -29,6 +29,11 @@ def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return split or None
 
 
+def _some(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Take a repeated option as it stands; None where it wasn't given."""
+    return values or None
+
+
 AS_OF = click.option("--as-of", metavar="DATE", help="The day to look at customers, e.g. 2026-06-30. [latest date]")
 WORKSPACE = click.option(
     "--workspace", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where runs/ lies. [this folder]"
@@ -68,11 +73,30 @@ MEASURING: list[Option] = [
     click.option("--include", metavar="COLUMN", multiple=True, callback=_names, help="Form segments on this too."),
 ]
 PREPARING: list[Option] = [
-    click.option("--missing", type=click.Choice(["median"]), help="How blanks are filled. [median]"),
-    click.option("--outliers", type=click.Choice(["clip", "none"]), help="Values far outside. [clip]"),
-    click.option("--skew", type=click.Choice(["auto", "log", "none"]), help="Lopsided measures. [auto]"),
-    click.option("--scale", type=click.Choice(["z", "robust", "none"]), help="The common scale. [z]"),
-    click.option("--encode", type=click.Choice(["one-hot"]), help="How categories become numbers. [one-hot]"),
+    click.option(
+        "--missing",
+        type=click.Choice(["median", "mean", "mode", "constant", "neighbours", "drop"]),
+        help="How blanks are filled. [median]",
+    ),
+    click.option("--missing-value", type=float, metavar="X", help="For --missing constant. [0]"),
+    click.option(
+        "--outliers",
+        type=click.Choice(["clip", "none", "remove-iqr", "remove-mad", "remove-forest"]),
+        help="Values far outside. [clip]",
+    ),
+    click.option("--skew", type=click.Choice(["auto", "log", "yeo-johnson", "none"]), help="Lopsided measures. [auto]"),
+    click.option("--bins", metavar="N[:HOW]", help="Cut numbers into groups: quantile, uniform or kmeans. [none]"),
+    click.option("--scale", type=click.Choice(["z", "robust", "min-max", "none"]), help="The common scale. [z]"),
+    click.option(
+        "--encode",
+        type=click.Choice(["one-hot", "ordinal", "frequency"]),
+        help="How categories become numbers. [one-hot]",
+    ),
+    click.option(
+        "--levels", metavar="COLUMN=A,B,C", multiple=True, callback=_some, help="A category's levels, in order."
+    ),
+    click.option("--rare", type=click.FloatRange(0, 0.5), metavar="SHARE", help="Pool levels below this share. [0]"),
+    click.option("--pca", type=click.IntRange(0), metavar="N", help="Use N principal components. [0: none]"),
 ]
 CHOOSING: list[Option] = [
     click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),

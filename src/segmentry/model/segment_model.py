@@ -92,12 +92,13 @@ class SegmentModel:
     ) -> Self:
         """Build the model from what the stages of a run gave."""
         distances = choice.clusters.place(preparer.apply(measures.table).values).distance
+        learned = preparer.kept(measures.table)
         return cls(
             built_from="orders" if loaded.orders is not None else "customers",
             inputs=tuple(Input(m.name, m.label, m.unit, m.kind) for m in measures.forming),
             preparer=preparer,
             clusters=choice.clusters,
-            cutoffs=_cutoffs(distances, choice.labels, choice.k),
+            cutoffs=_cutoffs(distances[learned], choice.labels[learned], choice.k),
             recipe=recipe,
             summary=summary,
         )

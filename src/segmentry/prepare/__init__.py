@@ -1,17 +1,27 @@
-"""Measures become points: filled, unskewed, clipped, scaled, encoded; fitted once, applied alike to anybody."""
+"""Measures become points: filled, unskewed, clipped, cut, scaled, encoded; fitted once, applied alike to anybody."""
 
+from segmentry.prepare.encode import CategoryColumn, LevelColumn, YesNoColumn
+from segmentry.prepare.number import NumberColumn
 from segmentry.prepare.options import PrepareOptions
+from segmentry.prepare.pca import Components
 from segmentry.prepare.points import Floats, Labels, Points
-from segmentry.prepare.preparer import CategoryColumn, NumberColumn, Preparer, YesNoColumn, fit
+from segmentry.prepare.preparer import LeftOut, Preparer, fit, fit_kept
+from segmentry.prepare.skew import Asinh, YeoJohnson
 
 __all__ = [
+    "Asinh",
     "CategoryColumn",
+    "Components",
     "Floats",
     "Labels",
+    "LeftOut",
+    "LevelColumn",
     "NumberColumn",
     "Points",
     "PrepareOptions",
     "Preparer",
+    "YeoJohnson",
     "YesNoColumn",
     "fit",
+    "fit_kept",
 ]

@@ -1,149 +1,60 @@
 """The fitted preparation: one small table of parameters, applied alike to one customer or a million."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentry.errors import ColumnError, DataError
+from segmentry.errors import ColumnError
+from segmentry.prepare.bins import parse_bins
+from segmentry.prepare.encode import (
+    CategoryColumn,
+    LevelColumn,
+    YesNoColumn,
+    fit_category,
+    fit_yes_no,
+    stated_orders,
+)
+from segmentry.prepare.missing import complete
+from segmentry.prepare.neighbours import Neighbours, fit_neighbours
+from segmentry.prepare.number import NumberColumn, fit_number, numbers
 from segmentry.prepare.options import PrepareOptions
-from segmentry.prepare.outliers import fit_fences
+from segmentry.prepare.outliers import inliers
+from segmentry.prepare.pca import Components, fit_components
 from segmentry.prepare.points import Floats, Points
-from segmentry.prepare.scale import fit_scale
-from segmentry.prepare.skew import fit_log_scale, log
 
-__all__ = ["CategoryColumn", "NumberColumn", "Preparer", "YesNoColumn", "fit"]
+__all__ = ["LeftOut", "Preparer", "fit", "fit_kept"]
 
 Kind = Literal["number", "category", "yes-no"]
+Column = NumberColumn | CategoryColumn | LevelColumn | YesNoColumn
+Kept = npt.NDArray[np.bool_]
 
-YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "ja", "oui", "si", "sí", "sim"})
-
-
-@dataclass(frozen=True, slots=True)
-class NumberColumn:
-    """What a column of numbers goes through: fill, asinh(x / log_scale), clip, (x - centre) / spread.
-
-    Parameters
-    ----------
-    name : str
-        The measure.
-    fill : float
-        What a blank becomes, in the measure's unit.
-    log_scale : float or None
-        In the measure's unit; None leaves the skew.
-    low, high : float or None
-        Fences after the skew was taken out; None leaves outliers.
-    centre, spread : float
-        After clipping; spread is above 0.
-    """
-
-    name: str
-    fill: float
-    log_scale: float | None
-    low: float | None
-    high: float | None
-    centre: float
-    spread: float
-
-    def apply(self, raw: pd.Series) -> list[Floats]:
-        """Give the prepared column."""
-        values = _numbers(raw)
-        if np.isinf(values).any():
-            raise DataError(f"the measure {self.name!r} holds an infinite value", way_out="mend or remove that row")
-        values = np.where(np.isnan(values), self.fill, values)
-        if self.log_scale is not None:
-            values = log(values, self.log_scale)
-        if self.low is not None and self.high is not None:
-            values = np.clip(values, self.low, self.high)
-        return [(values - self.centre) / self.spread]
-
-    def outputs(self) -> list[str]:
-        """Name the prepared column."""
-        return [self.name]
-
-    def words(self) -> str:
-        """Say the steps in one line."""
-        steps = [f"blanks become {self.fill:,.6g}"]
-        if self.log_scale is not None:
-            steps.append(f"skew taken out by asinh(x / {self.log_scale:,.6g})")
-        if self.low is not None and self.high is not None:
-            steps.append(f"values pulled in to {self.low:,.4g} … {self.high:,.4g}")
-        if (self.centre, self.spread) != (0.0, 1.0):
-            steps.append(f"centred on {self.centre:,.6g} and divided by {self.spread:,.6g}")
-        return f"{self.name}: " + "; ".join(steps)
+LEAST_KEPT = 0.5
+"""Outliers are exceptions: where a rule calls more than half of the customers that, nobody is left out."""
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryColumn:
-    """A 0/1 column a level; a blank counts as the most common level, an unseen level as none of them.
+class LeftOut:
+    """Customers who have no say in the fit, and are placed afterwards like anybody.
 
     Parameters
     ----------
-    name : str
-        The measure.
-    fill : str
-        What a blank becomes.
-    levels : tuple of str
-        Sorted.
+    customers, of : int
+        How many, of how many.
+    why : str
+        In words.
     """
 
-    name: str
-    fill: str
-    levels: tuple[str, ...]
-
-    def apply(self, raw: pd.Series) -> list[Floats]:
-        """Give a prepared column per level."""
-        codes, levels = _levels(raw)
-        # A blank has code -1 and so takes the last place: the level that fills it.
-        texts = np.array([*levels, self.fill], dtype=object)
-        return [(texts == level).astype(np.float64)[codes] for level in self.levels]
-
-    def outputs(self) -> list[str]:
-        """Name the prepared columns."""
-        return [f"{self.name} is {level}" for level in self.levels]
+    customers: int
+    of: int
+    why: str
 
     def words(self) -> str:
-        """Say the steps in one line."""
-        return f"{self.name}: blanks become {self.fill!r}; one 0/1 column for each of {len(self.levels)} levels"
-
-
-@dataclass(frozen=True, slots=True)
-class YesNoColumn:
-    """One 0/1 column; a blank counts as the more common answer, an unseen answer as no.
-
-    Parameters
-    ----------
-    name : str
-        The measure.
-    fill : float
-        What a blank becomes, 0 or 1.
-    yes : str
-        The answer that becomes 1.
-    """
-
-    name: str
-    fill: float
-    yes: str
-
-    def apply(self, raw: pd.Series) -> list[Floats]:
-        """Give the prepared column."""
-        codes, levels = _levels(raw)
-        return [np.array([*(float(level == self.yes) for level in levels), self.fill])[codes]]
-
-    def outputs(self) -> list[str]:
-        """Name the prepared column."""
-        return [self.name]
-
-    def words(self) -> str:
-        """Say the steps in one line."""
-        return f"{self.name}: {self.yes!r} is 1, anything else 0; blanks become {self.fill:.0f}"
-
-
-Column = NumberColumn | CategoryColumn | YesNoColumn
+        """Say it in one line."""
+        return f"left out of the fit and placed afterwards: {self.customers:,} of {self.of:,} customers, {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +63,16 @@ class Preparer:
 
     Parameters
     ----------
-    columns : tuple of NumberColumn, CategoryColumn or YesNoColumn
+    columns : tuple of NumberColumn, CategoryColumn, LevelColumn or YesNoColumn
         One a measure, in order.
     options : PrepareOptions
         How they were fitted.
+    neighbours : Neighbours or None
+        Fill blank numbers after scaling; None leaves them with each column's fill.
+    components : Components or None
+        Replace the prepared columns; None keeps them.
+    left_out : tuple of LeftOut
+        Who had no say.
 
     Examples
     --------
@@ -167,15 +84,22 @@ class Preparer:
 
     columns: tuple[Column, ...]
     options: PrepareOptions
+    neighbours: Neighbours | None = None
+    components: Components | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def kinds(self) -> tuple[tuple[str, Kind], ...]:
         """Name each measure with its kind, as :func:`fit` takes them."""
         return tuple((column.name, _kind(column)) for column in self.columns)
 
-    def refit(self, table: pd.DataFrame) -> "Preparer":
-        """Fit the same columns with the same options on other customers."""
-        return fit(table, self.kinds, self.options)
+    def refit(self, table: pd.DataFrame) -> tuple["Preparer", Kept]:
+        """Fit the same columns with the same options on other customers; say which of them had a say."""
+        return fit_kept(table, self.kinds, self.options)
+
+    def kept(self, table: pd.DataFrame) -> Kept:
+        """Say which customers of the table it was fitted on had a say in the fit, shape (customers,)."""
+        return _kept(table[[name for name, _ in self.kinds]], self.kinds, self.options)[0]
 
     def apply(self, table: pd.DataFrame) -> Points:
         """Prepare customers by the fitted parameters alone: a row's points never depend on the other rows.
@@ -199,19 +123,25 @@ class Preparer:
                 [f"missing: {', '.join(map(repr, missing))}", f"it has: {', '.join(map(repr, table.columns))}"],
                 "give a table with those columns",
             )
-        parts = [part for column in self.columns for part in column.apply(table[column.name])]
-        values = np.column_stack(parts) if parts else np.empty((len(table), 0))
-        # float32 holds up to 3e38; a finite value beyond it would turn into inf here.
-        limit = float(np.finfo(np.float32).max)
-        return Points(
-            values=np.clip(values, -limit, limit).astype(np.float32),
-            names=tuple(name for column in self.columns for name in column.outputs()),
-            kinds=tuple(_kind(column) for column in self.columns for _ in column.outputs()),
-        )
+        values = _columns(self.columns, table)
+        names = tuple(name for column in self.columns for name in column.outputs())
+        kinds = tuple(_kind(column) for column in self.columns for _ in column.outputs())
+        if self.neighbours is not None:
+            values = _filled(self.neighbours, self.columns, values, table)
+        if self.components is not None:
+            values = _held(self.components.apply(values))
+            names = tuple(f"component {number}" for number in range(1, values.shape[1] + 1))
+            kinds = ("number",) * values.shape[1]
+        return Points(values=values.astype(np.float32), names=names, kinds=kinds)
 
     def words(self) -> tuple[str, ...]:
-        """Say what happens to each measure, a line each."""
-        return tuple(column.words() for column in self.columns)
+        """Say what happens to each measure, a line each, and then to all together."""
+        lines = [
+            column.words(self.options.missing) if isinstance(column, NumberColumn) else column.words()
+            for column in self.columns
+        ]
+        together = (self.neighbours, self.components, *self.left_out)
+        return (*lines, *(part.words() for part in together if part is not None))
 
 
 def fit(table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: PrepareOptions | None = None) -> Preparer:
@@ -229,72 +159,134 @@ def fit(table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: Prepa
     Raises
     ------
     DataError
-        A number is infinite.
+        A number is infinite or too large, or a stated order lacks a level.
+    UsageError
+        An option makes no sense.
+    """
+    return fit_kept(table, columns, options)[0]
+
+
+def fit_kept(
+    table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: PrepareOptions | None = None
+) -> tuple[Preparer, Kept]:
+    """Fit like :func:`fit`, and say which customers had a say.
+
+    Returns
+    -------
+    Preparer
+        The preparation.
+    numpy.ndarray of bool, shape (customers,)
+        False for those who were left out, by their blanks or as outliers.
+
+    Examples
+    --------
+    >>> spend = pd.DataFrame({"spend": [1.0, 2.0, 3.0, 4.0, 900.0]})
+    >>> preparer, kept = fit_kept(spend, [("spend", "number")], PrepareOptions(outliers="remove-mad", skew="none"))
+    >>> kept.tolist(), preparer.columns[0].centre
+    ([True, True, True, True, False], 2.5)
     """
     options = options or PrepareOptions()
-    return Preparer(tuple(_fit_column(table[name], name, kind, options) for name, kind in columns), options)
+    options.check()
+    parse_bins(options.bins)
+    forming = table[[name for name, _ in columns]]
+    kept, left_out = _kept(forming, columns, options)
+    fitted = _fit(forming if kept.all() else forming[kept], columns, options)
+    return replace(fitted, left_out=left_out), kept
 
 
-def _fit_column(raw: pd.Series, name: str, kind: Kind, options: PrepareOptions) -> Column:
-    if kind == "number":
-        return _fit_number(_numbers(raw), name, options)
-    codes, texts = _levels(raw)
-    counts: dict[str, int] = {}
-    for text, count in zip(texts, np.bincount(codes[codes >= 0], minlength=len(texts)), strict=True):
-        counts[text] = counts.get(text, 0) + int(count)
-    levels = tuple(sorted(level for level, count in counts.items() if count))
-    # Equally common levels: the first by name, so that row order can't decide.
-    commonest = max(levels, key=lambda level: counts[level], default="")
-    if kind == "category":
-        return CategoryColumn(name, commonest, levels)
-    yes = next((level for level in levels if level.strip().lower() in YES), levels[-1] if levels else "yes")
-    return YesNoColumn(name, float(commonest == yes), yes)
+def _fit(table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: PrepareOptions) -> Preparer:
+    """Fit on every row of the table."""
+    orders = stated_orders(options.levels, (name for name, kind in columns if kind == "category"))
+    fitted: list[Column] = []
+    for name, kind in columns:
+        if kind == "number":
+            fitted.append(fit_number(table[name], name, options))
+        elif kind == "category":
+            fitted.append(fit_category(table[name], name, options, orders.get(name)))
+        else:
+            fitted.append(fit_yes_no(table[name], name, options))
+    preparer = Preparer(tuple(fitted), options)
+    if options.missing != "neighbours" and not options.pca:
+        return preparer
+    values = _columns(preparer.columns, table)
+    if options.missing == "neighbours":
+        places = _numbers(preparer.columns)
+        preparer = replace(preparer, neighbours=fit_neighbours(values[:, places], _blank(preparer.columns, table)))
+    if options.pca and values.size:
+        if preparer.neighbours is not None:
+            values = _filled(preparer.neighbours, preparer.columns, values, table)
+        preparer = replace(preparer, components=fit_components(values, options.pca))
+    return preparer
 
 
-def _fit_number(values: Floats, name: str, options: PrepareOptions) -> NumberColumn:
-    if np.isinf(values).any():
-        raise DataError(f"the measure {name!r} holds an infinite value", way_out="mend or remove that row")
-    known = values[~np.isnan(values)]
-    fill = float(np.median(known)) if known.size else 0.0
-    values = np.where(np.isnan(values), fill, values)
-    log_scale = None
-    if options.skew != "none" and values.size:
-        log_scale = fit_log_scale(values, only_if_skewed=options.skew == "auto")
-    if log_scale is not None:
-        values = log(values, log_scale)
-    fences = fit_fences(values) if options.outliers == "clip" and values.size else None
-    low, high = fences or (None, None)
-    if fences is not None:
-        values = np.clip(values, *fences)
-    centre, spread = fit_scale(values, options.scale) if values.size else (0.0, 1.0)
-    if not (math.isfinite(centre) and math.isfinite(spread)):
-        raise DataError(
-            f"the numbers of {name!r} are too large to compare", [f"largest: {np.abs(values).max():.3g}"], "--skew log"
-        )
-    return NumberColumn(name, fill, log_scale, low, high, centre, spread)
+def _kept(
+    table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: PrepareOptions
+) -> tuple[Kept, tuple[LeftOut, ...]]:
+    """Say who has a say in the fit, and why others don't."""
+    kept = np.ones(len(table), dtype=np.bool_)
+    left_out = []
+    if options.missing == "drop":
+        kept = complete(table)
+        all_blank = bool(len(table)) and not table.notna().to_numpy().all(axis=1).any()
+        why = "who have blanks" + (" (everybody has: nobody was left out)" if all_blank else "")
+        left_out.append(LeftOut(int((~kept).sum()), len(table), why))
+    if options.outliers in RULES and kept.any():
+        some = table[kept]
+        plain = replace(options, outliers="none", bins="none", scale="z", pca=0)
+        points = _fit(some, columns, plain).apply(some)
+        numeric = np.array([kind == "number" for kind in points.kinds], dtype=np.bool_)
+        inside = inliers(points.values, numeric, options.outliers, options.seed)
+        why = RULES[options.outliers]
+        if inside.mean() < LEAST_KEPT:
+            why += f" (the rule would have left out {int((~inside).sum()):,}, more than half: nobody was)"
+            inside[:] = True
+        left_out.append(LeftOut(int((~inside).sum()), len(some), why))
+        kept[kept] = inside
+    return kept, tuple(left_out)
+
+
+RULES = {
+    "remove-iqr": "who lie three interquartile ranges beyond the quartiles in a measure",
+    "remove-mad": "who lie 3.5 median deviations from the median in a measure",
+    "remove-forest": "whom an isolation forest scores above 0.6",
+}
+
+
+def _columns(columns: Sequence[Column], table: pd.DataFrame) -> Floats:
+    """Give the prepared columns side by side, shape (customers, columns)."""
+    parts = [part for column in columns for part in column.apply(table[column.name])]
+    return _held(np.column_stack(parts)) if parts else np.empty((len(table), 0))
+
+
+def _held(values: Floats) -> Floats:
+    """Keep values within what float32 holds, 3e38: a finite value beyond it would turn into inf."""
+    limit = float(np.finfo(np.float32).max)
+    return np.clip(values, -limit, limit)
+
+
+def _filled(neighbours: Neighbours, columns: Sequence[Column], values: Floats, table: pd.DataFrame) -> Floats:
+    places, values = _numbers(columns), values.copy()
+    values[:, places] = neighbours.fill(values[:, places], _blank(columns, table))
+    return values
+
+
+def _numbers(columns: Sequence[Column]) -> list[int]:
+    """Give the places of numbers among the prepared columns."""
+    kinds = [_kind(column) for column in columns for _ in column.outputs()]
+    return [place for place, kind in enumerate(kinds) if kind == "number"]
+
+
+def _blank(columns: Sequence[Column], table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say which numbers are blank, shape (customers, columns of numbers)."""
+    found = [np.isnan(numbers(table[column.name], column.name)) for column in columns if _kind(column) == "number"]
+    return np.column_stack(found) if found else np.empty((len(table), 0), dtype=np.bool_)
 
 
 def _kind(column: Column) -> Kind:
     match column:
         case NumberColumn():
             return "number"
-        case CategoryColumn():
+        case CategoryColumn() | LevelColumn():
             return "category"
         case YesNoColumn():
             return "yes-no"
-
-
-def _numbers(raw: pd.Series) -> Floats:
-    return raw.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _levels(raw: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """Give a code per row (-1 for blanks) and the text of each code, as files write it: whole numbers without a point.
-
-    A column that is categorical already isn't looked through again: rebuilds prepare the same table a hundred times.
-    """
-    if isinstance(raw.dtype, pd.CategoricalDtype):
-        codes, uniques = np.asarray(raw.cat.codes, dtype=np.intp), raw.cat.categories
-    else:
-        codes, uniques = pd.factorize(raw)
-    return codes, [f"{level:.15g}" if isinstance(level, float) else str(level) for level in uniques]
