@@ -63,6 +63,11 @@ MEASURING: list[Option] = [
     AS_OF,
     click.option("--window", "window_days", type=click.IntRange(1), metavar="DAYS", help="Count this many days only."),
     click.option("--returns", type=click.Choice(["net", "drop"]), help="Returns lower spend, or are left out. [net]"),
+    click.option(
+        "--order-unit",
+        type=click.Choice(["order", "day", "row"]),
+        help="An order is an order id, a day, a row. [order]",
+    ),
     click.option("--measures", metavar="A,B", multiple=True, callback=_names, help="Form segments on exactly these."),
     click.option("--include", metavar="COLUMN", multiple=True, callback=_names, help="Form segments on this too."),
 ]
