@@ -24,6 +24,8 @@ class ChooseOptions:
         Share of the customers, 0 to 0.5, that the smallest segment must hold.
     method : str, default "kmeans"
         A name in :data:`segmentry.cluster.CLUSTERERS`.
+    grid : str, default ""
+        For the method "rfm-grid": the grid's name or the path of its file; "" takes the ten-segment grid.
     seed : int, default 0
         Of everything random; not negative.
     starts : int, default 10
@@ -36,6 +38,7 @@ class ChooseOptions:
     highest: int = 12
     min_share: float = 0.05
     method: str = "kmeans"
+    grid: str = ""
     seed: int = 0
     starts: int = 10
     rebuilds: int = 100
@@ -101,7 +104,8 @@ class Choice:
         The segment of each row of the table, the segment that spends most per customer first (without spend: the
         largest first).
     candidates : tuple of Candidate
-        Every number of segments that was tried, in ascending order; empty for one segment that was asked for.
+        Every number of segments that was tried, in ascending order; empty for one segment that was asked for, and where
+        the method has no number to choose.
     keep : KeepRate or None
         Of the chosen split; None for one segment.
     reason : str

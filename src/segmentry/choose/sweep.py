@@ -1,6 +1,5 @@
 """Try each number of segments, measure every split, rebuild it on re-drawn customers, and argue for one."""
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ import pandas as pd
 
 from segmentry.choose.rebuilds import Rebuilds, rebuild
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
-from segmentry.choose.rule import Decision, decide, is_dependable
+from segmentry.choose.rule import Decision, as_given, decide, is_dependable
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import CLUSTERERS, Clusterer, Clusters
+from segmentry.cluster import Clusterer, Clusters, find_clusterer
 from segmentry.errors import TooFewError, UsageError
 from segmentry.evaluate import KeepRate, Panel, judge, keep_rate, matched
 from segmentry.prepare import Preparer
@@ -106,6 +105,8 @@ def choose(
     texts = {name: "category" for name, kind in preparer.kinds if kind != "number"}
     table = table[[name for name, _ in preparer.kinds]].astype(texts)
     customers = _customers(table, preparer, spend)
+    if not clusterer.takes_number:
+        return _as_given(table, preparer, customers, clusterer, options, tell)
     ks, remark = _numbers(options, customers)
     if not ks:
         return _one_segment(customers, clusterer, options, remark)
@@ -134,7 +135,35 @@ def choose(
     if decision.k == 1:
         return _one_segment(customers, clusterer, options, remark, decision, panel)
     index = ks.index(decision.k)
-    return _choice(customers, splits[index], keeps[index], rebuilds, decision, panel, remark)
+    return _choice(customers, splits[index], keeps[index], rebuilds, decision, panel.silhouette_on, remark)
+
+
+def _as_given(
+    table: pd.DataFrame,
+    preparer: Preparer,
+    customers: _Customers,
+    clusterer: Clusterer,
+    options: ChooseOptions,
+    tell: Callable[[float], None],
+) -> Choice:
+    """Take the split of a method that has no number to choose, and rebuild it."""
+    split = _split(customers, clusterer, 0, options)
+    if split.clusters.k == 1:
+        return _one_segment(customers, clusterer, options, "one segment: the method puts all customers in the same")
+    tell(FITTED)
+    rebuilds = rebuild(
+        table,
+        preparer,
+        customers.order,
+        clusterer,
+        [split.clusters.k],
+        draws=options.rebuilds,
+        seed=options.seed,
+        names=split.clusters.names,
+        tell=lambda share: tell(FITTED + (1 - FITTED) * share),
+    )
+    (keep,) = _keeps(customers, [split], rebuilds, options.seed)
+    return _choice(customers, split, keep, rebuilds, as_given(split.clusters.k, keep), 0, "")
 
 
 def _checked(options: ChooseOptions) -> Clusterer:
@@ -158,13 +187,17 @@ def _checked(options: ChooseOptions) -> Clusterer:
     ):
         if value < least:
             raise UsageError(f"{name} must be at least {least}, and is {value}", way_out=f"{name} = {least} or more")
-    if options.method not in CLUSTERERS:
-        near = difflib.get_close_matches(options.method, CLUSTERERS, n=1)
-        known = ", ".join(sorted(CLUSTERERS))
-        raise UsageError(
-            f"there is no method {options.method!r}", [f"known: {known}"], f"--method {near[0] if near else 'kmeans'}"
-        )
-    return CLUSTERERS[options.method]
+    clusterer, usual = find_clusterer(options.method, options.grid), ChooseOptions()
+    if not clusterer.takes_number:
+        for name in ("lowest", "highest", "min_share"):
+            if getattr(options, name) != getattr(usual, name):
+                option = "--min-share" if name == "min_share" else "--segments"
+                raise UsageError(
+                    f"the method {options.method} has no number of segments to choose",
+                    [f"{option} was given"],
+                    f"leave {option} out, or --method kmeans",
+                )
+    return clusterer
 
 
 def _customers(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.floating] | None) -> _Customers:
@@ -246,6 +279,7 @@ def _keeps(customers: _Customers, splits: Sequence[_Split], rebuilds: Rebuilds, 
             split.clusters.k,
             drawn=rebuilds.drawn,
             seed=seed,
+            named=rebuilds.named,
         )
         for split in splits
     ]
@@ -288,12 +322,12 @@ def _choice(
     keep: KeepRate,
     rebuilds: Rebuilds,
     decision: Decision,
-    panel: Panel,
+    silhouette_on: int,
     remark: str,
 ) -> Choice:
     labels = np.empty_like(split.labels)
     labels[customers.order] = split.labels
-    original = labels[rebuilds.evaluated]
+    original, again = labels[rebuilds.evaluated], rebuilds.labels[decision.k]
     return Choice(
         k=decision.k,
         clusters=split.clusters,
@@ -303,8 +337,8 @@ def _choice(
         reason="; ".join(part for part in (decision.reason, remark) if part),
         runner_up=decision.runner_up,
         evaluated=rebuilds.evaluated,
-        rebuilt=matched(original, rebuilds.labels[decision.k], decision.k),
-        silhouette_on=panel.silhouette_on,
+        rebuilt=again if rebuilds.named else matched(original, again, decision.k),
+        silhouette_on=silhouette_on,
     )
 
 

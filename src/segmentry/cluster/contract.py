@@ -48,6 +48,11 @@ class Clusters(Protocol):
         """How many clusters there are."""
         ...
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the method itself calls the clusters; empty where it has no names for them, or was read back."""
+        ...
+
     def place(self, values: npt.NDArray[np.floating]) -> Placement:
         """Place points of shape (n, d)."""
         ...
@@ -73,6 +78,13 @@ class Clusterer(Protocol):
     """What ``--method`` calls it."""
     clusters: type[Clusters]
     """What it finds: the class that reads them back from a model file."""
+    takes_number: bool
+    """Whether a number of clusters can be asked for. Where not, ``fit`` gives as many as there are, whatever ``k`` is."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that it wants as its columns, as they are; empty where any will do, prepared."""
+        ...
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> Clusters:
         """Find ``k`` clusters among points of shape (n, d), the best of ``starts`` seeded starts."""

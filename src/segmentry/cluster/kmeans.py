@@ -49,6 +49,7 @@ class KMeansClusters:
 
     centres: Floats
     method = "kmeans"
+    names = ()
 
     @property
     def k(self) -> int:
@@ -100,6 +101,8 @@ class KMeans:
 
     name: str = "kmeans"
     clusters: type[Clusters] = KMeansClusters
+    takes_number: bool = True
+    measures: tuple[str, ...] = ()
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> KMeansClusters:
         """Find ``k`` clusters.
