@@ -284,7 +284,7 @@ def summarise(
         silhouette_on=choice.silhouette_on,
         segments=described.segments,
         start_with=described.start_with,
-        caveats=(*loaded.caveats, *measures.caveats, *described.caveats),
+        caveats=(*loaded.caveats, *measures.caveats, *choice.caveats, *described.caveats),
         stages=tuple(stages),
         currency=recipe.describe.currency,
         seed=recipe.choose.seed,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster import Clusters
+from segmentry.errors import Caveat
 from segmentry.evaluate import KeepRate
 
 __all__ = ["Candidate", "Choice", "ChooseOptions"]
@@ -117,7 +118,9 @@ class Choice:
     rebuilt : numpy.ndarray of int16, shape (draws, m)
         Where each rebuild put them, in the numbers of the chosen segments; -1 for none. No rows for one segment.
     silhouette_on : int
-        Customers on whom silhouettes were computed: all up to 20,000, beyond that a seeded sample.
+        Customers on whom silhouettes were computed: all up to 20,000, beyond that a seeded sample; 0 where none were.
+    caveats : tuple of Caveat, default ()
+        What people should know about the method.
     """
 
     k: int
@@ -130,3 +133,4 @@ class Choice:
     evaluated: npt.NDArray[np.intp]
     rebuilt: npt.NDArray[np.int16]
     silhouette_on: int
+    caveats: tuple[Caveat, ...] = ()

@@ -1,7 +1,7 @@
 """Try each number of segments, measure every split, rebuild it on re-drawn customers, and argue for one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +106,8 @@ def choose(
     table = table[[name for name, _ in preparer.kinds]].astype(texts)
     customers = _customers(table, preparer, spend)
     if not clusterer.takes_number:
-        return _as_given(table, preparer, customers, clusterer, options, tell)
+        given = _as_given(table, preparer, customers, clusterer, options, tell)
+        return replace(given, caveats=clusterer.caveats)
     ks, remark = _numbers(options, customers)
     if not ks:
         return _one_segment(customers, clusterer, options, remark)

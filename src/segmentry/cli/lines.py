@@ -96,7 +96,7 @@ def choice_lines(choice: Choice, seconds: float) -> list[str]:
     if not tried and choice.keep is None:
         return [stage_line("Tried", choice.reason, seconds)]
     span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(choice.k, "segment")
-    lines = [stage_line("Tried", span, None)]
+    lines = [stage_line("Tried", span, None), *_caveats(choice.caveats)]
     if choice.keep is not None:
         lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
     return lines

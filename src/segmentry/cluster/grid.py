@@ -8,7 +8,8 @@ import numpy.typing as npt
 from scipy.ndimage import distance_transform_cdt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
-from segmentry.features import Cuts, Grid, ScoreRule, fit_cuts, load_grid
+from segmentry.errors import Caveat
+from segmentry.features import Cuts, Grid, ScoreRule, fit_cuts, lint, load_grid
 
 __all__ = ["GridClusters", "RfmGrid"]
 
@@ -128,6 +129,15 @@ class RfmGrid:
     def measures(self) -> tuple[str, ...]:
         """The measures that the grid scores, in the order of the points' columns."""
         return self.grid.measures
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """Say which names of the grid no customer can get."""
+        idle = lint(self.grid).unreachable
+        policy = (
+            f"segments of the grid can't be reached, as earlier ones take all their scores: {', '.join(idle)} (--grid)"
+        )
+        return (Caveat("unreachable", len(idle), policy),) if idle else ()
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> GridClusters:
         """Compute the cut points, and find which segments hold customers.
