@@ -152,6 +152,14 @@ def test_a_grid_beside_another_method_is_refused() -> None:
         segment(sample_shop(60, seed=0).orders, grid="ten")
 
 
+def test_a_grid_by_orders_of_a_customer_table_says_that_orders_are_missing() -> None:
+    """The measures that orders give aren't in a customer table: the message says so, and what to give instead."""
+    table = pd.DataFrame({"income": [1.0, 2.0, 3.0] * 20, "visits": [3.0, 1.0, 2.0, 5.0] * 15})
+    with pytest.raises(UsageError, match="'recency_days' is built from orders, and these are customers") as refusal:
+        segment(table, **GRID)
+    assert refusal.value.way_out == "give an order log: one row an order line"
+
+
 def test_a_measure_that_cannot_be_scored_is_refused_with_its_reason() -> None:
     """Everybody has one order: a grid by orders says so instead of scoring nothing."""
     orders = pd.DataFrame(

@@ -9,7 +9,7 @@ import pytest
 
 from segmentry.data import load
 from segmentry.errors import UsageError
-from segmentry.features import GRIDS, FeatureOptions, Measures, build, fit_scores, lint, load_grid
+from segmentry.features import GRIDS, FeatureOptions, Measures, build, fit_scores, lint_grid, load_grid
 from segmentry.features.grids import read_grid
 
 PUBLISHED = {
@@ -79,7 +79,7 @@ def test_the_champions_have_the_published_orders_and_revenue(rfm_orders: Measure
 
 def test_ten_covers_every_cell_once() -> None:
     """Our own grid has ten segments, 25 cells, no hole, no overlap, no unreachable name."""
-    grid, found = load_grid("ten"), lint(load_grid("ten"))
+    grid, found = load_grid("ten"), lint_grid(load_grid("ten"))
     assert (len(grid.names), grid.cells.shape) == (10, (5, 5))
     assert (found.holes, found.overlaps, found.unreachable) == ((), (), ())
     assert set(grid.cells.ravel().tolist()) == set(range(10))
@@ -116,7 +116,7 @@ def test_the_linter_reports_holes_overlaps_and_unreachable_names() -> None:
         """,
         "by hand",
     )
-    found = lint(grid)
+    found = lint_grid(grid)
     assert found.holes == ((1, 1),)
     assert [(one.first, one.later, one.cells) for one in found.overlaps] == [("A", "B", 1), ("A", "C", 1)]
     assert found.unreachable == ("B",)
@@ -125,8 +125,8 @@ def test_the_linter_reports_holes_overlaps_and_unreachable_names() -> None:
 
 def test_the_first_match_wins_in_the_published_grids() -> None:
     """Three names of 0.2 can never be reached, all of 0.3 can."""
-    assert lint(load_grid("r-rfm-0.2")).unreachable == ("New Customers", "Promising", "Can't Lose Them")
-    assert lint(load_grid("r-rfm-0.3")).unreachable == ()
+    assert lint_grid(load_grid("r-rfm-0.2")).unreachable == ("New Customers", "Promising", "Can't Lose Them")
+    assert lint_grid(load_grid("r-rfm-0.3")).unreachable == ()
 
 
 def test_a_grid_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from scipy.ndimage import distance_transform_cdt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import Caveat
-from segmentry.features import Cuts, Grid, ScoreRule, fit_cuts, lint, load_grid
+from segmentry.features import Cuts, Grid, ScoreRule, fit_cuts, lint_grid, load_grid
 
 __all__ = ["GridClusters", "RfmGrid"]
 
@@ -133,7 +133,7 @@ class RfmGrid:
     @property
     def caveats(self) -> tuple[Caveat, ...]:
         """Say which names of the grid no customer can get."""
-        idle = lint(self.grid).unreachable
+        idle = lint_grid(self.grid).unreachable
         policy = (
             f"segments of the grid can't be reached, as earlier ones take all their scores: {', '.join(idle)} (--grid)"
         )

@@ -2,7 +2,7 @@
 
 from segmentry.features.build import build, measure
 from segmentry.features.definitions import DEFINITIONS, RULES, Definition
-from segmentry.features.grids import GRIDS, Grid, Lint, lint, load_grid
+from segmentry.features.grids import GRIDS, Grid, Lint, lint_grid, load_grid
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
 from segmentry.features.scores import RFM, Cuts, ScoreRule, Scores, fit_cuts, fit_scores
 
@@ -25,7 +25,7 @@ __all__ = [
     "build",
     "fit_cuts",
     "fit_scores",
-    "lint",
+    "lint_grid",
     "load_grid",
     "measure",
 ]

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from segmentry.errors import UsageError
 from segmentry.features.scores import Cut, ScoreRule
 
-__all__ = ["GRIDS", "Box", "Grid", "Lint", "Overlap", "lint", "load_grid", "read_grid"]
+__all__ = ["GRIDS", "Box", "Grid", "Lint", "Overlap", "lint_grid", "load_grid", "read_grid"]
 
 GRIDS = ("ten", "r-rfm-0.2", "r-rfm-0.3")
 """The grids that come with segmentry."""
@@ -142,15 +142,15 @@ class Lint:
     unreachable: tuple[str, ...]
 
 
-def lint(grid: Grid) -> Lint:
+def lint_grid(grid: Grid) -> Lint:
     """Look for holes, overlaps and unreachable names.
 
     Examples
     --------
-    >>> found = lint(load_grid("r-rfm-0.2"))
+    >>> found = lint_grid(load_grid("r-rfm-0.2"))
     >>> found.unreachable, len(found.holes), found.holes[0]
     (('New Customers', 'Promising', "Can't Lose Them"), 36, (1, 1, 3))
-    >>> lint(load_grid("ten"))
+    >>> lint_grid(load_grid("ten"))
     Lint(holes=(), overlaps=(), unreachable=())
     """
     nobody = len(grid.boxes) if grid.otherwise else -1
@@ -239,7 +239,7 @@ def read_grid(text: str, name: str) -> Grid:
         if own.casefold() in taken:
             _Check(name, f"segment {number}").fail(f'the name "{own}" is taken by an earlier one')
         taken.add(own.casefold())
-    if not otherwise and (holes := lint(grid).holes):
+    if not otherwise and (holes := lint_grid(grid).holes):
         first = ", ".join(f"{measure} {score}" for measure, score in zip(grid.measures, holes[0], strict=True))
         check.fail(f'no segment takes {len(holes)} of {cells} combinations of scores, such as {first}; otherwise = "…"')
     return grid
