@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from segmentry import prepare
-from segmentry.choose import choose
-from segmentry.cluster import find_clusterer
+from segmentry.choose import check_options, choose
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
 from segmentry.errors import ColumnError, TooFewError, UsageError
@@ -123,7 +122,7 @@ def _as_found(recipe: Recipe, loaded: Loaded) -> Recipe:
 
 def _for_method(recipe: Recipe) -> Recipe:
     """Give the recipe with the measures that its method wants, as they are; most methods take any, prepared."""
-    wanted = find_clusterer(recipe.choose.method, recipe.choose.grid).measures
+    wanted = check_options(recipe.choose).measures
     if not wanted:
         return recipe
     for options, given, allowed in (
@@ -142,7 +141,7 @@ def _for_method(recipe: Recipe) -> Recipe:
 
 def _forming(measures: Measures, recipe: Recipe) -> list[tuple[str, Kind]]:
     """Name the measures that form segments, with their kinds, in the order in which the method wants them."""
-    wanted = find_clusterer(recipe.choose.method, recipe.choose.grid).measures
+    wanted = check_options(recipe.choose).measures
     kinds = {measure.name: measure.kind for measure in measures.forming}
     unfit = [
         f"{column.name}: {column.reason or 'it holds no numbers'}"

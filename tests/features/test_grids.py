@@ -77,6 +77,22 @@ def test_the_champions_have_the_published_orders_and_revenue(rfm_orders: Measure
     assert (len(champions), champions["orders"].sum(), champions["spend"].sum()) == (158, 1234, 120178)
 
 
+def test_a_real_log_has_its_known_orders_by_each_unit(shared_data: Path) -> None:
+    """Online Retail: 18,532 invoices and 397,884 lines above 0 of 4,338 customers; all spend the same by any unit."""
+    loaded = load(str(shared_data / "online_retail.parquet"))
+    assert loaded.orders is not None
+    try:
+        order, day, row = (
+            build(loaded.orders, None, FeatureOptions(order_unit=unit)).table for unit in ("order", "day", "row")
+        )
+    finally:
+        loaded.orders.connection.close()
+    assert (len(order), order["orders"].sum(), row["orders"].sum()) == (4_338, 18_532, 397_884)
+    assert (day["orders"] <= order["orders"]).all()
+    assert (order["spend"] == day["spend"]).all()
+    assert (order["spend"] == row["spend"]).all()
+
+
 def test_ten_covers_every_cell_once() -> None:
     """Our own grid has ten segments, 25 cells, no hole, no overlap, no unreachable name."""
     grid, found = load_grid("ten"), lint_grid(load_grid("ten"))

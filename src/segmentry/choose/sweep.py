@@ -16,7 +16,7 @@ from segmentry.errors import TooFewError, UsageError
 from segmentry.evaluate import KeepRate, Panel, judge, keep_rate, matched
 from segmentry.prepare import Preparer
 
-__all__ = ["choose"]
+__all__ = ["check_options", "choose"]
 
 FITTED, JUDGED = 0.25, 0.35
 """Shares of the work that are done once the splits are fitted, and once they are measured; the rest is rebuilds."""
@@ -97,7 +97,7 @@ def choose(
     >>> found.k, found.reason.split(":")[0]
     (3, '3 is the finest split that keeps coming back')
     """
-    clusterer = _checked(options)
+    clusterer = check_options(options)
     tell = progress or (lambda _: None)
     if len(table) == 0:
         raise TooFewError("there is no customer to find segments among", way_out="a file with customers")
@@ -167,8 +167,20 @@ def _as_given(
     return _choice(customers, split, keep, rebuilds, as_given(split.clusters.k, keep), 0, "")
 
 
-def _checked(options: ChooseOptions) -> Clusterer:
-    """Refuse options that make no sense; give the clusterer they name."""
+def check_options(options: ChooseOptions) -> Clusterer:
+    """Refuse options that make no sense, before any work; give the clusterer that they name.
+
+    Raises
+    ------
+    UsageError
+        A number is out of its range, there is no such method or grid, or the method has no number of segments to choose
+        and one was asked for.
+
+    Examples
+    --------
+    >>> check_options(ChooseOptions()).name
+    'kmeans'
+    """
     if not 1 <= options.lowest <= options.highest:
         raise UsageError(
             f"can't try from {options.lowest} to {options.highest} segments",
