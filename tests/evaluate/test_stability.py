@@ -81,4 +81,4 @@ def test_labels_matched_by_name_are_taken_as_they_are() -> None:
     rate = keep_rate(original, rebuilds, 2, drawn=4, named=True)
     assert rate.overall.rate == (0 + 3 / 4) / 2
     assert [segment.rate for segment in rate.segments] == [(0 + 1 / 2) / 2, (0 + 1) / 2]
-    assert keep_rate(original, rebuilds, 2, drawn=4).overall.rate == (1 + 3 / 4) / 2
+    assert keep_rate(original, rebuilds[:1], 2, drawn=4).overall.rate == 1
