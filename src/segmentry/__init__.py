@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from segmentry.estimator import Segmenter
-    from segmentry.features import build
+    from segmentry.features import build, fit_scores, lint_grid, load_grid
     from segmentry.model import Segmentation, SegmentModel
     from segmentry.recipe import Recipe
     from segmentry.score import score
@@ -66,7 +66,10 @@ _HOMES = {
     "TooFewError": "errors",
     "UsageError": "errors",
     "build": "features",
+    "fit_scores": "features",
+    "lint_grid": "features",
     "load": "data",
+    "load_grid": "features",
     "sample_shop": "data",
     "score": "score",
     "segment": "segment",
@@ -90,7 +93,10 @@ __all__ = [
     "TooFewError",
     "UsageError",
     "build",
+    "fit_scores",
+    "lint_grid",
     "load",
+    "load_grid",
     "sample_shop",
     "score",
     "segment",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
-from typing import Self
+from typing import Literal, Self
 
 from segmentry.choose import Candidate, Choice
 from segmentry.data import Guess, Loaded, RowCounts
@@ -101,6 +101,8 @@ class RunSummary:
         Libraries that the figures may depend on.
     recipe : str
         The recipe as TOML.
+    order_unit : {"order", "day", "row"}, default "order"
+        What one order is.
     """
 
     run: str
@@ -134,6 +136,7 @@ class RunSummary:
     seed: int
     versions: tuple[tuple[str, str], ...]
     recipe: str
+    order_unit: Literal["order", "day", "row"] = "order"
 
     @property
     def chosen(self) -> Candidate | None:
@@ -281,10 +284,11 @@ def summarise(
         silhouette_on=choice.silhouette_on,
         segments=described.segments,
         start_with=described.start_with,
-        caveats=(*loaded.caveats, *measures.caveats, *described.caveats),
+        caveats=(*loaded.caveats, *measures.caveats, *choice.caveats, *described.caveats),
         stages=tuple(stages),
         currency=recipe.describe.currency,
         seed=recipe.choose.seed,
         versions=tuple((library, version(library)) for library in LIBRARIES),
         recipe=recipe.to_toml(),
+        order_unit=recipe.features.order_unit,
     )

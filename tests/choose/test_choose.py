@@ -10,6 +10,7 @@ from segmentry import prepare
 from segmentry.choose import Choice, ChooseOptions, choose
 from segmentry.choose.threads import side_by_side
 from segmentry.errors import TooFewError, UsageError
+from segmentry.features import fit_scores, load_grid
 from segmentry.prepare import PrepareOptions
 
 INCOME, SCORE = "Annual Income (k$)", "Spending Score (1-100)"
@@ -22,7 +23,7 @@ def chosen(
     how: PrepareOptions | None = None,
     spend: np.ndarray | None = None,
     kinds: str = "number",
-    **options: float,
+    **options: float | str,
 ) -> Choice:
     """Prepare and choose, with fewer rebuilds than the default unless told."""
     preparer = prepare.fit(table, [(name, kinds) for name in table.columns], how or PrepareOptions())
@@ -266,6 +267,72 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, float], messa
     with pytest.raises(UsageError, match=message) as refusal:
         chosen(pd.DataFrame({"spend": [1.0, 2.0, 3.0]}), **options)
     assert refusal.value.way_out
+
+
+GRID = {"method": "rfm-grid", "grid": "ten"}
+
+
+def rfm_customers(n: int = 300) -> pd.DataFrame:
+    """Give customers whose days and orders go their own ways, many with a single order."""
+    rng = np.random.default_rng(5)
+    return pd.DataFrame({"recency_days": rng.integers(0, 400, n).astype(float), "orders": 1.0 + rng.poisson(2, n)})
+
+
+def test_a_grid_is_taken_as_it_is_and_rebuilt() -> None:
+    """No number is tried and no rule asked; the segments with customers have a keep rate each."""
+    table = rfm_customers()
+    found = chosen(table, RAW, **GRID)
+    assert (found.candidates, found.runner_up, found.silhouette_on) == ((), "", 0)
+    assert found.keep is not None
+    assert found.k == len(found.keep.segments) == len(found.clusters.names) == len(set(found.labels.tolist()))
+    assert found.reason.startswith(f"{found.k} segments, as the method gives them: ")
+    assert (found.rebuilt == found.labels[found.evaluated]).mean() == pytest.approx(found.keep.overall.rate)
+    assert 0.5 < found.keep.overall.rate < 1
+
+
+def test_a_grid_s_segments_are_matched_by_name_not_by_overlap() -> None:
+    """By hand: each rebuild's cut points, each customer's name by them; who has another name did not keep hers."""
+    table = rfm_customers()
+    found = chosen(table, RAW, rebuilds=1, **GRID)
+    order = np.lexsort([table["orders"], table["recency_days"]])
+    rng = np.random.default_rng([0, 0, 300])
+    drawn = table.iloc[order[np.sort(rng.integers(300, size=300))]]
+    grid = load_grid("ten")
+    again = grid.names_of(fit_scores(drawn, grid.rules).apply(table).to_numpy())
+    ours = np.array(found.clusters.names, dtype=object)[found.labels]
+    assert found.keep is not None
+    assert (again == ours).mean() == pytest.approx(found.keep.overall.rate)
+
+
+def test_a_grid_s_segments_are_ordered_by_spend_and_rows_decide_nothing() -> None:
+    """Letters follow mean spend as always, and names go with them; shuffled rows keep their segments."""
+    table = rfm_customers()
+    spend = 1000 - table["recency_days"].to_numpy()
+    found = chosen(table, RAW, spend=spend, **GRID)
+    means = [spend[found.labels == label].mean() for label in range(found.k)]
+    assert means == sorted(means, reverse=True)
+    grid = load_grid("ten")
+    names = grid.names_of(fit_scores(table, grid.rules).apply(table).to_numpy()).tolist()
+    assert [found.clusters.names[label] for label in found.labels] == names
+    order = np.random.default_rng(0).permutation(len(table))
+    other = chosen(table.iloc[order].reset_index(drop=True), RAW, spend=spend[order], **GRID)
+    assert np.array_equal(found.labels[order], other.labels)
+    assert found.keep == other.keep
+
+
+def test_customers_in_one_cell_of_a_grid_are_one_segment() -> None:
+    """There is nothing to rebuild where all have the same scores, and the segment keeps its name."""
+    found = chosen(pd.DataFrame({"recency_days": [5.0] * 40, "orders": [2.0] * 40}), RAW, **GRID)
+    assert (found.k, found.keep, found.clusters.names) == (1, None, ("Lost",))
+    assert found.reason == "one segment: the method puts all customers in the same"
+
+
+@pytest.mark.parametrize("options", [{"lowest": 5, "highest": 5}, {"highest": 8}, {"min_share": 0.1}])
+def test_a_grid_takes_no_number_of_segments(options: dict[str, float]) -> None:
+    """What would do nothing is refused, with the way out."""
+    with pytest.raises(UsageError, match="rfm-grid has no number of segments to choose") as refusal:
+        chosen(rfm_customers(), RAW, **GRID, **options)
+    assert refusal.value.way_out.startswith("leave --")
 
 
 def test_progress_rises_to_one() -> None:

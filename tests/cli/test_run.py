@@ -255,3 +255,20 @@ def test_preparing_options_that_make_no_sense(
     assert said.code == 2
     assert words in said.err
     assert not (tmp_path / "none").exists()
+
+
+def test_a_grid_and_the_unit_of_orders_are_options(call: Call, orders_file: Path, tmp_path: Path) -> None:
+    """``--method rfm-grid --grid NAME --order-unit day`` reach the run, its JSON and its recipe."""
+    options = ("--method", "rfm-grid", "--grid", "r-rfm-0.3", "--order-unit", "day")
+    said = call("run", orders_file, *options, "--out", tmp_path / "out", "--json")
+    assert said.code == 0
+    names = {segment["name"] for segment in said.json["segments"]}
+    assert "Champions" in names
+    assert said.json["candidates"] == []
+    recipe = (tmp_path / "out" / "recipe.toml").read_text(encoding="utf-8")
+    assert 'order_unit = "day"' in recipe
+    assert 'grid = "r-rfm-0.3"' in recipe
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "All lines of a customer on one day are one order" in page
+    refused = call("run", orders_file, "--method", "rfm-grid", "--segments", "4", "--out", tmp_path / "other")
+    assert (refused.code, "leave --segments out" in refused.err) == (2, True)

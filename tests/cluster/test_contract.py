@@ -9,17 +9,20 @@ from segmentry.cluster import CLUSTERERS, Clusterer, Clusters
 from segmentry.errors import TooFewError
 
 each_clusterer = pytest.mark.parametrize("clusterer", CLUSTERERS.values(), ids=CLUSTERERS.keys())
+NUMBERED = {name: clusterer for name, clusterer in CLUSTERERS.items() if clusterer.takes_number}
+each_numbered = pytest.mark.parametrize("clusterer", NUMBERED.values(), ids=NUMBERED.keys())
 
 
-def blobs(n: int = 120, seed: int = 0) -> np.ndarray:
-    """Give three groups of points in three columns, float32 as preparation gives them."""
+def blobs(clusterer: Clusterer, n: int = 120, seed: int = 0) -> np.ndarray:
+    """Give three groups of points in as many columns as the method wants, float32 as preparation gives them."""
+    columns = len(clusterer.measures) or 3
     rng = np.random.default_rng(seed)
-    return (rng.normal(size=(n, 3)) + 4 * (np.arange(n) % 3)[:, None]).astype(np.float32)
+    return (rng.normal(size=(n, columns)) + 4 * (np.arange(n) % 3)[:, None]).astype(np.float32)
 
 
 def fitted(clusterer: Clusterer, k: int = 3) -> Clusters:
     """Fit the groups that several rules ask about."""
-    return clusterer.fit(blobs(), k, seed=1, starts=5)
+    return clusterer.fit(blobs(clusterer), k, seed=1, starts=5)
 
 
 def test_the_registry_names_each_clusterer_as_it_names_itself() -> None:
@@ -32,21 +35,22 @@ def test_the_registry_names_each_clusterer_as_it_names_itself() -> None:
 def test_a_placement_has_labels_second_choices_margins_and_distances(clusterer: Clusterer, k: int) -> None:
     """Labels run from 0 to k - 1, all in use; margins lie in 0 to 1; a second choice differs where there is one."""
     clusters = fitted(clusterer, k)
-    assert clusters.k == k
+    assert clusters.k == k or not clusterer.takes_number
     assert clusters.method == clusterer.name
-    placed = clusters.place(blobs())
+    assert len(clusters.names) in {0, clusters.k}
+    placed = clusters.place(blobs(clusterer))
     assert placed.labels.dtype == placed.second.dtype == np.int32
-    assert sorted(set(placed.labels.tolist())) == list(range(k))
+    assert sorted(set(placed.labels.tolist())) == list(range(clusters.k))
     assert (placed.margin >= 0).all()
     assert (placed.margin <= 1).all()
     assert (placed.distance >= 0).all()
-    assert ((placed.second != placed.labels) == (k > 1)).all()
+    assert ((placed.second != placed.labels) == (clusters.k > 1)).all()
 
 
 @each_clusterer
 def test_no_customers_get_an_empty_placement(clusterer: Clusterer) -> None:
     """Placing nobody is no error."""
-    assert fitted(clusterer).place(np.empty((0, 3), dtype=np.float32)).labels.shape == (0,)
+    assert fitted(clusterer).place(blobs(clusterer)[:0]).labels.shape == (0,)
 
 
 @each_clusterer
@@ -54,7 +58,7 @@ def test_no_customers_get_an_empty_placement(clusterer: Clusterer) -> None:
 @given(row=st.integers(0, 119), size=st.integers(1, 120))
 def test_a_placement_does_not_depend_on_the_rest_of_the_batch(clusterer: Clusterer, row: int, size: int) -> None:
     """A customer placed alone, or among others, is placed alike to the last bit."""
-    clusters, values = fitted(clusterer), blobs()
+    clusters, values = fitted(clusterer), blobs(clusterer)
     batch = np.concatenate([values[row : row + 1], values[:size]])
     alone, among = clusters.place(values[row : row + 1]), clusters.place(batch)
     for name in ("labels", "second", "margin", "distance"):
@@ -68,16 +72,18 @@ def test_arrays_hold_all_that_placing_needs(clusterer: Clusterer) -> None:
     arrays = clusters.arrays()
     assert all(array.dtype == np.float64 for array in arrays.values())
     again = type(clusters).from_arrays({name: array.copy() for name, array in arrays.items()})
-    before, after = clusters.place(blobs()), again.place(blobs())
+    before, after = clusters.place(blobs(clusterer)), again.place(blobs(clusterer))
     assert np.array_equal(before.labels, after.labels)
     assert np.array_equal(before.margin, after.margin)
 
 
 @each_clusterer
 def test_reordering_renames_clusters_and_changes_nothing_else(clusterer: Clusterer) -> None:
-    """Cluster order[i] becomes cluster i, in labels and second choices."""
-    clusters, order = fitted(clusterer), np.array([2, 0, 1])
-    before, after = clusters.place(blobs()), clusters.reorder(order).place(blobs())
+    """Cluster order[i] becomes cluster i, in labels, second choices and names."""
+    clusters = fitted(clusterer)
+    order = np.roll(np.arange(clusters.k), 1)
+    before, after = clusters.place(blobs(clusterer)), clusters.reorder(order).place(blobs(clusterer))
+    assert clusters.reorder(order).names == tuple(np.array(clusters.names)[order] if clusters.names else ())
     assert np.array_equal(order[after.labels], before.labels)
     assert np.array_equal(order[after.second], before.second)
     assert np.array_equal(after.margin, before.margin)
@@ -103,7 +109,7 @@ def test_the_order_of_the_rows_decides_nothing(clusterer: Clusterer, seed: int, 
     assert np.array_equal(one.place(values).labels, other.place(values).labels)
 
 
-@each_clusterer
+@each_numbered
 @pytest.mark.parametrize("values", [np.zeros((9, 2), np.float32), np.zeros((1, 2), np.float32)], ids=["alike", "one"])
 def test_fewer_different_points_than_clusters_are_refused(clusterer: Clusterer, values: np.ndarray) -> None:
     """Copies can't be told apart: the refusal says how many differ, and one cluster is always possible."""
@@ -113,7 +119,7 @@ def test_fewer_different_points_than_clusters_are_refused(clusterer: Clusterer, 
     assert clusterer.fit(values, 1, seed=0, starts=2).k == 1
 
 
-@each_clusterer
+@each_numbered
 def test_as_many_clusters_as_different_points_hold_one_kind_each(clusterer: Clusterer) -> None:
     """Four kinds of points in many copies, four clusters: nobody is away from the centroid."""
     values = np.repeat(np.array([[0, 0], [0, 1], [5, 0], [1, 9]], np.float32), 25, axis=0)

@@ -72,3 +72,13 @@ def test_chance_is_seeded() -> None:
     rng = np.random.default_rng(1)
     original, rebuilds = rng.integers(0, 3, 100), rng.integers(0, 3, (5, 100)).astype(np.int16)
     assert keep_rate(original, rebuilds, 3, drawn=100, seed=4) == keep_rate(original, rebuilds, 3, drawn=100, seed=4)
+
+
+def test_labels_matched_by_name_are_taken_as_they_are() -> None:
+    """By hand: names that swapped kept nobody, though an overlap would match them; -1 is nobody's segment."""
+    original = np.array([0, 0, 1, 1])
+    rebuilds = np.array([[1, 1, 0, 0], [0, -1, 1, 1]], dtype=np.int16)
+    rate = keep_rate(original, rebuilds, 2, drawn=4, named=True)
+    assert rate.overall.rate == (0 + 3 / 4) / 2
+    assert [segment.rate for segment in rate.segments] == [(0 + 1 / 2) / 2, (0 + 1) / 2]
+    assert keep_rate(original, rebuilds[:1], 2, drawn=4).overall.rate == 1

@@ -177,6 +177,42 @@ def test_without_order_ids_an_order_is_a_customer_day(log: Log) -> None:
     assert table.loc["Ada", "orders"] == 3
 
 
+@pytest.mark.parametrize(
+    ("unit", "ada", "bo", "di"),
+    [
+        # Ada's lines: 10 and 20 of one order and day, 50, 20 and a return. Bo's: 5 and 7 on one day, under two ids.
+        ("order", (3, 30, 15, 1 / 3), (2, 6), (1, 4)),
+        ("day", (3, 30, 15, 1 / 3), (1, 12), (1, 4)),
+        ("row", (4, 20, 15, 1 / 4), (2, 6), (1, 4)),
+    ],
+)
+def test_an_order_is_an_id_a_day_or_a_row_as_asked(
+    log: Log, unit: str, ada: tuple[float, ...], bo: tuple[float, ...], di: tuple[float, ...]
+) -> None:
+    """The unit decides how many orders there are and how large; spend, returns and days stay the same."""
+    table, usual = by_customer(log(LINES), order_unit=unit), by_customer(log(LINES))
+    columns = ["orders", "typical_order", "typical_gap_days", "discount_share"]
+    assert table.loc["Ada", columns].tolist() == pytest.approx(ada)
+    assert table.loc["Bo", columns[:2]].tolist() == list(bo)
+    assert table.loc["Di", columns[:2]].tolist() == list(di)
+    same = ["recency_days", "spend", "tenure_days", "return_share", "products", "top_category_share"]
+    pd.testing.assert_frame_equal(table[same], usual[same])
+
+
+@pytest.mark.parametrize("unit", ["day", "row"])
+def test_neither_days_nor_rows_make_orders_of_returns_and_zeros(log: Log, unit: str) -> None:
+    """Whatever the unit, only a line above 0 is an order, and a returned line lowers the spend."""
+    lines = [
+        {"customer": "A", "order_id": "1", "date": "2024-03-01", "amount": 9},
+        {"customer": "A", "order_id": "2", "date": "2024-03-05", "amount": -4},
+        {"customer": "A", "order_id": "3", "date": "2024-03-06", "amount": 0},
+        {"customer": "B", "order_id": "4", "date": "2024-03-07", "amount": -1},
+    ]
+    table = by_customer(log(lines), order_unit=unit)
+    assert table.index.tolist() == ["A"]
+    assert table.loc["A", ["orders", "spend", "recency_days"]].tolist() == [1, 5, 6]
+
+
 def test_rows_without_an_order_id_among_others_become_customer_days(log: Log) -> None:
     """A NULL order id falls back on the day, and never meets an order whose id reads like that day."""
     lines = [

@@ -1,6 +1,6 @@
 """How many segments: tries each number, measures and rebuilds every split, and argues for one."""
 
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
-from segmentry.choose.sweep import choose
+from segmentry.choose.sweep import check_options, choose
 
-__all__ = ["Candidate", "Choice", "ChooseOptions", "choose"]
+__all__ = ["Candidate", "Choice", "ChooseOptions", "check_options", "choose"]

@@ -37,11 +37,14 @@ class Rebuilds:
         By the number of segments; labels in each rebuild's own numbers.
     drawn : int
         Customers in each draw.
+    named : bool, default False
+        Labels are in the original's numbers instead, -1 for a name that it lacks: the method names its segments.
     """
 
     evaluated: npt.NDArray[np.intp]
     labels: Mapping[int, npt.NDArray[np.int16]]
     drawn: int
+    named: bool = False
 
 
 def rebuild(
@@ -53,6 +56,7 @@ def rebuild(
     *,
     draws: int,
     seed: int,
+    names: Sequence[str] = (),
     tell: Callable[[float], None] | None = None,
 ) -> Rebuilds:
     """Draw customers, prepare and cluster them afresh, and place the original customers in what comes out.
@@ -77,9 +81,12 @@ def rebuild(
         How many rebuilds.
     seed : int
         Of draws and starts.
+    names : sequence of str, default ()
+        The original segments' names, where the method names them: rebuilt segments are then matched by name.
     tell : callable, optional
         Is given the share done, 0 to 1.
     """
+    places = {name: place for place, name in enumerate(names)}
     n = len(table)
     drawn = min(n, DRAWN)
     evaluated = order
@@ -101,11 +108,18 @@ def rebuild(
             rng.integers(2**32)
         )  # one seed for all k: a split's keep rate doesn't depend on what else is tried
         fits = (_fit(clusterer, points, k, starts) for k in ks)
-        return [fit.place(targets).labels.astype(np.int16) for fit in fits]
+        return [_labels(fit, targets, places) for fit in fits]
 
     found = side_by_side(one, range(draws), tell, threads=1)
     labels = {k: np.stack([draw[index] for draw in found]) for index, k in enumerate(ks)}
-    return Rebuilds(evaluated, labels, drawn)
+    return Rebuilds(evaluated, labels, drawn, bool(names))
+
+
+def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str, int]) -> npt.NDArray[np.int16]:
+    labels = fit.place(targets).labels.astype(np.int16)
+    if not places:
+        return labels
+    return np.array([places.get(name, -1) for name in fit.names], dtype=np.int16)[labels]
 
 
 def _fit(clusterer: Clusterer, points: npt.NDArray[np.float32], k: int, seed: int) -> Clusters:

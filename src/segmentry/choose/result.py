@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster import Clusters
+from segmentry.errors import Caveat
 from segmentry.evaluate import KeepRate
 
 __all__ = ["Candidate", "Choice", "ChooseOptions"]
@@ -24,6 +25,8 @@ class ChooseOptions:
         Share of the customers, 0 to 0.5, that the smallest segment must hold.
     method : str, default "kmeans"
         A name in :data:`segmentry.cluster.CLUSTERERS`.
+    grid : str, default ""
+        For the method "rfm-grid": the grid's name or the path of its file; "" takes the ten-segment grid.
     seed : int, default 0
         Of everything random; not negative.
     starts : int, default 10
@@ -36,6 +39,7 @@ class ChooseOptions:
     highest: int = 12
     min_share: float = 0.05
     method: str = "kmeans"
+    grid: str = ""
     seed: int = 0
     starts: int = 10
     rebuilds: int = 100
@@ -101,7 +105,8 @@ class Choice:
         The segment of each row of the table, the segment that spends most per customer first (without spend: the
         largest first).
     candidates : tuple of Candidate
-        Every number of segments that was tried, in ascending order; empty for one segment that was asked for.
+        Every number of segments that was tried, in ascending order; empty for one segment that was asked for, and where
+        the method has no number to choose.
     keep : KeepRate or None
         Of the chosen split; None for one segment.
     reason : str
@@ -113,7 +118,9 @@ class Choice:
     rebuilt : numpy.ndarray of int16, shape (draws, m)
         Where each rebuild put them, in the numbers of the chosen segments; -1 for none. No rows for one segment.
     silhouette_on : int
-        Customers on whom silhouettes were computed: all up to 20,000, beyond that a seeded sample.
+        Customers on whom silhouettes were computed: all up to 20,000, beyond that a seeded sample; 0 where none were.
+    caveats : tuple of Caveat, default ()
+        What people should know about the method.
     """
 
     k: int
@@ -126,3 +133,4 @@ class Choice:
     evaluated: npt.NDArray[np.intp]
     rebuilt: npt.NDArray[np.int16]
     silhouette_on: int
+    caveats: tuple[Caveat, ...] = ()

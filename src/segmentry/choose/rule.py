@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segmentry.choose.result import Candidate
+from segmentry.evaluate import KeepRate
 
-__all__ = ["Decision", "decide", "is_dependable"]
+__all__ = ["Decision", "as_given", "decide", "is_dependable"]
 
 FALLBACK_SHARE = 0.02
 LEAST_CUSTOMERS = 30
@@ -119,6 +120,20 @@ def decide(candidates: Sequence[Candidate], customers: int, min_share: float, *,
     return Decision(chosen.k, tried, reason, runner_up)
 
 
+def as_given(k: int, keep: KeepRate) -> Decision:
+    """Say how a split does that its method gives as it is, with no number to choose.
+
+    Examples
+    --------
+    >>> from segmentry.evaluate import Keeps
+    >>> often, seldom = Keeps(0.95, 0.9, 1.0), Keeps(0.6, 0.5, 0.7)
+    >>> as_given(2, KeepRate(often, (often, seldom), 0.5, 0.9, 100, 2000)).reason.split(": ")[0]
+    '2 segments, as the method gives them'
+    """
+    worst = min(segment.rate for segment in keep.segments)
+    return Decision(k, (), f"{k} segments, as the method gives them: {_rates(keep.overall.rate, worst)}", "")
+
+
 def _finest(chosen: Candidate, coarser: Sequence[Candidate], tried: Sequence[Candidate]) -> tuple[str, str]:
     """Argue for the finest dependable split."""
     finer = next((candidate for candidate in tried if candidate.k > chosen.k), None)
@@ -150,8 +165,12 @@ def _best_of_a_bad_lot(chosen: Candidate, allowed: Sequence[Candidate]) -> tuple
 
 
 def _kept(candidate: Candidate) -> str:
-    rate, worst = _of_100(candidate.keep_rate), _of_100(candidate.worst_keep)
-    return f"{rate} of 100 customers keep their segment when it is rebuilt, {worst} of 100 in its weakest segment"
+    return _rates(candidate.keep_rate, candidate.worst_keep)
+
+
+def _rates(rate: float, worst: float) -> str:
+    kept = f"{_of_100(rate)} of 100 customers keep their segment when it is rebuilt"
+    return f"{kept}, {_of_100(worst)} of 100 in its weakest segment"
 
 
 def _fault(candidate: Candidate) -> str:

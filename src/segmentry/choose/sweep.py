@@ -1,8 +1,7 @@
 """Try each number of segments, measure every split, rebuild it on re-drawn customers, and argue for one."""
 
-import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +9,14 @@ import pandas as pd
 
 from segmentry.choose.rebuilds import Rebuilds, rebuild
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
-from segmentry.choose.rule import Decision, decide, is_dependable
+from segmentry.choose.rule import Decision, as_given, decide, is_dependable
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import CLUSTERERS, Clusterer, Clusters
+from segmentry.cluster import Clusterer, Clusters, find_clusterer
 from segmentry.errors import TooFewError, UsageError
 from segmentry.evaluate import KeepRate, Panel, judge, keep_rate, matched
 from segmentry.prepare import Preparer
 
-__all__ = ["choose"]
+__all__ = ["check_options", "choose"]
 
 FITTED, JUDGED = 0.25, 0.35
 """Shares of the work that are done once the splits are fitted, and once they are measured; the rest is rebuilds."""
@@ -101,7 +100,7 @@ def choose(
     >>> found.k, found.reason.split(":")[0]
     (3, '3 is the finest split that keeps coming back')
     """
-    clusterer = _checked(options)
+    clusterer = check_options(options)
     tell = progress or (lambda _: None)
     if len(table) == 0:
         raise TooFewError("there is no customer to find segments among", way_out="a file with customers")
@@ -109,6 +108,9 @@ def choose(
     texts = {name: "category" for name, kind in preparer.kinds if kind != "number"}
     table = table[[name for name, _ in preparer.kinds]].astype(texts)
     customers = _customers(table, preparer, spend)
+    if not clusterer.takes_number:
+        given = _as_given(table, preparer, customers, clusterer, options, tell)
+        return replace(given, caveats=clusterer.caveats)
     ks, remark = _numbers(options, customers)
     if not ks:
         return _one_segment(customers, clusterer, options, remark)
@@ -137,11 +139,51 @@ def choose(
     if decision.k == 1:
         return _one_segment(customers, clusterer, options, remark, decision, panel)
     index = ks.index(decision.k)
-    return _choice(customers, splits[index], keeps[index], rebuilds, decision, panel, remark)
+    return _choice(customers, splits[index], keeps[index], rebuilds, decision, panel.silhouette_on, remark)
 
 
-def _checked(options: ChooseOptions) -> Clusterer:
-    """Refuse options that make no sense; give the clusterer they name."""
+def _as_given(
+    table: pd.DataFrame,
+    preparer: Preparer,
+    customers: _Customers,
+    clusterer: Clusterer,
+    options: ChooseOptions,
+    tell: Callable[[float], None],
+) -> Choice:
+    """Take the split of a method that has no number to choose, and rebuild it."""
+    split = _split(customers, clusterer, 0, options)
+    if split.clusters.k == 1:
+        return _one_segment(customers, clusterer, options, "one segment: the method puts all customers in the same")
+    tell(FITTED)
+    rebuilds = rebuild(
+        table,
+        preparer,
+        customers.order,
+        clusterer,
+        [split.clusters.k],
+        draws=options.rebuilds,
+        seed=options.seed,
+        names=split.clusters.names,
+        tell=lambda share: tell(FITTED + (1 - FITTED) * share),
+    )
+    (keep,) = _keeps(customers, [split], rebuilds, options.seed)
+    return _choice(customers, split, keep, rebuilds, as_given(split.clusters.k, keep), 0, "")
+
+
+def check_options(options: ChooseOptions) -> Clusterer:
+    """Refuse options that make no sense, before any work; give the clusterer that they name.
+
+    Raises
+    ------
+    UsageError
+        A number is out of its range, there is no such method or grid, or the method has no number of segments to choose
+        and one was asked for.
+
+    Examples
+    --------
+    >>> check_options(ChooseOptions()).name
+    'kmeans'
+    """
     if not 1 <= options.lowest <= options.highest:
         raise UsageError(
             f"can't try from {options.lowest} to {options.highest} segments",
@@ -161,13 +203,17 @@ def _checked(options: ChooseOptions) -> Clusterer:
     ):
         if value < least:
             raise UsageError(f"{name} must be at least {least}, and is {value}", way_out=f"{name} = {least} or more")
-    if options.method not in CLUSTERERS:
-        near = difflib.get_close_matches(options.method, CLUSTERERS, n=1)
-        known = ", ".join(sorted(CLUSTERERS))
-        raise UsageError(
-            f"there is no method {options.method!r}", [f"known: {known}"], f"--method {near[0] if near else 'kmeans'}"
-        )
-    return CLUSTERERS[options.method]
+    clusterer, usual = find_clusterer(options.method, options.grid), ChooseOptions()
+    if not clusterer.takes_number:
+        for name in ("lowest", "highest", "min_share"):
+            if getattr(options, name) != getattr(usual, name):
+                option = "--min-share" if name == "min_share" else "--segments"
+                raise UsageError(
+                    f"the method {options.method} has no number of segments to choose",
+                    [f"{option} was given"],
+                    f"leave {option} out, or --method kmeans",
+                )
+    return clusterer
 
 
 def _customers(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.floating] | None) -> _Customers:
@@ -251,6 +297,7 @@ def _keeps(customers: _Customers, splits: Sequence[_Split], rebuilds: Rebuilds, 
             split.clusters.k,
             drawn=rebuilds.drawn,
             seed=seed,
+            named=rebuilds.named,
         )
         for split in splits
     ]
@@ -293,12 +340,12 @@ def _choice(
     keep: KeepRate,
     rebuilds: Rebuilds,
     decision: Decision,
-    panel: Panel,
+    silhouette_on: int,
     remark: str,
 ) -> Choice:
     labels = np.empty_like(split.labels)
     labels[customers.order] = split.labels
-    original = labels[rebuilds.evaluated]
+    original, again = labels[rebuilds.evaluated], rebuilds.labels[decision.k]
     return Choice(
         k=decision.k,
         clusters=split.clusters,
@@ -308,8 +355,8 @@ def _choice(
         reason="; ".join(part for part in (decision.reason, remark) if part),
         runner_up=decision.runner_up,
         evaluated=rebuilds.evaluated,
-        rebuilt=matched(original, rebuilds.labels[decision.k], decision.k),
-        silhouette_on=panel.silhouette_on,
+        rebuilt=again if rebuilds.named else matched(original, again, decision.k),
+        silhouette_on=silhouette_on,
     )
 
 

@@ -93,10 +93,10 @@ def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
 def choice_lines(choice: Choice, seconds: float) -> list[str]:
     """Say what was tried and tested."""
     tried = [candidate.k for candidate in choice.candidates]
-    if not tried:
+    if not tried and choice.keep is None:
         return [stage_line("Tried", choice.reason, seconds)]
-    span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(tried[0], "segment")
-    lines = [stage_line("Tried", span, None)]
+    span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(choice.k, "segment")
+    lines = [stage_line("Tried", span, None), *_caveats(choice.caveats)]
     if choice.keep is not None:
         lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
     return lines

@@ -69,6 +69,11 @@ MEASURING: list[Option] = [
     AS_OF,
     click.option("--window", "window_days", type=click.IntRange(1), metavar="DAYS", help="Count this many days only."),
     click.option("--returns", type=click.Choice(["net", "drop"]), help="Returns lower spend, or are left out. [net]"),
+    click.option(
+        "--order-unit",
+        type=click.Choice(["order", "day", "row"]),
+        help="An order is an order id, a day, a row. [order]",
+    ),
     click.option("--measures", metavar="A,B", multiple=True, callback=_names, help="Form segments on exactly these."),
     click.option("--include", metavar="COLUMN", multiple=True, callback=_names, help="Form segments on this too."),
 ]
@@ -101,7 +106,8 @@ PREPARING: list[Option] = [
 CHOOSING: list[Option] = [
     click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),
     click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
-    click.option("--method", type=click.Choice(["kmeans"]), help="How groups are found. [kmeans]"),
+    click.option("--method", type=click.Choice(["kmeans", "rfm-grid"]), help="How groups are found. [kmeans]"),
+    click.option("--grid", metavar="NAME", help="For rfm-grid: ten, r-rfm-0.2, r-rfm-0.3 or a file. [ten]"),
     click.option("--seed", type=click.IntRange(0), help="Of everything random. [0]"),
     click.option("--currency", metavar="SIGN", help="Printed with money, e.g. £ or EUR."),
     click.option("--playbook", metavar="FILE", help="Your own names and actions."),

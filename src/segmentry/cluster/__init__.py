@@ -4,13 +4,61 @@ To add a clusterer: write its file, keep :class:`Clusterer` and :class:`Clusters
 contract tests then run over it.
 """
 
+import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from segmentry.cluster.contract import Arrays, Clusterer, Clusters, Placement
+from segmentry.cluster.grid import GridClusters, RfmGrid
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
+from segmentry.errors import UsageError
+from segmentry.features import load_grid
 
-__all__ = ["CLUSTERERS", "Arrays", "Clusterer", "Clusters", "KMeans", "KMeansClusters", "Placement"]
+__all__ = [
+    "CLUSTERERS",
+    "Arrays",
+    "Clusterer",
+    "Clusters",
+    "GridClusters",
+    "KMeans",
+    "KMeansClusters",
+    "Placement",
+    "RfmGrid",
+    "find_clusterer",
+]
 
-CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType({"kmeans": KMeans()})
+CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType({"kmeans": KMeans(), "rfm-grid": RfmGrid()})
 """Every clusterer by the name that ``--method`` calls it."""
+
+
+def find_clusterer(method: str, grid: str = "") -> Clusterer:
+    """Give the clusterer of that name.
+
+    Parameters
+    ----------
+    method : str
+        A name in :data:`CLUSTERERS`.
+    grid : str, default ""
+        For ``"rfm-grid"``: a grid's name, or the path of one; "" takes the ten-segment grid.
+
+    Raises
+    ------
+    UsageError
+        There is no such method or grid, or a grid was given to a method that has none.
+
+    Examples
+    --------
+    >>> find_clusterer("kmeans").takes_number, find_clusterer("rfm-grid").measures
+    (True, ('recency_days', 'orders'))
+    """
+    if method not in CLUSTERERS:
+        near = difflib.get_close_matches(method, CLUSTERERS, n=1)
+        known = ", ".join(sorted(CLUSTERERS))
+        raise UsageError(
+            f"there is no method {method!r}", [f"known: {known}"], f"--method {near[0] if near else 'kmeans'}"
+        )
+    if not grid:
+        return CLUSTERERS[method]
+    if method != "rfm-grid":
+        raise UsageError(f"the method {method} has no grid", [f"asked for: {grid}"], "--method rfm-grid")
+    return RfmGrid(load_grid(grid))

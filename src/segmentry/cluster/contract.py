@@ -10,6 +10,8 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from segmentry.errors import Caveat
+
 __all__ = ["Arrays", "Clusterer", "Clusters", "Placement"]
 
 Arrays = dict[str, npt.NDArray[np.float64]]
@@ -48,6 +50,11 @@ class Clusters(Protocol):
         """How many clusters there are."""
         ...
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the method itself calls the clusters; empty where it has no names for them, or was read back."""
+        ...
+
     def place(self, values: npt.NDArray[np.floating]) -> Placement:
         """Place points of shape (n, d)."""
         ...
@@ -73,6 +80,18 @@ class Clusterer(Protocol):
     """What ``--method`` calls it."""
     clusters: type[Clusters]
     """What it finds: the class that reads them back from a model file."""
+    takes_number: bool
+    """Whether a number of clusters can be asked for. Where not, ``fit`` gives what there is, whatever ``k`` says."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that it wants as its columns, as they are; empty where any will do, prepared."""
+        ...
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """What people should know about the method as it was set up; empty where there is nothing."""
+        ...
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> Clusters:
         """Find ``k`` clusters among points of shape (n, d), the best of ``starts`` seeded starts."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
-from segmentry.errors import TooFewError
+from segmentry.errors import Caveat, TooFewError
 from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centroids
 
 __all__ = ["KMeans", "KMeansClusters"]
@@ -49,6 +49,7 @@ class KMeansClusters:
 
     centroids: Floats
     method = "kmeans"
+    names = ()
 
     @property
     def k(self) -> int:
@@ -100,6 +101,9 @@ class KMeans:
 
     name: str = "kmeans"
     clusters: type[Clusters] = KMeansClusters
+    takes_number: bool = True
+    measures: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
     def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> KMeansClusters:
         """Find ``k`` clusters.

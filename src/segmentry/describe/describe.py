@@ -1,7 +1,7 @@
 """Segments in words: the room's one entry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,8 @@ def describe(
     rebuilt: npt.NDArray[np.int16],
     orders: Orders | None,
     options: DescribeOptions = DEFAULT,
+    *,
+    names: Sequence[str] = (),
 ) -> Described:
     """Describe every segment: profile, rule, name, sentence, actions, offers, and what is at stake.
 
@@ -85,6 +87,9 @@ def describe(
         The order lines, for offers.
     options : DescribeOptions
         Playbook, currency and seed.
+    names : sequence of str, default ()
+        The segments' names where the method brings them, no two alike; sentences and actions come from the playbook all
+        the same. Empty leaves names to the playbook too.
 
     Raises
     ------
@@ -120,6 +125,8 @@ def describe(
         )
     ]
     named = name_segments(facts, [measure.name for measure in measures.forming], playbook, voice)
+    if names:
+        named = tuple(replace(own, name=name) for own, name in zip(named, names, strict=True))
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)
     segments = tuple(

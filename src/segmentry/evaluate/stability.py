@@ -73,7 +73,9 @@ def matched(original: Labels, rebuilds: npt.NDArray[np.int16], k: int) -> npt.ND
     return np.stack([match(original, labels, k)[labels] for labels in rebuilds])
 
 
-def keep_rate(original: Labels, rebuilds: npt.NDArray[np.int16], k: int, *, drawn: int, seed: int = 0) -> KeepRate:
+def keep_rate(
+    original: Labels, rebuilds: npt.NDArray[np.int16], k: int, *, drawn: int, seed: int = 0, named: bool = False
+) -> KeepRate:
     """Give the share of customers who land in their own matched segment again.
 
     Parameters
@@ -89,6 +91,8 @@ def keep_rate(original: Labels, rebuilds: npt.NDArray[np.int16], k: int, *, draw
     seed : int, default 0
         Of the permutations that give chance: each rebuild's labels are permuted once among the customers, matched and
         counted like the rebuild itself.
+    named : bool, default False
+        The rebuilds' labels are in the original's numbers already, -1 for none: names matched them, not overlaps.
 
     Examples
     --------
@@ -98,11 +102,12 @@ def keep_rate(original: Labels, rebuilds: npt.NDArray[np.int16], k: int, *, draw
     (0.9167, [0.8333, 1.0])
     """
     sizes = np.bincount(original, minlength=k)
-    shares = _kept(original, matched(original, rebuilds, k), k)
+    shares = _kept(original, rebuilds if named else matched(original, rebuilds, k), k)
     rng = np.random.default_rng([seed, len(rebuilds)])
     permuted = np.stack([rng.permutation(labels) for labels in rebuilds])
     overall = shares @ sizes / sizes.sum()
-    chance = float(np.mean(_kept(original, matched(original, permuted, k), k) @ sizes / sizes.sum()))
+    by_chance = _kept(original, permuted if named else matched(original, permuted, k), k)
+    chance = float(np.mean(by_chance @ sizes / sizes.sum()))
     return KeepRate(
         overall=_keeps(overall),
         segments=tuple(_keeps(column) for column in shares.T),

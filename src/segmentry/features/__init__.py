@@ -2,17 +2,30 @@
 
 from segmentry.features.build import build, measure
 from segmentry.features.definitions import DEFINITIONS, RULES, Definition
+from segmentry.features.grids import GRIDS, Grid, Lint, lint_grid, load_grid
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
+from segmentry.features.scores import RFM, Cuts, ScoreRule, Scores, fit_cuts, fit_scores
 
 __all__ = [
     "DEFINITIONS",
+    "GRIDS",
+    "RFM",
     "RULES",
+    "Cuts",
     "Definition",
     "FeatureOptions",
+    "Grid",
     "Kind",
+    "Lint",
     "Measure",
     "Measures",
     "Part",
+    "ScoreRule",
+    "Scores",
     "build",
+    "fit_cuts",
+    "fit_scores",
+    "lint_grid",
+    "load_grid",
     "measure",
 ]

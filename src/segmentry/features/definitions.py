@@ -1,6 +1,8 @@
 """What each built measure is called, its unit, and how it is computed, in words: the one place that says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 __all__ = ["DEFINITIONS", "RULES", "Definition", "definition"]
 
@@ -30,14 +32,24 @@ class Definition:
     needs: str = ""
 
 
-RULES: tuple[str, ...] = (
-    "Lines of a customer with the same order id are one order; without an order id, a customer's lines of one day are.",
+_SHARED = (
     "An order needs at least one line with an amount above 0; a line of amount 0 makes no order.",
-    "An order's day is the day of its latest line above 0; several order ids on one day stay several orders.",
     "A return (a negative amount) lowers the spend; it never adds or removes an order, nor moves the last order's day.",
     "Days are calendar days; lines after the as-of day, or before the window, are not used.",
 )
-"""What counts as an order, and on which day: the rules that all the definitions share."""
+
+RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "order": (
+            "Lines of a customer with the same order id are one order; without ids, those of one day are.",
+            "An order's day is the day of its latest line above 0; several order ids on one day stay several orders.",
+            *_SHARED,
+        ),
+        "day": ("All lines of a customer on one day are one order, whatever their order ids.", *_SHARED),
+        "row": ("Each line with an amount above 0 is an order of its own, whatever its order id.", *_SHARED),
+    }
+)
+"""What counts as an order, and on which day: the rules that all the definitions share, by the unit of orders."""
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(

@@ -26,6 +26,9 @@ class FeatureOptions:
         Only orders in (as_of - window_days, as_of] count; None takes the log's whole span.
     returns : {"net", "drop"}, default "net"
         Returns lower the spend, or are left out.
+    order_unit : {"order", "day", "row"}, default "order"
+        What one order is: the lines of a customer with the same order id (where there is none, of one day); all lines
+        of a customer on one day, whatever their ids; or each line with an amount above 0.
     measures : tuple of str, default ()
         The measures that form segments; empty takes the default choice.
     include : tuple of str, default ()
@@ -35,6 +38,7 @@ class FeatureOptions:
     as_of: date | None = None
     window_days: int | None = None
     returns: Literal["net", "drop"] = "net"
+    order_unit: Literal["order", "day", "row"] = "order"
     measures: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
 

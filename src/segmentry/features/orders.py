@@ -48,7 +48,7 @@ def from_orders(orders: Orders, options: FeatureOptions) -> Built:
     orders : Orders
         Cleaned order lines.
     options : FeatureOptions
-        Its as-of day, window and policy on returns are used here.
+        Its as-of day, window, unit of orders and policy on returns are used here.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def from_orders(orders: Orders, options: FeatureOptions) -> Built:
     start = as_of - timedelta(days=window)
     parameters = {"as_of": as_of, "start": start}
     used = _measures(orders, options.returns)
-    rows = orders.connection.execute(_query(orders, used, options.returns), parameters).df()
+    rows = orders.connection.execute(_query(orders, used, options), parameters).df()
     bought = rows["orders"].notna().to_numpy()
     rows = rows[bought].reset_index(drop=True)
     table = pd.DataFrame({name: rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in used})
@@ -96,14 +96,13 @@ def _measures(orders: Orders, returns: Literal["net", "drop"]) -> tuple[str, ...
     return tuple(entry.name for entry in DEFINITIONS if not entry.needs or entry.needs in there)
 
 
-def _query(orders: Orders, used: tuple[str, ...], returns: Literal["net", "drop"]) -> str:
+def _query(orders: Orders, used: tuple[str, ...], options: FeatureOptions) -> str:
     """Compose the query; customers without an order come out too, with ``orders`` NULL, so that they can be counted.
 
     Every sum is a sum of DECIMALs, which is exact: neither row order nor threads can change a digit.
     """
-    kept = "" if returns == "net" else "AND amount >= 0"
+    kept = "" if options.returns == "net" else "AND amount >= 0"
     order_id = "order_id" if "order_id" in orders.has else "CAST(NULL AS VARCHAR)"
-    discounted = "coalesce(max(discount) FILTER (amount > 0), 0) > 0" if "discount" in orders.has else "FALSE"
     basket = _basket(orders)
     return f"""
 WITH lines AS (
@@ -111,16 +110,8 @@ WITH lines AS (
     FROM {orders.table}
     WHERE CAST("date" AS DATE) > $start AND CAST("date" AS DATE) <= $as_of {kept}
 ),
--- One row an order: an order id of one customer, or where there is none a customer-day. Without a line above 0 the
--- row holds only returns and zeros, and its day stays NULL.
-placed AS (
-    SELECT customer, max(day) FILTER (amount > 0) AS day,
-           coalesce(sum(amount) FILTER (amount > 0), 0) AS bought,
-           coalesce(sum(amount) FILTER (amount < 0), 0) AS returned,
-           {discounted} AS discounted
-    FROM lines
-    GROUP BY customer, order_id, CASE WHEN order_id IS NULL THEN day END
-),
+-- One row an order; its day stays NULL without a line above 0: then it holds only returns and zeros.
+placed AS ({_placed(orders, options)}),
 gaps AS (
     SELECT customer, CAST(median(gap) AS DOUBLE) AS typical_gap_days
     FROM (
@@ -152,6 +143,27 @@ LEFT JOIN rhythm USING (customer)
 LEFT JOIN gaps USING (customer)
 {basket.joins}
 ORDER BY everyone.customer
+"""
+
+
+def _placed(orders: Orders, options: FeatureOptions) -> str:
+    """Gather lines into orders by the unit that was asked for."""
+    if options.order_unit == "row":
+        discounted = "coalesce(discount, 0) > 0 AND amount > 0" if "discount" in orders.has else "FALSE"
+        return f"""
+    SELECT customer, CASE WHEN amount > 0 THEN day END AS day, greatest(amount, 0) AS bought,
+           least(amount, 0) AS returned, {discounted} AS discounted
+    FROM lines
+"""
+    discounted = "coalesce(max(discount) FILTER (amount > 0), 0) > 0" if "discount" in orders.has else "FALSE"
+    unit = "order_id, CASE WHEN order_id IS NULL THEN day END" if options.order_unit == "order" else "lines.day"
+    return f"""
+    SELECT customer, max(lines.day) FILTER (amount > 0) AS day,
+           coalesce(sum(amount) FILTER (amount > 0), 0) AS bought,
+           coalesce(sum(amount) FILTER (amount < 0), 0) AS returned,
+           {discounted} AS discounted
+    FROM lines
+    GROUP BY customer, {unit}
 """
 
 

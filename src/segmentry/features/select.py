@@ -73,6 +73,12 @@ def check_names(options: FeatureOptions, known: Sequence[str], returns: Literal[
                     [f"there are: {_listed(known)}"],
                     f"--{needs} COLUMN" if needs == "product" else f"leave {name} out",
                 )
+            if "orders" not in known and name in {entry.name for entry in DEFINITIONS}:
+                raise UsageError(
+                    f"the measure {name!r} is built from orders, and these are customers",
+                    [f"there are: {_listed(known)}"],
+                    "give an order log: one row an order line",
+                )
             near = _near(name, known)
             raise UsageError(
                 f"there is no measure {name!r}",

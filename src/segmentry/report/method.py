@@ -61,7 +61,7 @@ def _definitions(summary: RunSummary) -> Markup | None:
     return join(
         [
             element("h3", "How the measures are defined"),
-            element("ul", *(element("li", rule) for rule in RULES)),
+            element("ul", *(element("li", rule) for rule in RULES[summary.order_unit])),
             element("dl", *pairs, class_="glossary"),
         ]
     )
