@@ -16,6 +16,8 @@ recipe     every option of a run; TOML in and out
 model      one file that scores anybody, anywhere, alike
 score      batches of later data
 estimator  the scikit-learn face
+check      what must be fixed, what is worth knowing, what is fine
+explore    what the measures look like before any segment is found
 workspace  run folders
 report     for people
 cli        the command line
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from segmentry.estimator import Segmenter
+    from segmentry.explore import explore
     from segmentry.features import build
     from segmentry.model import Segmentation, SegmentModel
     from segmentry.recipe import Recipe
@@ -66,6 +69,7 @@ _HOMES = {
     "TooFewError": "errors",
     "UsageError": "errors",
     "build": "features",
+    "explore": "explore",
     "load": "data",
     "sample_shop": "data",
     "score": "score",
@@ -90,6 +94,7 @@ __all__ = [
     "TooFewError",
     "UsageError",
     "build",
+    "explore",
     "load",
     "sample_shop",
     "score",

@@ -12,8 +12,7 @@ from segmentry import prepare
 from segmentry.choose import choose
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
-from segmentry.errors import ColumnError, TooFewError
-from segmentry.features import Measures, build
+from segmentry.features import build, enough
 from segmentry.model import Segmentation, SegmentModel, carried_columns, segmentation
 from segmentry.recipe import Recipe
 from segmentry.summary import summarise
@@ -79,7 +78,7 @@ def segment(
     recipe = _as_found(recipe, loaded)
     try:
         with clock.stage("measure") as done:
-            measures = done(_enough(build(loaded.orders, loaded.customers, recipe.features)))
+            measures = done(enough(build(loaded.orders, loaded.customers, recipe.features)))
         with clock.stage("choose") as done:
             forming = [(measure.name, measure.kind) for measure in measures.forming]
             preparer = prepare.fit(measures.table, forming, recipe.prepare)
@@ -114,23 +113,3 @@ def _as_found(recipe: Recipe, loaded: Loaded) -> Recipe:
     """Give the recipe with the columns as they were found, so that it reads the next file alike."""
     found: dict[str, str] = {guess.role: guess.column for guess in loaded.guesses}
     return replace(recipe, read=replace(recipe.read, **found))  # type: ignore[arg-type]
-
-
-def _enough(measures: Measures) -> Measures:
-    """Refuse what no split can be made of; customers who are alike in everything pass, and will be one segment."""
-    if len(measures.table) < 2:
-        raise TooFewError(
-            f"{len(measures.table)} customer{'' if len(measures.table) == 1 else 's'} can't be split into segments",
-            [f"{measures.without_purchase} more have no purchase"] if measures.without_purchase else [],
-            "a file with more customers; segmentry measures FILE shows the customer table alone",
-        )
-    idle = [column for column in measures.columns if column.part != "forms"]
-    constant = sum(caveat.count for caveat in measures.caveats if caveat.code == "constant")
-    same = [column.name for column in idle if column in measures.used and measures.table[column.name].nunique() < 2]
-    if not measures.forming and len(same) + constant < len(idle):
-        raise ColumnError(
-            "no column is left that could form segments",
-            [f"{column.name}: {column.reason}" for column in idle[:8]],
-            "--include COLUMN, or --measures A,B",
-        )
-    return measures

@@ -24,6 +24,7 @@ NAMES = [
     "TooFewError",
     "UsageError",
     "build",
+    "explore",
     "load",
     "sample_shop",
     "score",

@@ -2,6 +2,7 @@
 
 from segmentry.features.build import build, measure
 from segmentry.features.definitions import DEFINITIONS, RULES, Definition
+from segmentry.features.enough import enough
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Measures",
     "Part",
     "build",
+    "enough",
     "measure",
 ]
