@@ -24,7 +24,7 @@ GRADES: tuple[Grade, ...] = ("must fix", "worth knowing", "fine")
 FEW_CUSTOMERS = 200
 """Below this many customers a segment of the least share allowed, 5 of 100, has fewer than ten of them."""
 
-WAY_OUT = re.compile(r"\((--[^()]+)\)$")
+WAY_OUT = re.compile(r"\((--[a-z-]+(?: (?:[A-Z]+|keep|drop)\b)?)[^()]*\)$")
 """A caveat's policy ends with the option that changes it."""
 
 CODES: tuple[tuple[type[DataError], str], ...] = (
@@ -34,6 +34,16 @@ CODES: tuple[tuple[type[DataError], str], ...] = (
     (TooFewError, "too_few"),
     (DataError, "unusable"),
 )
+
+REPEATS = "repeats an earlier row exactly"
+UNMATCHED = {"customers_without_orders", "orders_without_customer"}
+IN_ORDER: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("customer", ("customer",), "no row was rejected for its customer"),
+    ("dates", ("date",), "no row was rejected for its date, and one rule reads them all"),
+    ("amounts", ("amount", "quantity", "price"), "no row was rejected for its amount"),
+    ("ids", ("id",), "every row has an id of its own"),
+)
+"""What is in order unless a row was rejected for one of these columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +194,10 @@ def _about_rows(loaded: Loaded) -> list[Finding]:
     total = f"{rows.read:,} rows read = {rows.loaded:,} loaded + {rows.rejected:,} rejected"
     found.append(Finding("fine", "rows", rows.read, f"every row is accounted for: {total}"))
     codes = {caveat.code for caveat in loaded.caveats}
-    columns = set(rejects["column"])
-    roles = {guess.role: guess.column for guess in loaded.guesses}
-    for role, code, what in (
-        ("customer", "customers_named", "every row names its customer"),
-        ("date", "dates", "every date could be read, all by one rule"),
-        ("amount", "amounts", "every amount is a number"),
-        ("id", "ids", "every row has an id, and no id comes twice"),
-    ):
-        if role in roles and roles[role] not in columns and not (role == "id" and codes & {"rows_numbered"}):
+    refused, taken = set(rejects["column"]), {guess.role: guess.column for guess in loaded.guesses}
+    for code, roles, what in IN_ORDER:
+        columns = {taken[role] for role in roles if role in taken}
+        if columns and not columns & refused:
             found.append(Finding("fine", code, rows.loaded, what))
     if loaded.orders is not None and "duplicates" not in codes and not (rejects["reason"] == REPEATS).any():
         found.append(Finding("fine", "duplicates", rows.loaded, "no row repeats another one exactly"))
@@ -200,10 +205,6 @@ def _about_rows(loaded: Loaded) -> list[Finding]:
         everyone = len(loaded.customers.table)
         found.append(Finding("fine", "joined", everyone, "orders and customer table hold the same customers"))
     return found
-
-
-REPEATS = "repeats an earlier row exactly"
-UNMATCHED = {"customers_without_orders", "orders_without_customer"}
 
 
 def _about_measures(measures: Measures) -> list[Finding]:

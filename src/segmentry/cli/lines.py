@@ -51,8 +51,8 @@ def error_lines(error: SegmentryError) -> list[str]:
     return [*lines, printable(f"  try: {error.way_out}")] if error.way_out else lines
 
 
-def loaded_lines(loaded: Loaded) -> list[str]:
-    """Say what was read and refused."""
+def loaded_lines(loaded: Loaded, *, caveats: bool = True) -> list[str]:
+    """Say what was read and refused, and how it was dealt with."""
     roles = {guess.role: guess.column for guess in loaded.guesses}
     parts = [f"{role}={roles[role]}" for role in ROLES if role in roles]
     kind = "an order log" if loaded.orders else "a customer table"
@@ -65,7 +65,7 @@ def loaded_lines(loaded: Loaded) -> list[str]:
     lines += _hanging("Checked", " · ".join(first))
     if loaded.orders is not None:
         lines += _hanging("", f"{_day(loaded.orders.first)} to {_day(loaded.orders.last)}")
-    return lines + _caveats(loaded.caveats)
+    return lines + _caveats(loaded.caveats if caveats else ())
 
 
 def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
@@ -78,7 +78,7 @@ def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
     return lines
 
 
-def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
+def measures_lines(measures: Measures, seconds: float | None, *, caveats: bool = True) -> list[str]:
     """Say what was measured."""
     as_of = f" as of {_day(measures.as_of)}" if measures.as_of else ""
     forming = [measure.label for measure in measures.forming]
@@ -87,7 +87,7 @@ def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
     if forming:
         shown = ", ".join(forming[:6]) + (f" and {len(forming) - 6} more" if len(forming) > 6 else "")
         lines += _hanging("", f"segments are formed on: {shown}")
-    return lines + _caveats(measures.caveats)
+    return lines + _caveats(measures.caveats if caveats else ())
 
 
 def choice_lines(choice: Choice, seconds: float) -> list[str]:

@@ -101,10 +101,10 @@ def explore(
 
     Examples
     --------
-    >>> customers = pd.DataFrame({"income": [10.0, 20.0, 30.0, None], "visits": [1, 5, 4, 3], "age": [50, 20, 40, 30]})
+    >>> customers = pd.DataFrame({"income": [10.0, 20.0, 30.0, None], "visits": [1, 5, 4, 3], "age": [30, 20, 31, 40]})
     >>> found = explore(customers)
     >>> [(shape.name, shape.median, shape.missing) for shape in found.numbers]
-    [('income', 20.0, 0.25), ('visits', 3.5, 0.0), ('age', 35.0, 0.0)]
+    [('income', 20.0, 0.25), ('visits', 3.5, 0.0), ('age', 30.5, 0.0)]
     >>> [(pair.left, pair.right, round(pair.pearson, 6)) for pair in found.correlations.pairs]
     [('income', 'visits', 0.720577)]
     >>> [(column.name, column.part) for column in found.left_out]
