@@ -1,14 +1,13 @@
 """What ``check`` prints: how files are read, graded findings, and what the measures look like."""
 
 import math
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.cells import set_cell_size
 
 from segmentry.check import GRADES, Checked, Finding
-from segmentry.cli.lines import WIDTH, column_lines, cut, loaded_lines, measures_lines, printable
+from segmentry.cli.lines import WIDTH, column_lines, cut, folded, loaded_lines, measures_lines, printable
 from segmentry.explore import CategoryShape, Exploration, NumberShape
 from segmentry.plain import to_plain
 
@@ -65,13 +64,14 @@ def _finding_lines(finding: Finding) -> list[str]:
     """Say one finding with its count at the right edge, then its evidence and its way out."""
     must = finding.grade == "must fix"
     width = WIDTH - 6 if must else TEXT
-    first, *more = textwrap.wrap(printable(finding.what), width, break_on_hyphens=False) or [""]
+    first, *more = folded(finding.what, width)
     lines = [
         f"   {SIGNS[finding.grade]} {set_cell_size(first, width)}{'' if must else f'{finding.count:>12,}'}".rstrip()
     ]
     lines += [f"     {line}" for line in more]
     for line in finding.evidence[:8]:
-        lines += textwrap.wrap(printable(line), WIDTH - 1, initial_indent=" " * 7, subsequent_indent=" " * 9)
+        start, *rest = folded(line, WIDTH - 9)
+        lines += [f"       {start}", *(f"         {more}" for more in rest)]
     if len(finding.evidence) > 8:
         lines.append(f"       and {len(finding.evidence) - 8} more")
     if must and finding.way_out:
@@ -81,7 +81,9 @@ def _finding_lines(finding: Finding) -> list[str]:
 
 def exploration_lines(found: Exploration) -> list[str]:
     """Print compact tables of what the measures look like."""
-    labels = {x.name: x.label for x in (*found.numbers, *found.categories, *found.left_out)}
+    labels = {shape.name: shape.label for shape in found.numbers}
+    labels |= {shape.name: shape.label for shape in found.categories}
+    labels |= {column.name: column.label for column in found.left_out}
     lines: list[str] = []
     if found.numbers:
         lines += ["", f" {'Numbers':<23}{'blank':>6}{'lowest':>9}{'median':>9}{'highest':>9}  Spread"]
@@ -124,8 +126,8 @@ def _left_out_lines(found: Exploration) -> Iterator[str]:
         yield " Do not form segments (--include COLUMN)"
     for reason, names in list(reasons.items())[:MOST]:
         listed = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
-        yield from textwrap.wrap(printable(listed), WIDTH - 1, initial_indent=" ", subsequent_indent=" ")
-        yield from textwrap.wrap(printable(reason), WIDTH - 1, initial_indent="   ", subsequent_indent="   ")
+        yield from (f" {line}" for line in folded(listed, WIDTH - 1))
+        yield from (f"   {line}" for line in folded(reason, WIDTH - 3))
     if len(reasons) > MOST:
         yield f" and {len(reasons) - MOST} more (--json)"
 

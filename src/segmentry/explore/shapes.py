@@ -65,7 +65,7 @@ class NumberShape:
     bins : tuple of Bin
         At most 20: one a value where there are no more values than that; otherwise of equal width between the 1st and
         the 99th percentile, and the outermost bars reach to the ends, so that a few giants don't squeeze all others
-        into one bar.
+        into one bar. Between whole numbers bars begin at whole numbers, so that none is empty by its width alone.
     """
 
     name: str
@@ -164,7 +164,7 @@ def number_shape(measure: Measure, ordered: Floats, customers: int) -> NumberSha
         nothing = (float("nan"),) * 9
         return _shape(measure, known, missing, nothing, 0, ())
     firsts = np.flatnonzero(np.diff(ordered, prepend=np.nan) != 0)
-    quartiles = [float(at) for at in np.quantile(ordered, [0, 0.25, 0.5, 0.75, 1])]
+    quartiles = _quantiles(ordered, 0, 0.25, 0.5, 0.75, 1)
     # Scaled first: the cube of 1e200 is no number.
     largest = float(np.abs(ordered[[0, -1]]).max()) or 1.0
     scaled = ordered / largest
@@ -234,9 +234,17 @@ def _bins(ordered: Floats, firsts: np.ndarray[tuple[int], np.dtype[np.intp]]) ->
         counts = np.diff(firsts, append=len(ordered))
         values = ordered[firsts]
         return tuple(Bin(float(x), float(x), int(n)) for x, n in zip(values, counts, strict=True))
-    low, high = (float(at) for at in np.quantile(ordered, [0.01, 0.99]))
+    low, high = _quantiles(ordered, 0.01, 0.99)
     steps = np.arange(1, MOST_BINS) / MOST_BINS
-    edges = np.unique([ordered[0], *(low * (1 - steps) + high * steps), ordered[-1]])
+    inner = low * (1 - steps) + high * steps
+    if (ordered == np.floor(ordered)).all():
+        inner = np.ceil(inner)
+    edges = np.unique([ordered[0], *inner, ordered[-1]])
     starts = np.searchsorted(ordered, edges[:-1], side="left")
     counts = np.diff(starts, append=len(ordered))
     return tuple(Bin(float(a), float(b), int(n)) for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True))
+
+
+def _quantiles(ordered: Floats, *shares: float) -> list[float]:
+    """Interpolate among quarters of the values, which is exact, and whose differences are always numbers."""
+    return [4 * float(at) for at in np.quantile(ordered / 4, shares)]
