@@ -16,6 +16,8 @@ recipe     every option of a run; TOML in and out
 model      one file that scores anybody, anywhere, alike
 score      batches of later data
 estimator  the scikit-learn face
+check      what must be fixed, what is worth knowing, what is fine
+explore    what the measures look like before any segment is found
 workspace  run folders
 report     for people
 cli        the command line
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from segmentry.estimator import Segmenter
+    from segmentry.explore import explore
     from segmentry.features import build, fit_scores, lint_grid, load_grid
     from segmentry.model import Segmentation, SegmentModel
     from segmentry.recipe import Recipe
@@ -68,6 +71,7 @@ _HOMES = {
     "build": "features",
     "fit_scores": "features",
     "lint_grid": "features",
+    "explore": "explore",
     "load": "data",
     "load_grid": "features",
     "sample_shop": "data",
@@ -93,6 +97,7 @@ __all__ = [
     "TooFewError",
     "UsageError",
     "build",
+    "explore",
     "fit_scores",
     "lint_grid",
     "load",

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import tomli_w
 
-from segmentry.choose import ChooseOptions
+from segmentry.choose import ChooseOptions, check_options
 from segmentry.data import STANDARD_INPUT, ReadOptions
 from segmentry.describe import DescribeOptions
 from segmentry.errors import UsageError
@@ -85,6 +85,32 @@ class Recipe:
             stage: _changed(getattr(self, stage), changes[stage]) for stage in STAGES if changes[stage]
         }
         return replace(self, **changed)
+
+    def for_method(self) -> Self:
+        """Give the recipe with the measures that its method wants, as they are; most methods take any, prepared.
+
+        Raises
+        ------
+        UsageError
+            An option doesn't go with the method.
+        """
+        wanted = check_options(self.choose).measures
+        if not wanted:
+            return self
+        usual = PrepareOptions(seed=self.prepare.seed)
+        as_they_are = replace(usual, skew="none", outliers="none", scale="none")
+        for options, given, allowed in (
+            ("--measures", self.features.measures, ((), wanted)),
+            ("--include", self.features.include, ((),)),
+            ("a preparing option", self.prepare, (usual, as_they_are)),
+        ):
+            if given not in allowed:
+                raise UsageError(
+                    f"{options} doesn't go with --method {self.choose.method}",
+                    [f"it takes these measures as they are: {', '.join(wanted)}"],
+                    "leave it out, or --method kmeans",
+                )
+        return replace(self, features=replace(self.features, measures=wanted), prepare=as_they_are)
 
     def reading(self, sources: Sequence[str], customers: Sequence[str] = ()) -> Self:
         """Give the same recipe for other files, written so that they are found from any folder; none keeps its own."""

@@ -16,6 +16,7 @@ COMMANDS = [
     ["show", "spring", "B"],
     ["runs"],
     ["check", "ORDERS"],
+    ["check", "ORDERS", "--explore"],
     ["assign", "spring", "recency_days=12", "orders=12", "spend=1000"],
     ["run", "ORDERS", "--segments", "3", "--name", "other"],
     ["measures", "ORDERS", "--out", "m.csv"],

@@ -26,6 +26,7 @@ NAMES = [
     "build",
     "fit_scores",
     "lint_grid",
+    "explore",
     "load",
     "load_grid",
     "sample_shop",

@@ -1,6 +1,7 @@
 """How many segments: tries each number, measures and rebuilds every split, and argues for one."""
 
+from segmentry.choose.method import check_options, forming
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
-from segmentry.choose.sweep import check_options, choose
+from segmentry.choose.sweep import choose
 
-__all__ = ["Candidate", "Choice", "ChooseOptions", "check_options", "choose"]
+__all__ = ["Candidate", "Choice", "ChooseOptions", "check_options", "choose", "forming"]

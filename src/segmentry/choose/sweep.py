@@ -7,16 +7,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from segmentry.choose.method import check_options
 from segmentry.choose.rebuilds import Rebuilds, rebuild
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
 from segmentry.choose.rule import Decision, as_given, decide, is_dependable
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, Clusters, find_clusterer
-from segmentry.errors import TooFewError, UsageError
+from segmentry.cluster import Clusterer, Clusters
+from segmentry.errors import TooFewError
 from segmentry.evaluate import KeepRate, Panel, judge, keep_rate, matched
 from segmentry.prepare import Preparer
 
-__all__ = ["check_options", "choose"]
+__all__ = ["choose"]
 
 FITTED, JUDGED = 0.25, 0.35
 """Shares of the work that are done once the splits are fitted, and once they are measured; the rest is rebuilds."""
@@ -168,52 +169,6 @@ def _as_given(
     )
     (keep,) = _keeps(customers, [split], rebuilds, options.seed)
     return _choice(customers, split, keep, rebuilds, as_given(split.clusters.k, keep), 0, "")
-
-
-def check_options(options: ChooseOptions) -> Clusterer:
-    """Refuse options that make no sense, before any work; give the clusterer that they name.
-
-    Raises
-    ------
-    UsageError
-        A number is out of its range, there is no such method or grid, or the method has no number of segments to choose
-        and one was asked for.
-
-    Examples
-    --------
-    >>> check_options(ChooseOptions()).name
-    'kmeans'
-    """
-    if not 1 <= options.lowest <= options.highest:
-        raise UsageError(
-            f"can't try from {options.lowest} to {options.highest} segments",
-            ["the least is 1, and the lower number comes first"],
-            "--segments auto, 5, or 3-8",
-        )
-    if not 0 <= options.min_share <= 0.5:
-        raise UsageError(
-            f"the smallest segment can't be asked to hold {options.min_share:g} of the customers",
-            ["a share from 0 to 0.5"],
-            "--min-share 0.05",
-        )
-    for name, value, least in (
-        ("rebuilds", options.rebuilds, 1),
-        ("starts", options.starts, 1),
-        ("seed", options.seed, 0),
-    ):
-        if value < least:
-            raise UsageError(f"{name} must be at least {least}, and is {value}", way_out=f"{name} = {least} or more")
-    clusterer, usual = find_clusterer(options.method, options.grid), ChooseOptions()
-    if not clusterer.takes_number:
-        for name in ("lowest", "highest", "min_share"):
-            if getattr(options, name) != getattr(usual, name):
-                option = "--min-share" if name == "min_share" else "--segments"
-                raise UsageError(
-                    f"the method {options.method} has no number of segments to choose",
-                    [f"{option} was given"],
-                    f"leave {option} out, or --method kmeans",
-                )
-    return clusterer
 
 
 def _customers(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.floating] | None) -> _Customers:

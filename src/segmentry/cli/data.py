@@ -13,24 +13,31 @@ __all__ = ["COMMANDS"]
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
-@with_options(*READING, *TALKING)
+@click.option("--explore", is_flag=True, help="Say what the measures look like, too.")
+@with_options(*READING, *MEASURING, *TALKING)
 def check(
     files: tuple[str, ...],
     customers: tuple[str, ...],
+    explore: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Say how files are read, without finding segments."""
+    """Say how files are read and what is wrong with them, without finding segments."""
     del verbose
+    from segmentry.check import check as checked
     from segmentry.cli.terminal import Talk
-    from segmentry.data import look
+    from segmentry.errors import DataError
     from segmentry.recipe import Recipe
 
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.begin(files)
-    talk.checked(look(files, customers or None, Recipe().having(**given(options)).read), files)
+    recipe = Recipe().having(**given(options))
+    found = checked(files, customers or None, recipe=recipe, explore=explore)
+    talk.checked(found, [*files, *(word for file in customers for word in ("--customers", file))])
+    if found.graded("must fix"):
+        click.get_current_context().exit(DataError.exit_code)
 
 
 @click.command()

@@ -22,6 +22,7 @@ __all__ = [
     "error_lines",
     "file_size",
     "floor_percent",
+    "folded",
     "headline_lines",
     "loaded_lines",
     "measures_lines",
@@ -51,8 +52,8 @@ def error_lines(error: SegmentryError) -> list[str]:
     return [*lines, printable(f"  try: {error.way_out}")] if error.way_out else lines
 
 
-def loaded_lines(loaded: Loaded) -> list[str]:
-    """Say what was read and refused."""
+def loaded_lines(loaded: Loaded, *, caveats: bool = True) -> list[str]:
+    """Say what was read and refused, and how it was dealt with."""
     roles = {guess.role: guess.column for guess in loaded.guesses}
     parts = [f"{role}={roles[role]}" for role in ROLES if role in roles]
     kind = "an order log" if loaded.orders else "a customer table"
@@ -65,7 +66,7 @@ def loaded_lines(loaded: Loaded) -> list[str]:
     lines += _hanging("Checked", " · ".join(first))
     if loaded.orders is not None:
         lines += _hanging("", f"{_day(loaded.orders.first)} to {_day(loaded.orders.last)}")
-    return lines + _caveats(loaded.caveats)
+    return lines + _caveats(loaded.caveats if caveats else ())
 
 
 def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
@@ -78,7 +79,7 @@ def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
     return lines
 
 
-def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
+def measures_lines(measures: Measures, seconds: float | None, *, caveats: bool = True) -> list[str]:
     """Say what was measured."""
     as_of = f" as of {_day(measures.as_of)}" if measures.as_of else ""
     forming = [measure.label for measure in measures.forming]
@@ -87,7 +88,7 @@ def measures_lines(measures: Measures, seconds: float | None) -> list[str]:
     if forming:
         shown = ", ".join(forming[:6]) + (f" and {len(forming) - 6} more" if len(forming) > 6 else "")
         lines += _hanging("", f"segments are formed on: {shown}")
-    return lines + _caveats(measures.caveats)
+    return lines + _caveats(measures.caveats if caveats else ())
 
 
 def choice_lines(choice: Choice, seconds: float) -> list[str]:
@@ -179,7 +180,7 @@ def _caveats(caveats: Sequence[Caveat]) -> list[str]:
     """Say each policy, with its count at the right edge, where the eye goes down the figures."""
     lines = []
     for caveat in caveats:
-        first, *more = textwrap.wrap(printable(caveat.policy), 56, break_on_hyphens=False) or [""]
+        first, *more = folded(caveat.policy, 56)
         lines.append(f"          ! {set_cell_size(first, 57)}{caveat.count:>10,}")
         lines += [f"            {line}" for line in more]
     return lines
@@ -192,8 +193,31 @@ def stage_line(word: str, text: str, seconds: float | None) -> str:
 
 
 def _hanging(word: str, text: str) -> list[str]:
-    lines = textwrap.wrap(printable(text), WIDTH - 11, break_on_hyphens=False) or [""]
+    lines = folded(text, WIDTH - 11)
     return [f" {word:<9}{lines[0]}", *(f"          {line}" for line in lines[1:])]
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Break a text into lines at blanks, by the room that signs take: Chinese ones take two columns."""
+    lines = [""]
+    for word in printable(text).split():
+        if lines[-1] and cell_len(lines[-1]) + 1 + cell_len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+        while cell_len(lines[-1]) > width:
+            end = _fitting(lines[-1], width)
+            lines[-1:] = [lines[-1][:end], lines[-1][end:]]
+    return lines
+
+
+def _fitting(text: str, width: int) -> int:
+    """Count the first signs of a text that fit a width."""
+    room = 0
+    for place, sign in enumerate(text):
+        room += cell_len(sign)
+        if room > width:
+            return max(place, 1)
+    return len(text)
 
 
 def wrapped(text: str) -> list[str]:

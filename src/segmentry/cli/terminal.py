@@ -13,10 +13,11 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from segmentry.check import Checked
 from segmentry.choose import Choice
+from segmentry.cli.checking import checked_lines, checked_plain
 from segmentry.cli.lines import (
     choice_lines,
-    column_lines,
     count,
     cut,
     file_size,
@@ -32,7 +33,7 @@ from segmentry.cli.lines import (
     table_lines,
     wrapped,
 )
-from segmentry.data import Loaded, Look
+from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
 from segmentry.model import SegmentModel
@@ -126,23 +127,13 @@ class Talk:
         called = _called(near(str(run.folder)))
         self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
-    def checked(self, look: Look, files: Sequence[str]) -> None:
-        """Print how files were read."""
-        loaded = look.loaded
-        plain: dict[str, Any] = {
-            "table": look.kind,
-            "columns": to_plain(look.columns),
-            "rows": to_plain(loaded.rows),
-            "rejects": [
-                {"reason": str(reason), "count": int(count)}
-                for reason, count in loaded.rejects["reason"].value_counts().items()
-            ],
-            "warnings": to_plain(loaded.caveats),
-            "fingerprint": loaded.fingerprint,
-            "files": {},
-        }
-        self.give([*loaded_lines(loaded), "", *column_lines(look.columns)], plain)
-        self.say("", f" Next   segmentry run {shlex.join(files)}")
+    def checked(self, found: Checked, files: Sequence[str]) -> None:
+        """Print how files were read, what was found, and what the measures look like where that was asked for."""
+        self.give(checked_lines(found), checked_plain(found))
+        if found.graded("must fix"):
+            self.say("", f" Next   mend what must be fixed, then: segmentry check {shlex.join(files)}")
+        else:
+            self.say("", f" Next   segmentry run {shlex.join(files)}")
 
     def measured(self, loaded: Loaded, measured: Measures, files: Mapping[str, str]) -> None:
         """Print what the customer table holds."""

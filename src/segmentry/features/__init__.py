@@ -2,6 +2,7 @@
 
 from segmentry.features.build import build, measure
 from segmentry.features.definitions import DEFINITIONS, RULES, Definition
+from segmentry.features.enough import enough
 from segmentry.features.grids import GRIDS, Grid, Lint, lint_grid, load_grid
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
 from segmentry.features.scores import RFM, Cuts, ScoreRule, Scores, fit_cuts, fit_scores
@@ -23,6 +24,7 @@ __all__ = [
     "ScoreRule",
     "Scores",
     "build",
+    "enough",
     "fit_cuts",
     "fit_scores",
     "lint_grid",

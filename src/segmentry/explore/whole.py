@@ -1,0 +1,201 @@
+"""What the measures look like before any segment is found, all in one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from segmentry.data import Source, load
+from segmentry.explore.apart import Apart, apart
+from segmentry.explore.blanks import Blanks, blanks
+from segmentry.explore.correlation import MOST_COLUMNS, Correlations, correlations, rank
+from segmentry.explore.shapes import CategoryShape, NumberShape, category_shape, number_shape
+from segmentry.features import Measure, Measures, Part, build, measure
+from segmentry.prepare import Floats
+from segmentry.recipe import Recipe
+
+__all__ = ["Exploration", "LeftOut", "explore", "explore_measures"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A column that doesn't form segments.
+
+    Parameters
+    ----------
+    name, label : str
+        The column, and the same in words.
+    part : {"describes", "left out"}
+        Whether it still describes segments.
+    reason : str
+        Why, with the option that changes it.
+    """
+
+    name: str
+    label: str
+    part: Part
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What the measures look like before any segment is found; nothing in it depends on the order of the customers.
+
+    Parameters
+    ----------
+    customers : int
+        Rows of the customer table.
+    as_of : datetime.date or None
+        The day on which customers are looked at; None where there were no orders.
+    numbers : tuple of NumberShape
+        The distribution of each number that forms or describes segments, in the order of the table.
+    categories : tuple of CategoryShape
+        The same of each category and yes-or-no question.
+    correlations : Correlations
+        Of numbers and yes-or-no questions.
+    blanks : Blanks
+        Where values are missing, in the columns that are left out too.
+    separates : tuple of Apart
+        How far apart customers lie on each number and yes-or-no question, the furthest first.
+    left_out : tuple of LeftOut
+        What doesn't form segments, and why.
+    """
+
+    customers: int
+    as_of: date | None
+    numbers: tuple[NumberShape, ...]
+    categories: tuple[CategoryShape, ...]
+    correlations: Correlations
+    blanks: Blanks
+    separates: tuple[Apart, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def explore(
+    orders: Source | Sequence[Source],
+    customers: Source | Sequence[Source] | None = None,
+    *,
+    recipe: Recipe | None = None,
+    **options: object,
+) -> Exploration:
+    """Say what the measures of an order log or a customer table look like, without finding segments.
+
+    Parameters
+    ----------
+    orders, customers, recipe, **options
+        As for :func:`segmentry.segment`.
+
+    Returns
+    -------
+    Exploration
+
+    Raises
+    ------
+    UsageError
+        An option isn't known.
+    DataError
+        The data can't be used: the message says why and what to do.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"income": [10.0, 20.0, 30.0, None], "visits": [1, 5, 4, 3], "age": [30, 20, 31, 40]})
+    >>> found = explore(customers)
+    >>> [(shape.name, shape.median, shape.missing) for shape in found.numbers]
+    [('income', 20.0, 0.25), ('visits', 3.5, 0.0), ('age', 30.5, 0.0)]
+    >>> [(pair.left, pair.right, round(pair.pearson, 6)) for pair in found.correlations.pairs]
+    [('income', 'visits', 0.720577)]
+    >>> [(column.name, column.part) for column in found.left_out]
+    [('age', 'describes')]
+    """
+    recipe = (recipe or Recipe()).having(**options)
+    loaded = load(orders, customers, recipe.read)
+    try:
+        measures = build(loaded.orders, loaded.customers, recipe.features)
+        every = _every(measures) or measure(loaded.orders, loaded.customers, recipe.features)
+    finally:
+        if loaded.orders is not None:
+            loaded.orders.connection.close()
+    return explore_measures(measures, every)
+
+
+def _every(measures: Measures) -> Measures | None:
+    """Give the measures themselves where their table holds every column."""
+    return measures if len(measures.used) == len(measures.columns) else None
+
+
+def explore_measures(measures: Measures, every: Measures | None = None) -> Exploration:
+    """Say what measures look like.
+
+    Parameters
+    ----------
+    measures : Measures
+        As :func:`segmentry.build` gives them.
+    every : Measures or None, default None
+        As :func:`segmentry.features.measure` gives them for the same data, where blanks are to be counted in the
+        columns that are left out too.
+
+    Examples
+    --------
+    >>> from segmentry.data import Customers
+    >>> table = pd.DataFrame({"customer_id": ["1", "2"], "visits": [1.0, 9.0]})
+    >>> explore_measures(build(None, Customers(table, "id"))).customers
+    2
+    """
+    table, rows = measures.table, len(measures.table)
+    numeric = {entry.name: _numbers(table[entry.name], entry) for entry in measures.used if entry.kind != "category"}
+    numbers = []
+    for entry in measures.used:
+        if entry.kind == "number":
+            values = numeric[entry.name]
+            numbers.append(number_shape(entry, np.sort(values[~np.isnan(values)]), rows))
+    categories = tuple(category_shape(entry, table[entry.name]) for entry in measures.used if entry.kind != "number")
+    whole = (every or measures).table
+    return Exploration(
+        customers=rows,
+        as_of=measures.as_of,
+        numbers=tuple(numbers),
+        categories=categories,
+        correlations=_correlations(measures, numeric),
+        blanks=blanks(whole.drop(columns="customer_id")),
+        separates=apart(measures.used, table),
+        left_out=tuple(
+            LeftOut(entry.name, entry.label, entry.part, entry.reason)
+            for entry in measures.columns
+            if entry.part != "forms"
+        ),
+    )
+
+
+def _numbers(raw: pd.Series, entry: Measure) -> Floats:
+    """Give a column as numbers; the last answer by name to a yes-or-no question is 1."""
+    if entry.kind == "number":
+        return raw.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0  # -0.0 and 0.0 are one value
+    known = raw.dropna()
+    last = max(known) if len(known) else None
+    return np.where(raw.isna().to_numpy(), np.nan, (raw == last).to_numpy(dtype=np.float64))
+
+
+def _correlations(measures: Measures, numeric: dict[str, Floats]) -> Correlations:
+    """Correlate the first 200 columns, those that form segments first."""
+    first = [entry.name for entry in measures.forming if entry.name in numeric]
+    ranked = [*first, *(name for name in numeric if name not in set(first))]
+    chosen = set(ranked[:MOST_COLUMNS])
+    names = [name for name in numeric if name in chosen]
+    if not names:
+        return correlations((), np.empty((0, 0)), np.empty((0, 0)))
+    values = np.column_stack([numeric[name] for name in names])
+    values = values[_order(values)]
+    return correlations(names, values, rank(values), ranked[MOST_COLUMNS:])
+
+
+def _order(values: Floats) -> npt.NDArray[np.intp]:
+    """Put rows into an order that depends on what they hold alone, so that sums come out alike to the last digit."""
+    hashes = np.zeros(len(values), dtype=np.uint64)
+    for column in values.T:
+        bits = np.where(np.isnan(column), np.nan, column).view(np.uint64)
+        hashes = (hashes ^ bits ^ (bits >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
+        hashes ^= hashes >> np.uint64(32)
+    return np.argsort(hashes, kind="stable")
