@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentry.explore.apart import apart, spread_in_range
@@ -17,6 +17,7 @@ def test_three_shapes_worked_by_hand() -> None:
     assert spread_in_range(np.array([0.0, 0.0, 0.0, 1.0])) == pytest.approx(12 * 3 / 16)
 
 
+@settings(deadline=None)
 @given(VALUES, st.floats(1e-6, 1e6), st.floats(-1e6, 1e6))
 def test_it_depends_on_no_unit_and_stays_within_its_ends(values: list[float], factor: float, shift: float) -> None:
     """The index is from 0 to 3, and the same in any unit."""
