@@ -32,7 +32,7 @@ def _adds_up(found: Checked) -> None:
     assert _codes(found, "fine")["rows"] == rows.read
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=25))
 def test_counts_always_add_up(rows: list[tuple[str, str, str]]) -> None:
     """Whatever a log holds, a check gives findings and no fault: rejected rows by reason add up to those read."""

@@ -151,7 +151,8 @@ def check(
         seen = look(orders, customers, recipe.read)
         measures = build(seen.loaded.orders, seen.loaded.customers, recipe.features)
         if explore:
-            every = measure(seen.loaded.orders, seen.loaded.customers, recipe.features)
+            whole = len(measures.used) == len(measures.columns)
+            every = None if whole else measure(seen.loaded.orders, seen.loaded.customers, recipe.features)
             exploration = explore_measures(measures, every)
         forming = [(entry.name, entry.kind) for entry in enough(measures).forming]
         prepare.fit(measures.table, forming, recipe.prepare)

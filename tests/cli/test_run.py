@@ -186,7 +186,7 @@ def test_fault_of_ours_shows_no_traceback(call: Call, orders_file: Path, monkeyp
     def fault(*_: object, **__: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("segmentry.data.look", fault)
+    monkeypatch.setattr("segmentry.check.look", fault)
     said = call("check", orders_file)
     assert (said.code, "Traceback" in said.err) == (1, False)
     assert "planted" in said.err

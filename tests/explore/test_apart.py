@@ -1,7 +1,6 @@
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentry.explore.apart import apart, spread_in_range
@@ -17,6 +16,7 @@ def test_three_shapes_worked_by_hand() -> None:
     assert spread_in_range(np.array([0.0, 0.0, 0.0, 1.0])) == pytest.approx(12 * 3 / 16)
 
 
+@settings(deadline=None)
 @given(VALUES, st.floats(1e-6, 1e6), st.floats(-1e6, 1e6))
 def test_it_depends_on_no_unit_and_stays_within_its_ends(values: list[float], factor: float, shift: float) -> None:
     """The index is from 0 to 3, and the same in any unit."""
@@ -29,22 +29,26 @@ def test_groups_come_before_even_spreads_and_lone_customers() -> None:
     """Two groups separate customers more than an even spread, that more than a bell, and that more than a few apart."""
     rng = np.random.default_rng(3)
     n = 1200
-    table = pd.DataFrame(
-        {
-            "constant": np.ones(n),
-            "few": np.where(np.arange(n) < 12, 1.0, 0.0),
-            "bell": rng.normal(size=n),
-            "even": np.linspace(0, 1, n),
-            "groups": np.where(np.arange(n) % 2 == 0, 10.0, 90.0) + rng.normal(size=n),
-            "text": ["a", "b"] * (n // 2),
-        }
-    )
-    kinds = {name: "category" if name == "text" else "number" for name in table}
-    measures = [Measure(name, name, kind, "forms") for name, kind in kinds.items()]  # type: ignore[arg-type]
-    found = apart(measures, table)
+    values = {
+        "constant": np.ones(n),
+        "few": np.where(np.arange(n) < 12, 1.0, 0.0),
+        "bell": rng.normal(size=n),
+        "even": np.linspace(0, 1, n),
+        "groups": np.where(np.arange(n) % 2 == 0, 10.0, 90.0) + rng.normal(size=n),
+    }
+    measures = [Measure(name, name, "number", "forms") for name in values]
+    found = apart([*measures, Measure("text", "text", "category", "forms")], {k: np.sort(v) for k, v in values.items()})
     assert [entry.name for entry in found][:3] == ["groups", "even", "bell"]
     assert {entry.name for entry in found} == {"constant", "few", "bell", "even", "groups"}
     indexes = {entry.name: entry.index for entry in found}
     assert indexes["even"] == pytest.approx(1, abs=0.01)
     assert indexes["constant"] == 0
     assert indexes["few"] < indexes["bell"]
+
+
+def test_answers_count_as_they_are() -> None:
+    """A yes-or-no question has 12 p (1 - p): nothing is pulled in, however rare the yes."""
+    club = Measure("club", "club", "yes-no", "forms")
+    (found,) = apart([club], {"club": np.array([0.0] * 99 + [1.0])})
+    assert found.index == pytest.approx(12 * 0.01 * 0.99)
+    assert apart([club], {"club": np.array([])}) == ()

@@ -1,6 +1,6 @@
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -34,6 +34,7 @@ def test_a_table_worked_by_hand() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_everybody_is_in_one_pattern(mask: np.ndarray) -> None:
     """Complete customers, those of the patterns and the others add up; each pattern is as common as said."""
@@ -46,6 +47,7 @@ def test_everybody_is_in_one_pattern(mask: np.ndarray) -> None:
         assert pattern.customers == int((mask == lacks).all(axis=1).sum())
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_pairs_are_counted_as_they_are(mask: np.ndarray) -> None:
     """Each pair's count and share are those of its two columns."""

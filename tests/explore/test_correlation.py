@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -22,6 +22,7 @@ def test_a_pair_worked_by_hand() -> None:
     assert [(pair.left, pair.right, pair.customers) for pair in found.pairs] == [("x", "y", 3)]
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_values_agree_with_numpy(values: np.ndarray) -> None:
     """Pearson's correlations are numpy's, and nan where a column is constant."""
@@ -33,6 +34,7 @@ def test_values_agree_with_numpy(values: np.ndarray) -> None:
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_ranks_agree_with_scipy(values: np.ndarray) -> None:
     """Ranks are scipy's average ranks, and their correlation is Spearman's."""
@@ -52,6 +54,7 @@ def test_blanks_are_set_aside_pair_by_pair() -> None:
     np.testing.assert_allclose(np.array(found.pearson), pd.DataFrame(values).corr().to_numpy(), atol=1e-12)
 
 
+@settings(deadline=None)
 @given(TABLES, st.floats(1e-8, 1e8), st.floats(-1e3, 1e3))
 def test_units_change_nothing(values: np.ndarray, factor: float, shift: float) -> None:
     """Pounds or pence, and any zero: the same correlations."""

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -26,6 +26,7 @@ def test_a_number_worked_by_hand() -> None:
     assert shape.skewness == pytest.approx((48 / 4) / (24 / 4) ** 1.5)
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_bars_hold_everybody_once(values: list[float]) -> None:
     """At most 20 bars, from the lowest to the highest value, and their customers add up to the known ones."""
@@ -40,6 +41,7 @@ def test_bars_hold_everybody_once(values: list[float]) -> None:
         assert bar.count == int(((ordered >= bar.low) & ends).sum())
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_figures_agree_with_other_programs(values: list[float]) -> None:
     """Quantiles, mean and standard deviation are numpy's, and the skewness is scipy's."""

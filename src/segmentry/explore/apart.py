@@ -1,6 +1,6 @@
 """Which measures separate customers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,35 +37,36 @@ class Apart:
     index: float
 
 
-def apart(measures: Sequence[Measure], table: pd.DataFrame) -> tuple[Apart, ...]:
+def apart(measures: Sequence[Measure], ordered: Mapping[str, Floats]) -> tuple[Apart, ...]:
     """Say for each number and each yes-or-no question how well it separates customers, the best first.
 
-    Values are taken as a run would take them by default: skew taken out, far values pulled in. A blank stays out.
+    Numbers are taken as a run would take them by default: skew taken out, far values pulled in. A blank stays out.
 
     Parameters
     ----------
     measures : sequence of Measure
-        Columns of ``table``; categories are passed over.
-    table : pandas.DataFrame
-        One row a customer.
+        Categories are passed over.
+    ordered : mapping of str to numpy.ndarray of float64, shape (known,)
+        The known values of each of the others, ascending, so that no sum depends on the order of the customers; the
+        answers to a yes-or-no question are 0 and 1.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"halves": [0.0, 0.0, 1.0, 1.0], "few": [0.0, 0.0, 0.0, 1.0]})
+    >>> values = {"halves": np.array([0.0, 0.0, 1.0, 1.0]), "few": np.array([0.0, 0.0, 0.0, 1.0])}
     >>> columns = [Measure("few", "few", "number", "forms"), Measure("halves", "halves", "number", "forms")]
-    >>> [(found.name, found.index) for found in apart(columns, table)]
+    >>> [(found.name, found.index) for found in apart(columns, values)]
     [('halves', 3.0), ('few', 2.25)]
     """
     found = []
     for measure in measures:
-        if measure.kind == "category":
+        if measure.kind == "category" or not len(ordered[measure.name]):
             continue
-        # In order, so that sums and what follows from them don't depend on the order of the customers.
-        known = table[[measure.name]].dropna().sort_values(measure.name)
-        if len(known):
-            points = prepare.fit(known, [(measure.name, measure.kind)], PREPARATION).apply(known)
-            index = spread_in_range(np.sort(points.values[:, 0].astype(np.float64)))
-            found.append(Apart(measure.name, measure.label, measure.part, index))
+        values = ordered[measure.name]
+        if measure.kind == "number":
+            known = pd.DataFrame({measure.name: values})
+            points = prepare.fit(known, [(measure.name, "number")], PREPARATION).apply(known)
+            values = points.values[:, 0].astype(np.float64)
+        found.append(Apart(measure.name, measure.label, measure.part, spread_in_range(values)))
     return tuple(sorted(found, key=lambda entry: -entry.index))
 
 

@@ -128,8 +128,9 @@ def rank(values: Floats) -> Floats:
     """
     ranks = np.full(values.shape, np.nan)
     for column in range(values.shape[1]):
-        order = np.argsort(values[:, column], kind="stable")  # nan comes last
-        ordered = values[order, column]
+        single = np.ascontiguousarray(values[:, column])
+        order = np.argsort(single)  # nan comes last
+        ordered = single[order]
         known = len(ordered) - int(np.isnan(ordered).sum())
         firsts = np.flatnonzero(np.diff(ordered[:known], prepend=np.nan) != 0)
         lengths = np.diff(firsts, append=known)

@@ -146,21 +146,18 @@ def explore_measures(measures: Measures, every: Measures | None = None) -> Explo
     """
     table, rows = measures.table, len(measures.table)
     numeric = {entry.name: _numbers(table[entry.name], entry) for entry in measures.used if entry.kind != "category"}
-    numbers = []
-    for entry in measures.used:
-        if entry.kind == "number":
-            values = numeric[entry.name]
-            numbers.append(number_shape(entry, np.sort(values[~np.isnan(values)]), rows))
+    ordered = {name: np.sort(values[~np.isnan(values)]) for name, values in numeric.items()}
+    numbers = tuple(number_shape(entry, ordered[entry.name], rows) for entry in measures.used if entry.kind == "number")
     categories = tuple(category_shape(entry, table[entry.name]) for entry in measures.used if entry.kind != "number")
     whole = (every or measures).table
     return Exploration(
         customers=rows,
         as_of=measures.as_of,
-        numbers=tuple(numbers),
+        numbers=numbers,
         categories=categories,
         correlations=_correlations(measures, numeric),
         blanks=blanks(whole.drop(columns="customer_id")),
-        separates=apart(measures.used, table),
+        separates=apart(measures.used, ordered),
         left_out=tuple(
             LeftOut(entry.name, entry.label, entry.part, entry.reason)
             for entry in measures.columns
