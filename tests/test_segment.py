@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentry import Segmentation, segment
+from segmentry import Segmentation, score, segment
 from segmentry.errors import TooFewError, UsageError
 
 RAW = {"scale": "none", "skew": "none", "outliers": "none"}
@@ -175,3 +175,15 @@ def test_unknown_option_is_refused() -> None:
     """A misspelt option is an error, not silence."""
     with pytest.raises(UsageError, match="segmants"):
         segment(pd.DataFrame({"a": [1, 2]}), segmants=3)
+
+
+def test_orders_without_money_have_no_revenue(shared_data: Path) -> None:
+    """With no_amount recency and orders form segments; nothing speaks of money, and later orders are scored."""
+    path = str(shared_data / "rfm_orders.csv")
+    found = segment(path, no_amount=True, segments=3, rebuilds=2)
+    told = found.summary
+    assert [m.name for m in told.measures if m.part == "forms"] == ["recency_days", "orders"]
+    assert not {m.name for m in told.measures} & {"spend", "typical_order", "return_share", "top_category_share"}
+    assert {(s.revenue, s.revenue_share, s.at_stake) for s in told.segments} == {(None, None, None)}
+    again = score(found.model, path, as_of=told.as_of).table
+    assert again["segment"].tolist() == found.customers["segment"].tolist()

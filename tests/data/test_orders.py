@@ -137,3 +137,22 @@ def test_progress_runs_from_reading_to_read(write: Any) -> None:
     assert heard[0][0] == f"reading {path}"
     assert heard[-1] == ("read", 1.0)
     assert [share for _, share in heard] == sorted(share for _, share in heard)
+
+
+def test_orders_without_money_are_counted_only(write: Any) -> None:
+    """With --no-amount every line counts as one, whatever it holds, and the orders say that there is no money."""
+    path = write("customer_id,order_date,amount\nC1,2024-01-01,x\nC1,2024-01-05,\nC2,2024-02-01,-3\n")
+    loaded = load(path, options=ReadOptions(no_amount=True))
+    assert loaded.orders is not None
+    with loaded.orders.connection as connection:
+        amounts = connection.execute(f"SELECT customer, amount FROM {loaded.orders.table} ORDER BY date").fetchall()
+    assert [(customer, float(amount)) for customer, amount in amounts] == [("C1", 1.0), ("C1", 1.0), ("C2", 1.0)]
+    assert not loaded.orders.money
+    assert (loaded.rows.loaded, loaded.rows.rejected) == (3, 0)
+
+
+def test_an_amount_and_no_amount_contradict_each_other(write: Any) -> None:
+    """Naming an amount beside --no-amount is refused."""
+    path = write("customer_id,order_date,amount\nC1,2024-01-01,5\n")
+    with pytest.raises(UsageError, match="amount"):
+        load(path, options=ReadOptions(no_amount=True, amount="amount"))

@@ -59,6 +59,7 @@ READING: list[Option] = [
     click.option("--monthfirst", "dayfirst", flag_value=False, type=bool, default=None, help="03/04 is 4 March."),
     click.option("--date-format", metavar="FORMAT", help="E.g. %d.%m.%Y."),
     click.option("--sheet", help="The sheet of a workbook."),
+    click.option("--no-amount", is_flag=True, default=None, help="Orders without money: count them only."),
     click.option("--no-header", is_flag=True, default=None, help="The first line is data: columns are column_1, …."),
     click.option("--sep", metavar="SIGN", help="What separates columns."),
     click.option("--encoding", help="Of text files, e.g. cp1252."),

@@ -156,11 +156,11 @@ def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
         f"WHEN date < DATE '{_FIRST_DAY}' THEN {check(day, 'before 1970')}",
         f"WHEN CAST(date AS DATE) > DATE '{today}' THEN {check(day, 'in the future')}",
     ]
+    pairs: list[tuple[str, Column, NumberReading]] = []
     if roles.amount is not None:
         pairs = [("amount", roles.amount, readings.amount)]
-    else:
+    elif roles.price is not None:
         assert roles.quantity is not None
-        assert roles.price is not None
         pairs = [("quantity", roles.quantity, readings.quantity), ("price", roles.price, readings.price)]
     for word, column, reading in pairs:
         branches.append(
@@ -177,9 +177,10 @@ def _type_rows(raw: Raw, roles: OrderRoles, readings: _Readings, checks: _Checks
     """Make the table ``orders`` of all rows, typed, each with its row number and the first check that it fails."""
     if roles.amount is not None:
         money = f"{as_money(roles.amount, readings.amount)} AS amount"
+    elif roles.price is None:
+        money = f"CAST(1 AS {MONEY}) AS amount"
     else:
         assert roles.quantity is not None
-        assert roles.price is not None
         quantity, price = as_money(roles.quantity, readings.quantity), as_money(roles.price, readings.price)
         # Of two 18-digit decimals DuckDB keeps 18 digits and stops at an overflow; 38 digits hold any product.
         product = f"TRY_CAST(CAST({quantity} AS DECIMAL(38,6)) * {price} AS {MONEY})"
@@ -310,7 +311,8 @@ def _orders(raw: Raw, roles: OrderRoles, attributes: str | None) -> Orders:
         ("discount", roles.discount),
     )
     has = frozenset(name for name, column in parts if column is not None)
-    return Orders(connection, "orders", has, attributes, first.date(), last.date(), lines)
+    money = roles.amount is not None or roles.price is not None
+    return Orders(connection, "orders", has, attributes, first.date(), last.date(), lines, money)
 
 
 def _free_names(columns: list[Column]) -> list[str]:

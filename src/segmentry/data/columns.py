@@ -15,14 +15,14 @@ from segmentry.data.options import ReadOptions
 from segmentry.data.profile import Profile
 from segmentry.data.raw import Column, Raw, look_for_spaces, trimmed
 from segmentry.data.tables import Guess
-from segmentry.errors import AmbiguousError, ColumnError
+from segmentry.errors import AmbiguousError, ColumnError, UsageError
 
 __all__ = ["CustomerRoles", "OrderRoles", "compact", "customer_roles", "find_roles"]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRoles:
-    """An order log's columns. Amount is None where it is quantity times price."""
+    """An order log's columns. Amount is None where it is quantity times price; all three are None without money."""
 
     customer: Column
     date: Column
@@ -120,11 +120,15 @@ def find_roles(
         If a named column doesn't exist, or an order log's customer, date or amount can't be told.
     AmbiguousError
         If no column has a name, and nothing was said.
+    UsageError
+        If an amount is named and none is to count.
     """
     if known == "customers":
         return customer_roles(raw, options)
+    if options.no_amount and (options.amount or options.price or options.quantity):
+        raise UsageError("an amount was named, and none is to count", way_out="--no-amount alone, or without it")
     finder = _Finder(raw, options, seen)
-    forced = any((options.customer, options.date, options.amount))
+    forced = any((options.customer, options.date, options.amount, options.no_amount))
     if options.no_header and not forced and known is None and options.id is None:
         _ask_for_names(raw, seen)
     if known is None and not forced and (options.id is not None or not finder.is_order_log()):
@@ -296,7 +300,7 @@ class _Finder:
             raise self._unknown("customer")
         if date is None:
             raise self._unknown("date")
-        if amount is None and (quantity is None or price is None):
+        if amount is None and (quantity is None or price is None) and not self._options.no_amount:
             raise self._unknown("amount")
         return OrderRoles(
             customer, date, amount, quantity, price, order,
@@ -306,6 +310,8 @@ class _Finder:
     def _money(self, *, number: bool) -> tuple[Column | None, Column | None, Column | None]:
         """Settle amount, or else quantity and price, or else the price alone as the amount."""
         options = self._options
+        if options.no_amount:
+            return None, None, None
         product_wanted = options.amount is None and bool(options.quantity or options.price)
         amount = None if product_wanted else self._settle("amount", number=number)
         if amount is not None:
@@ -376,7 +382,8 @@ class _Finder:
         ]
         free.sort(key=lambda profile: re.search(_HINTS[role], profile.column.name.casefold()) is None)
         hint = _shell(free[0].column.name) if free else "COLUMN"
-        return ColumnError(f"can't tell which column is the {role}", [_has(self._raw)], f"--{role} {hint}")
+        without = "; without money: --no-amount" if role == "amount" else ""
+        return ColumnError(f"can't tell which column is the {role}", [_has(self._raw)], f"--{role} {hint}{without}")
 
 
 _HINTS = {

@@ -24,6 +24,8 @@ class ReadOptions:
         The sheet of an Excel workbook.
     sep, encoding, decimal : str or None, default None
         A text file's column separator, encoding, and decimal mark (``"."`` or ``","``).
+    no_amount : bool, default False
+        The order log has no money, or none that should count: orders are counted, and there is no spend.
     no_header : bool, default False
         The first line of a text file or a sheet is data: columns are named ``column_1``, ``column_2``….
     duplicates : {"keep", "drop"}, default "keep"
@@ -46,5 +48,6 @@ class ReadOptions:
     sep: str | None = None
     encoding: str | None = None
     decimal: str | None = None
+    no_amount: bool = False
     no_header: bool = False
     duplicates: Literal["keep", "drop"] = "keep"

@@ -35,6 +35,8 @@ class Orders:
         The earliest and the latest date among the lines.
     lines : int
         Number of rows in the table.
+    money : bool, default True
+        False where the log has no amounts: every line then has amount 1, which counts it and says nothing of money.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -44,6 +46,7 @@ class Orders:
     first: date
     last: date
     lines: int
+    money: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,12 @@ class _Gathered:
             *(Measure(a.name, a.label, a.kind, "describes", "days" if a.dated else "") for a in self.attributes),
         )
 
+    def _money(self, used: Sequence[Measure]) -> str | None:
+        """Name the column of each customer's revenue; None without money."""
+        if self.built is None:
+            return _spend(self.attributes, used)
+        return "spend" if "spend" in self.built.table else None
+
     def measures(self, columns: tuple[Measure, ...], caveats: tuple[Caveat, ...]) -> Measures:
         """Put the table together from the columns that are used."""
         values = {attribute.name: attribute.values for attribute in self.attributes}
@@ -124,7 +130,7 @@ class _Gathered:
             columns=columns,
             as_of=self.built.as_of if self.built else None,
             window_days=self.built.window_days if self.built else None,
-            spend="spend" if self.built else _spend(self.attributes, used),
+            spend=self._money(used),
             without_purchase=self.built.without_purchase if self.built else 0,
             caveats=(*self.caveats, *caveats),
         )

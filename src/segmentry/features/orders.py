@@ -15,6 +15,10 @@ from segmentry.features.measures import FeatureOptions
 __all__ = ["Built", "from_orders"]
 
 
+OF_MONEY = frozenset({"spend", "typical_order", "return_share", "top_category_share"})
+"""Measures that a log without amounts can't have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The measures of an order log, before any choice among them.
@@ -93,7 +97,8 @@ def _span(orders: Orders, options: FeatureOptions) -> tuple[date, int]:
 def _measures(orders: Orders, returns: Literal["net", "drop"]) -> tuple[str, ...]:
     """Name the measures that this log allows."""
     there = orders.has | ({"returns"} if returns == "net" else set())
-    return tuple(entry.name for entry in DEFINITIONS if not entry.needs or entry.needs in there)
+    allowed = (entry.name for entry in DEFINITIONS if not entry.needs or entry.needs in there)
+    return tuple(name for name in allowed if orders.money or name not in OF_MONEY)
 
 
 def _query(orders: Orders, used: tuple[str, ...], options: FeatureOptions) -> str:
