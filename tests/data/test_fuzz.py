@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -17,7 +18,9 @@ from segmentry.data.limits import SHEET_CELLS
 from segmentry.data.sources import Given
 from segmentry.errors import SegmentryError
 
-COUNTS = {"csv": 250, "jsonl": 50, "parquet": 700, "excel": 1000}  # 2,000 in all, most where one costs least
+# A taste of 200 in `make test`; .ci/run asks for all 2,000, most where one costs least.
+PART = 1 if os.environ.get("SEGMENTRY_FUZZ") == "all" else 10
+COUNTS = {"csv": 250 // PART, "jsonl": 50 // PART, "parquet": 700 // PART, "excel": 1000 // PART}
 ROWS = [
     (
         f"C{place % 5}",
