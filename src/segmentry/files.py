@@ -8,6 +8,8 @@ import io
 import os
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +20,25 @@ from segmentry.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_parquet", "replace_folder", "write_bytes", "write_table", "write_text", "write_with"]
+__all__ = [
+    "DAMAGED_ARCHIVE",
+    "read_parquet",
+    "replace_folder",
+    "write_bytes",
+    "write_table",
+    "write_text",
+    "write_with",
+]
 
+DAMAGED_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted, or packed in a way that Python doesn't know
+    ValueError,
+)
+"""What unpacking a file that is no zip or gzip, or is one no more, may end in."""
 TABLES = {
     ".csv": "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"'",
     ".parquet": "FORMAT parquet, COMPRESSION zstd",

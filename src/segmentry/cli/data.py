@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from segmentry.cli.options import MEASURING, READING, TALKING, given, with_options, write_rejects
+from segmentry.cli.options import CUSTOMERS, MEASURING, OUT_FILE, READING, TALKING, given, with_options, write_rejects
 
 __all__ = ["COMMANDS"]
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@CUSTOMERS
 @click.option("--explore", is_flag=True, help="Say what the measures look like, too.")
 @with_options(*READING, *MEASURING, *TALKING)
 def check(
@@ -42,8 +42,8 @@ def check(
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file.")
+@CUSTOMERS
+@OUT_FILE
 @with_options(*READING, *MEASURING, *TALKING)
 def measures(
     files: tuple[str, ...],

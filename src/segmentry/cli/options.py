@@ -10,7 +10,9 @@ import click
 __all__ = [
     "AS_OF",
     "CHOOSING",
+    "CUSTOMERS",
     "MEASURING",
+    "OUT_FILE",
     "PREPARING",
     "READING",
     "TALKING",
@@ -34,6 +36,10 @@ def _some(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
     return values or None
 
 
+CUSTOMERS = click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+OUT_FILE = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file."
+)
 AS_OF = click.option("--as-of", metavar="DATE", help="The day to look at customers, e.g. 2026-06-30. [latest date]")
 WORKSPACE = click.option(
     "--workspace", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where runs/ lies. [this folder]"

@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from segmentry.cli.options import CHOOSING, MEASURING, PREPARING, READING, TALKING, WORKSPACE, given, with_options
+from segmentry.cli.options import (
+    CHOOSING,
+    CUSTOMERS,
+    MEASURING,
+    PREPARING,
+    READING,
+    TALKING,
+    WORKSPACE,
+    given,
+    with_options,
+)
 
 __all__ = ["COMMANDS"]
 
@@ -36,7 +46,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE…")
-@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@CUSTOMERS
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")

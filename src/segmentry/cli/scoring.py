@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from segmentry.cli.options import AS_OF, TALKING, WORKSPACE, with_options, write_rejects
+from segmentry.cli.options import AS_OF, CUSTOMERS, OUT_FILE, TALKING, WORKSPACE, with_options, write_rejects
 
 __all__ = ["COMMANDS"]
 
@@ -12,9 +12,9 @@ __all__ = ["COMMANDS"]
 @click.command()
 @click.argument("model")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--customers", multiple=True, metavar="FILE", help="A customer table to join to the orders.")
+@CUSTOMERS
 @AS_OF
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file.")
+@OUT_FILE
 @with_options(WORKSPACE, *TALKING)
 def score(
     model: str,

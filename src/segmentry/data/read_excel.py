@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import zipfile
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +25,7 @@ from segmentry.data.raw import Part
 from segmentry.data.read_typed import from_pandas
 from segmentry.data.sources import Given
 from segmentry.errors import AmbiguousError, ColumnError, ReadError
+from segmentry.files import DAMAGED_ARCHIVE
 
 __all__ = ["read_excel"]
 
@@ -101,8 +101,7 @@ def _refuse_bomb(source: Given) -> None:
     """Unpack a workbook's parts into nothing, to count their bytes; what is damaged is left for the parser to name."""
     assert source.path is not None
     meter = Meter(source.name, source.path.stat().st_size, SHEET_BYTES)
-    damaged = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
-    with suppress(*damaged), zipfile.ZipFile(source.path) as archive:
+    with suppress(*DAMAGED_ARCHIVE), zipfile.ZipFile(source.path) as archive:
         for member in archive.infolist():
             with archive.open(member) as part:
                 while piece := part.read(1 << 20):

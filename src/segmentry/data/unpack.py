@@ -4,7 +4,6 @@ import gzip
 import io
 import sys
 import zipfile
-import zlib
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import IO
 from segmentry.data.limits import Meter
 from segmentry.data.sources import Given
 from segmentry.errors import ReadError
+from segmentry.files import DAMAGED_ARCHIVE
 
 __all__ = ["plain_file"]
 
 _PIECE = 1 << 20
-_DAMAGED = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")  # what file managers put beside the one file
 
 
@@ -71,7 +70,7 @@ def _is_packed(source: Given) -> bool:
         try:
             with zipfile.ZipFile(source.path) as archive:
                 return not any(name.startswith("xl/") for name in archive.namelist())
-        except _DAMAGED:
+        except DAMAGED_ARCHIVE:
             return True
     return head.startswith(b"\x1f\x8b")
 
@@ -90,7 +89,7 @@ def _unpacked(source: Given, copy_path: Callable[[], Path]) -> Given:
         else:
             with gzip.open(source.path) as member:
                 _pour(member, path, Meter(source.name, packed))
-    except _DAMAGED as error:
+    except DAMAGED_ARCHIVE as error:
         raise ReadError(f"{source.name} is damaged", [str(error)[:200] or type(error).__name__]) from error
     return Given(source.name, path)
 

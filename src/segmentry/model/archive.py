@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ import numpy as np
 
 from segmentry.cluster import Arrays
 from segmentry.errors import ModelError, NotFoundError
-from segmentry.files import write_bytes
+from segmentry.files import DAMAGED_ARCHIVE, write_bytes
 from segmentry.plain import Plain
 
 __all__ = ["FORMAT", "read_archive", "write_archive"]
@@ -30,17 +29,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LARGEST = 256 * 1024 * 1024
 """No file inside may be larger, in bytes, whatever size it declares."""
-NOT_A_MODEL = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,  # an encrypted or an unknown way of packing
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
-)
+NOT_A_MODEL = (*DAMAGED_ARCHIVE, AttributeError, KeyError, TypeError)
 """What reading a file that isn't ours, or is ours no more, may end in."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
