@@ -31,6 +31,12 @@ def test_the_registry_names_each_clusterer_as_it_names_itself() -> None:
 
 
 @each_clusterer
+def test_a_clusterer_takes_a_number_or_says_what_is_tried_instead(clusterer: Clusterer) -> None:
+    """Where no number of clusters can be asked for there are settings, and only there."""
+    assert clusterer.takes_number == (not clusterer.settings)
+
+
+@each_clusterer
 @pytest.mark.parametrize("k", [1, 2, 7])
 def test_a_placement_has_labels_second_choices_margins_and_distances(clusterer: Clusterer, k: int) -> None:
     """Labels run from 0 to k - 1, all in use; margins lie in 0 to 1; a second choice differs where there is one."""

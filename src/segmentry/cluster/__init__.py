@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from segmentry.cluster.contract import Arrays, Clusterer, Clusters, Placement
+from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping
 from segmentry.cluster.grid import GridClusters, RfmGrid
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
 from segmentry.errors import UsageError
@@ -16,6 +16,7 @@ from segmentry.features import load_grid
 
 __all__ = [
     "CLUSTERERS",
+    "NOWHERE",
     "Arrays",
     "Clusterer",
     "Clusters",
@@ -24,6 +25,7 @@ __all__ = [
     "KMeansClusters",
     "Placement",
     "RfmGrid",
+    "Sweeping",
     "find_clusterer",
 ]
 

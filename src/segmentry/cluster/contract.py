@@ -4,17 +4,22 @@
 of the batch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from segmentry.errors import Caveat
+from segmentry.prepare import Layout
 
-__all__ = ["Arrays", "Clusterer", "Clusters", "Placement"]
+__all__ = ["NOWHERE", "Arrays", "Clusterer", "Clusters", "Placement", "Sweeping"]
 
 Arrays = dict[str, npt.NDArray[np.float64]]
+
+NOWHERE = -1
+"""The label of a point that belongs to no cluster; few methods have such points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +29,15 @@ class Placement:
     Parameters
     ----------
     labels : numpy.ndarray of int32, shape (n,)
-        The cluster of each point, from 0.
+        The cluster of each point, from 0; :data:`NOWHERE` where it belongs to none.
     second : numpy.ndarray of int32, shape (n,)
-        The second choice; equal to ``labels`` where there is one cluster only.
+        The second choice; equal to ``labels`` where there is one cluster only. The nearest cluster for who belongs
+        nowhere.
     margin : numpy.ndarray of float64, shape (n,)
-        0 (on the border) to 1 (certain): ``1 - d1 / d2`` of the distances to the first and second choice.
+        0 (on the border) to 1 (certain): ``1 - d1 / d2`` of the distances to the first and second choice, or
+        ``p1 - p2`` where the method gives probabilities; 0 for who belongs nowhere.
     distance : numpy.ndarray of float64, shape (n,)
-        Distance (not squared) to the own cluster's centroid.
+        How far from what is typical of the own cluster: for most methods the distance (not squared) to its centroid.
     """
 
     labels: npt.NDArray[np.int32]
@@ -44,6 +51,16 @@ class Clusters(Protocol):
 
     method: str
     """The clusterer's name."""
+
+    @property
+    def fidelity(self) -> float | None:
+        """Share of the fitted points that :meth:`place` puts where the fit had them; None where placing is the fit."""
+        ...
+
+    @property
+    def bic(self) -> float | None:
+        """Bayesian information criterion of the fit, smaller is better; None where the method has no likelihood."""
+        ...
 
     @property
     def k(self) -> int:
@@ -81,7 +98,9 @@ class Clusterer(Protocol):
     clusters: type[Clusters]
     """What it finds: the class that reads them back from a model file."""
     takes_number: bool
-    """Whether a number of clusters can be asked for. Where not, ``fit`` gives what there is, whatever ``k`` says."""
+    """Whether a number of clusters can be asked for. Where not, ``k`` of ``fit`` is one of ``settings``."""
+    settings: tuple[int, ...]
+    """Where no number can be asked for: what is tried in its place; ``(0,)`` where nothing can be tried."""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -93,6 +112,28 @@ class Clusterer(Protocol):
         """What people should know about the method as it was set up; empty where there is nothing."""
         ...
 
-    def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> Clusters:
-        """Find ``k`` clusters among points of shape (n, d), the best of ``starts`` seeded starts."""
+    def fit(
+        self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int, layout: Layout | None = None
+    ) -> Clusters:
+        """Find ``k`` clusters among points of shape (n, d), the best of ``starts`` seeded starts.
+
+        ``layout`` says what the columns are; None takes all for numbers. Most methods don't ask.
+        """
+        ...
+
+
+@runtime_checkable
+class Sweeping(Protocol):
+    """A clusterer whose fits for several numbers share work, a tree for instance."""
+
+    def sweep(
+        self,
+        values: npt.NDArray[np.floating],
+        ks: Sequence[int],
+        *,
+        seed: int,
+        starts: int,
+        layout: Layout | None = None,
+    ) -> tuple[Clusters, ...]:
+        """Give what ``fit`` gives for each number, in order."""
         ...

@@ -10,6 +10,7 @@ from scipy.ndimage import distance_transform_cdt
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import Caveat
 from segmentry.features import Cuts, Grid, ScoreRule, fit_cuts, lint_grid, load_grid
+from segmentry.prepare import Layout
 
 __all__ = ["GridClusters", "RfmGrid"]
 
@@ -41,6 +42,8 @@ class GridClusters:
     steps: npt.NDArray[np.float64]
     names: tuple[str, ...] = ()
     method = "rfm-grid"
+    fidelity = None
+    bic = None
 
     @property
     def k(self) -> int:
@@ -116,6 +119,7 @@ class RfmGrid:
     name: str = "rfm-grid"
     clusters: type[Clusters] = GridClusters
     takes_number: bool = False
+    settings: tuple[int, ...] = (0,)
 
     def __init__(self, grid: Grid | None = None) -> None:
         self._grid = grid
@@ -139,17 +143,19 @@ class RfmGrid:
         )
         return (Caveat("unreachable", len(idle), policy),) if idle else ()
 
-    def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> GridClusters:
+    def fit(
+        self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int, layout: Layout | None = None
+    ) -> GridClusters:
         """Compute the cut points, and find which segments hold customers.
 
         Parameters
         ----------
         values : numpy.ndarray of float, shape (n, measures)
             The measures as they are, without blanks; at least one customer.
-        k, seed, starts : int
+        k, seed, starts, layout
             Not used: a grid's segments are given, and nothing is random.
         """
-        del k, seed, starts
+        del k, seed, starts, layout
         grid = self.grid
         cuts = tuple(fit_cuts(column, rule) for column, rule in zip(np.asarray(values).T, grid.rules, strict=True))
         scores = np.column_stack([own.score(column) for own, column in zip(cuts, np.asarray(values).T, strict=True)])

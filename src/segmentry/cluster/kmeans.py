@@ -9,6 +9,7 @@ import numpy.typing as npt
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import Caveat, TooFewError
 from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centroids
+from segmentry.prepare import Layout
 
 __all__ = ["KMeans", "KMeansClusters"]
 
@@ -50,6 +51,8 @@ class KMeansClusters:
     centroids: Floats
     method = "kmeans"
     names = ()
+    fidelity = None
+    bic = None
 
     @property
     def k(self) -> int:
@@ -102,10 +105,13 @@ class KMeans:
     name: str = "kmeans"
     clusters: type[Clusters] = KMeansClusters
     takes_number: bool = True
+    settings: tuple[int, ...] = ()
     measures: tuple[str, ...] = ()
     caveats: tuple[Caveat, ...] = ()
 
-    def fit(self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int) -> KMeansClusters:
+    def fit(
+        self, values: npt.NDArray[np.floating], k: int, *, seed: int, starts: int, layout: Layout | None = None
+    ) -> KMeansClusters:
         """Find ``k`` clusters.
 
         Parameters
@@ -118,12 +124,15 @@ class KMeans:
             Not negative; the same seed gives the same clusters.
         starts : int
             Independent starts, at least 1.
+        layout : Layout, optional
+            Not used: every column is a number to it.
 
         Raises
         ------
         TooFewError
             Fewer than ``k`` points differ.
         """
+        del layout
         ordered = in_order(values)
         fresh = _first_of_its_kind(ordered)
         distinct = int(fresh.sum())

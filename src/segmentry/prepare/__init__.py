@@ -4,7 +4,7 @@ from segmentry.prepare.encode import CategoryColumn, LevelColumn, YesNoColumn
 from segmentry.prepare.number import NumberColumn
 from segmentry.prepare.options import PrepareOptions
 from segmentry.prepare.pca import Components
-from segmentry.prepare.points import Floats, Labels, Points
+from segmentry.prepare.points import Floats, Labels, Layout, Points
 from segmentry.prepare.preparer import LeftOut, Preparer, fit, fit_kept
 from segmentry.prepare.skew import Asinh, YeoJohnson
 
@@ -14,6 +14,7 @@ __all__ = [
     "Components",
     "Floats",
     "Labels",
+    "Layout",
     "LeftOut",
     "LevelColumn",
     "NumberColumn",

@@ -24,7 +24,7 @@ from segmentry.prepare.number import NumberColumn, fit_number, numbers
 from segmentry.prepare.options import PrepareOptions
 from segmentry.prepare.outliers import inliers
 from segmentry.prepare.pca import Components, fit_components
-from segmentry.prepare.points import Floats, Points
+from segmentry.prepare.points import Floats, Layout, Points
 
 __all__ = ["LeftOut", "Preparer", "fit", "fit_kept"]
 
@@ -126,13 +126,14 @@ class Preparer:
         values = _columns(self.columns, table)
         names = tuple(name for column in self.columns for name in column.outputs())
         kinds = tuple(_kind(column) for column in self.columns for _ in column.outputs())
+        measures = tuple(column.name for column in self.columns for _ in column.outputs())
         if self.neighbours is not None:
             values = _filled(self.neighbours, self.columns, values, table)
         if self.components is not None:
             values = _held(self.components.apply(values))
             names = tuple(f"component {number}" for number in range(1, values.shape[1] + 1))
-            kinds = ("number",) * values.shape[1]
-        return Points(values=values.astype(np.float32), names=names, kinds=kinds)
+            kinds, measures = ("number",) * values.shape[1], names
+        return Points(values.astype(np.float32), Layout(names, kinds, measures))
 
     def words(self) -> tuple[str, ...]:
         """Say what happens to each measure, a line each, and then to all together."""
