@@ -58,8 +58,8 @@ class Layout:
         ('column 1', 'column 2')
         """
         names = tuple(f"column {number}" for number in range(1, columns + 1))
-        kinds: tuple[Kind, ...] = ("number",) * columns
-        return cls(names, kinds, names)
+        kinds: list[Kind] = ["number"] * columns
+        return cls(names, tuple(kinds), names)
 
 
 @dataclass(frozen=True, slots=True)
