@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Literal, Self
 
-from segmentry.choose import Candidate, Choice
+from segmentry.choose import Candidate, Choice, Compared, Criterion
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError
-from segmentry.evaluate import KeepRate
+from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, verdict_sentence
 from segmentry.features import Measure, Measures
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
@@ -103,6 +103,24 @@ class RunSummary:
         The recipe as TOML.
     order_unit : {"order", "day", "row"}, default "order"
         What one order is.
+    method : str, default "kmeans"
+        How groups were found.
+    verdict : {"Clear groups", "Repeatable split", "Convenience split", "Not dependable"} or "", default ""
+        On the split; "" for a single segment.
+    gaps : Gaps or None, default None
+        How the split's silhouette compares with structureless data.
+    criteria : tuple of Criterion, default ()
+        What each criterion by itself would choose.
+    argument : str, default ""
+        Where they disagree, in words.
+    compared : tuple of Compared, default ()
+        The methods that were compared, if they were.
+    alarms : tuple of Caveat, default ()
+        What makes the split suspicious.
+    fidelity : float or None, default None
+        Share of the customers whom placing puts where the method had them; None where placing is the method.
+    unplaced : int, default 0
+        Customers who belong to no segment.
     """
 
     run: str
@@ -137,6 +155,15 @@ class RunSummary:
     versions: tuple[tuple[str, str], ...]
     recipe: str
     order_unit: Literal["order", "day", "row"] = "order"
+    method: str = "kmeans"
+    verdict: Verdict | Literal[""] = ""
+    gaps: Gaps | None = None
+    criteria: tuple[Criterion, ...] = ()
+    argument: str = ""
+    compared: tuple[Compared, ...] = ()
+    alarms: tuple[Caveat, ...] = ()
+    fidelity: float | None = None
+    unplaced: int = 0
 
     @property
     def chosen(self) -> Candidate | None:
@@ -153,6 +180,13 @@ class RunSummary:
             return "All customers form one segment"
         kept = int(100 * self.keep.overall.rate + 1e-9)
         return f"{kept} of 100 customers keep their segment"
+
+    @property
+    def verdict_sentence(self) -> str:
+        """What the verdict says; "" where there is none."""
+        if self.verdict not in VERDICTS:
+            return ""
+        return verdict_sentence(self.verdict, None if self.gaps is None else self.gaps.margin)
 
     def find(self, segment: str) -> Segment:
         """Give the segment of that letter or name; capital or small letters don't matter.
@@ -226,6 +260,10 @@ class RunSummary:
             "customers": self.customers,
             "without_purchase": self.without_purchase,
             "k": self.k,
+            "method": self.method,
+            "verdict": self.verdict or None,
+            "verdict_sentence": self.verdict_sentence or None,
+            "margin": None if self.gaps is None else to_plain(self.gaps.margin),
             "keep_rate": None if self.keep is None else to_plain(self.keep.overall.rate),
             "keeps": to_plain(self.keep),
             "reason": self.reason,
@@ -233,6 +271,13 @@ class RunSummary:
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
             "candidates": to_plain(self.candidates),
+            "gaps": to_plain(self.gaps),
+            "criteria": to_plain(self.criteria),
+            "argument": self.argument,
+            "compared": to_plain(self.compared),
+            "alarms": to_plain(self.alarms),
+            "fidelity": self.fidelity,
+            "unplaced": self.unplaced,
             "quality": quality,
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
@@ -291,4 +336,13 @@ def summarise(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         recipe=recipe.to_toml(),
         order_unit=recipe.features.order_unit,
+        method=choice.clusters.method,
+        verdict=choice.verdict,
+        gaps=choice.gaps,
+        criteria=choice.criteria,
+        argument=choice.argument,
+        compared=choice.compared,
+        alarms=choice.alarms,
+        fidelity=choice.clusters.fidelity,
+        unplaced=int((choice.labels < 0).sum()),
     )
