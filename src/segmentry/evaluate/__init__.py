@@ -1,20 +1,29 @@
 """Judging a split: internal measures and the keep rate."""
 
 from segmentry.evaluate.dip import dip, is_lumpy
+from segmentry.evaluate.elbow import elbow
+from segmentry.evaluate.gap import gap_choice
 from segmentry.evaluate.indices import SILHOUETTE_LIMIT, Indices, Panel, judge
 from segmentry.evaluate.keep import KeepRate, Keeps
+from segmentry.evaluate.prediction import STRONG, Strength, prediction_strength, strongest_k
 from segmentry.evaluate.stability import keep_rate, match, matched
 
 __all__ = [
     "SILHOUETTE_LIMIT",
+    "STRONG",
     "Indices",
     "KeepRate",
     "Keeps",
     "Panel",
+    "Strength",
     "dip",
+    "elbow",
+    "gap_choice",
     "is_lumpy",
     "judge",
     "keep_rate",
     "match",
     "matched",
+    "prediction_strength",
+    "strongest_k",
 ]
