@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -26,7 +26,7 @@ from segmentry.choose.customers import arrange
 from segmentry.choose.rule import allow, decide
 from segmentry.choose.sweep import Sweep, candidates_of, judged
 from segmentry.cluster import KMeans
-from segmentry.evaluate import CLEAR_MARGIN, verdict_on
+from segmentry.evaluate import CLEAR_MARGIN, VERDICTS, verdict_on
 
 HERE = Path(__file__).parent
 SIZES, MEASURES = (200, 1_000, 4_000), (2, 4, 8)
@@ -102,15 +102,13 @@ def run(case: Case) -> Result:
     nulls = sweep.nulls(found, firm) if firm else None
     candidates = judged(allowed.candidates, firm, nulls, {})
     margins = [candidates[place].margin for place in firm]
-    decision = decide(
-        type(allowed)(candidates, allowed.share, allowed.least), options.min_share, asked=None
-    )
+    decision = decide(type(allowed)(candidates, allowed.share, allowed.least), options.min_share, asked=None)
     if decision.place < 0:
-        return Result(*astuple4(case), 1, "", np.nan, np.nan, np.nan, 0, time.perf_counter() - began)
+        return Result(*astuple(case), 1, "", np.nan, np.nan, np.nan, 0, time.perf_counter() - began)
     chosen = candidates[decision.place]
     verdict = verdict_on(chosen.keep_above_chance, chosen.worst_keep, chosen.margin)
     return Result(
-        *astuple4(case),
+        *astuple(case),
         chosen.k,
         verdict,
         max((margin for margin in margins if margin is not None), default=np.nan),
@@ -119,11 +117,6 @@ def run(case: Case) -> Result:
         max((candidates[place].k for place in firm), default=0),
         time.perf_counter() - began,
     )
-
-
-def astuple4(case: Case) -> tuple[str, int, int, int]:
-    """Give the case's fields."""
-    return case.family, case.n, case.d, case.seed
 
 
 def bound(hits: int, of: int) -> float:
@@ -156,36 +149,36 @@ def main() -> None:
     print(text)
 
 
+HEAD = """# How often the verdict is wrong
+
+Made by `make calibrate`: {sets} tables a family over {sizes} customers and {measures} measures (seed {seed}). Clear
+groups asks for a margin of {margin:g} over structureless data. Families marked * had no say in that choice.
+
+| family | what it is | Clear groups | 95% bound | Repeatable | Convenience | None | one | largest margin | k |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|
+"""
+
+
 def report(results: Sequence[Result], sets: int) -> str:
     """Write the table of error rates."""
-    known = {**STRUCTURELESS, **GROUPED}
-    lines = [
-        "# How often the verdict is wrong",
-        "",
-        f"Made by `make calibrate`: {sets} tables a family over {', '.join(f'{n:,}' for n in SIZES)} customers and "
-        f"{', '.join(map(str, MEASURES))} measures, seeds 0 to {sets - 1} ({SEED}). Clear groups asks for a margin of "
-        f"{CLEAR_MARGIN:g} over structureless data. Families marked * had no say when the threshold was chosen.",
-        "",
-        "| family | what it is | Clear groups | 95% bound | Repeatable | Convenience | Not dependable | one segment "
-        "| largest margin | k most often |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for name, family in known.items():
+    sizes, measures = ", ".join(f"{n:,}" for n in SIZES), ", ".join(map(str, MEASURES))
+    text = HEAD.format(sets=sets, sizes=sizes, measures=measures, seed=SEED, margin=CLEAR_MARGIN)
+    for name, family in {**STRUCTURELESS, **GROUPED}.items():
         own = [result for result in results if result.family == name]
-        if not own:
-            continue
-        counts = {v: sum(r.verdict == v for r in own) for v in ("Clear groups", "Repeatable split", "Convenience split", "Not dependable", "")}
-        margins = np.array([result.margin for result in own])
-        largest = f"{np.nanmax(margins):.3f}" if np.isfinite(margins).any() else "–"
-        ks = [result.k for result in own]
-        clear = counts["Clear groups"]
-        edge = f"{100 * bound(clear, len(own)):.1f}%" if name in STRUCTURELESS else f"≥ {100 * (1 - bound(len(own) - clear, len(own))):.1f}%"
-        lines.append(
-            f"| {name}{'*' * family.held_out} | {family.words} | {clear} of {len(own)} | {edge} | "
-            f"{counts['Repeatable split']} | {counts['Convenience split']} | {counts['Not dependable']} | {counts['']} | "
-            f"{largest} | {max(set(ks), key=ks.count)} |"
-        )
-    return "\n".join([*lines, ""])
+        if own:
+            text += f"| {name}{'*' * family.held_out} | {family.words} | {row(own, grouped=name in GROUPED)} |\n"
+    return text
+
+
+def row(own: Sequence[Result], *, grouped: bool) -> str:
+    """Write one family's figures."""
+    counts = {verdict: sum(result.verdict == verdict for result in own) for verdict in (*VERDICTS, "")}
+    clear, of = counts["Clear groups"], len(own)
+    edge = f"at least {100 * (1 - bound(of - clear, of)):.1f}%" if grouped else f"at most {100 * bound(clear, of):.1f}%"
+    margins = [result.margin for result in own if np.isfinite(result.margin)]
+    ks = [result.k for result in own]
+    figures = [f"{clear} of {of}", edge, *(str(counts[verdict]) for verdict in (*VERDICTS[1:], ""))]
+    return " | ".join([*figures, f"{max(margins):.3f}" if margins else "", str(max(set(ks), key=ks.count))])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ BEST: tuple[tuple[str, str, str, bool], ...] = (
     ("margin", "margin", "farthest above structureless data", True),
     ("BIC", "bic", "smallest", False),
 )
-"""Criteria that are largest or smallest at their choice: name, field of a candidate, in words, whether large is good."""
+"""Criteria that are largest or smallest at their choice: name, field of a candidate, words, whether large is good."""
 
 
 def opinions(candidates: Sequence[Candidate], everybody: tuple[float, float] | None) -> tuple[Criterion, ...]:

@@ -118,4 +118,3 @@ def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str
     if not places:
         return labels
     return np.array([places.get(name, -1) for name in fit.names], dtype=np.int16)[labels]
-

@@ -10,7 +10,6 @@ from segmentry.choose.customers import Customers
 from segmentry.choose.result import ChooseOptions
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, Clusters, Sweeping
-from segmentry.errors import TooFewError
 from segmentry.prepare import Layout
 
 __all__ = ["Split", "fit_each", "fit_splits"]
@@ -85,23 +84,13 @@ def fit_each(
         Numbers of segments, or what the method takes in their place.
     """
     able = list(settings)
-    if clusterer.takes_number and len(values) and max(settings, default=1) > 2:
-        # Only small or binned tables need to be counted: elsewhere the first few hundred points tell.
-        if len(np.unique(values[:512], axis=0)) < max(settings):
-            distinct = len(np.unique(values, axis=0))
-            able = [min(setting, distinct) for setting in settings]
+    # Only binned or tiny tables need to be counted: elsewhere the first few hundred points tell.
+    if clusterer.takes_number and len(np.unique(values[:512], axis=0)) < max(settings, default=1):
+        distinct = len(np.unique(values, axis=0))
+        able = [min(setting, distinct) for setting in settings]
     if isinstance(clusterer, Sweeping):
         return list(clusterer.sweep(values, able, seed=seed, starts=starts, layout=layout))
-    return [_fit(clusterer, values, setting, seed, starts, layout) for setting in able]
-
-
-def _fit(
-    clusterer: Clusterer, values: npt.NDArray[np.float32], setting: int, seed: int, starts: int, layout: Layout
-) -> Clusters:
-    try:
-        return clusterer.fit(values, setting, seed=seed, starts=starts, layout=layout)
-    except TooFewError:
-        return clusterer.fit(values, len(np.unique(values, axis=0)), seed=seed, starts=starts, layout=layout)
+    return [clusterer.fit(values, setting, seed=seed, starts=starts, layout=layout) for setting in able]
 
 
 def _ordered(customers: Customers, clusters: Clusters, setting: int) -> Split:

@@ -23,7 +23,6 @@ from segmentry.evaluate import (
     KeepRate,
     Panel,
     across,
-    find_alarms,
     is_dependable,
     judge,
     keep_rate,
@@ -91,6 +90,7 @@ def choose(
     table = table[[name for name, _ in preparer.kinds]].astype(texts)
     work = Sweep(table, preparer, arrange(table, preparer, spend), clusterer, options, progress or (lambda _: None))
     chosen = work.given() if clusterer.settings == (0,) else work.tried()
+    work.tell(1.0)
     return replace(chosen, caveats=(*clusterer.caveats, *chosen.caveats))
 
 
@@ -270,8 +270,6 @@ class Sweep:
         labels = self.customers.in_table(split.labels)
         original, again = labels[found.rebuilds.evaluated], found.rebuilds.labels[place]
         worst = min(segment.rate for segment in keep.segments)
-        silhouettes = {candidate.k: candidate.silhouette for candidate in candidates}
-        alarms = find_alarms(self.customers.values, self.customers.layout, split.labels, silhouettes)
         return Choice(
             k=split.clusters.k,
             clusters=split.clusters,
@@ -286,7 +284,6 @@ class Sweep:
             caveats=split.clusters.remarks,
             verdict=verdict_on(keep.above_chance, worst, None if gaps is None else gaps.margin),
             gaps=gaps,
-            alarms=alarms,
         )
 
     def _one_segment(self, reason: str) -> Choice:
@@ -328,6 +325,7 @@ def _distinct(splits: Sequence[Split]) -> list[Split]:
 
 
 def candidates_of(found: Evidence) -> list[Candidate]:
+    """Give the splits as candidates that rule 1 has still to allow, without margins."""
     candidates = []
     for split, indices, keep in zip(found.splits, found.panel.splits, found.keeps, strict=True):
         smallest = int(split.sizes.min())

@@ -140,7 +140,8 @@ def describe(
         named = tuple(replace(own, name=name) for own, name in zip(named, names, strict=True))
     if not dependable:
         named = tuple(
-            replace(own, name=f"Segment {letter(place)}", sentence=UNNAMED, actions=()) for place, own in enumerate(named)
+            replace(own, name=f"Segment {letter(place)}", sentence=UNNAMED, actions=())
+            for place, own in enumerate(named)
         )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)

@@ -112,14 +112,16 @@ def _box(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator)
     _, axes = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
     along = (values - middle) @ axes
     low, high = along.min(axis=0), along.max(axis=0)
-    return (low + (high - low) * rng.random(values.shape)) @ axes.T + middle
+    even: Floats = low + (high - low) * rng.random(values.shape)
+    return np.asarray(even @ axes.T + middle)
 
 
 def _gaussian(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     """Draw from one Gaussian of the same mean and covariance."""
     del lumpy
     variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
-    return (rng.standard_normal(values.shape) * np.sqrt(np.maximum(variances, 0.0))) @ axes.T + values.mean(axis=0)
+    round_: Floats = rng.standard_normal(values.shape) * np.sqrt(np.maximum(variances, 0.0))
+    return np.asarray(round_ @ axes.T + values.mean(axis=0))
 
 
 def _shuffled(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:

@@ -43,7 +43,7 @@ TOO_FEW = "There are gaps, but the data are too few to place them twice alike."
 
 KEEP_ABOVE_CHANCE = 0.85
 WORST_KEEP = 0.75
-"""A split is dependable from these on: the share of customers who come back beyond chance, and of the weakest segment's."""
+"""A split is dependable from these on: share of the customers who come back beyond chance, of the weakest segment's."""
 
 CONVENIENT = 0.65
 """Beyond chance at least this share must come back for a cut of one spread to be of use."""
@@ -157,7 +157,11 @@ def reaches(verdict: str, required: Verdict) -> bool:
 
     Examples
     --------
-    >>> reaches("Repeatable split", "Convenience split"), reaches("Not dependable", "Repeatable split"), reaches("", "Not dependable")
+    >>> (
+    ...     reaches("Repeatable split", "Convenience split"),
+    ...     reaches("Not dependable", "Repeatable split"),
+    ...     reaches("", "Not dependable"),
+    ... )
     (True, False, False)
     """
     return verdict in VERDICTS and VERDICTS.index(verdict) <= VERDICTS.index(required)

@@ -212,7 +212,10 @@ def _cutoffs(distances: Floats, labels: Labels, k: int) -> Floats:
         The number of segments.
     """
     return np.array(
-        [np.quantile(own, UNLIKE, method="higher") if len(own) else 0.0 for own in (distances[labels == s] for s in range(k))]
+        [
+            np.quantile(own, UNLIKE, method="higher") if len(own) else 0.0
+            for own in (distances[labels == s] for s in range(k))
+        ]
     )
 
 
