@@ -9,14 +9,14 @@ from typing import Literal, Self
 from segmentry.choose import Candidate, Choice, Compared, Criterion
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
-from segmentry.errors import Caveat, NotFoundError, UsageError
-from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, verdict_sentence
+from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
+from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
 
-__all__ = ["RejectReason", "RunSummary", "Stage", "summarise"]
+__all__ = ["RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
 
 LIBRARIES = ("segmentry", "numpy", "scipy", "pandas", "scikit-learn", "duckdb")
 
@@ -188,6 +188,18 @@ class RunSummary:
             return ""
         return verdict_sentence(self.verdict, None if self.gaps is None else self.gaps.margin)
 
+    def require(self, required: Verdict) -> None:
+        """Raise if the verdict is below the required one.
+
+        Raises
+        ------
+        VerdictError
+            It is; or there is one segment only, and so no verdict.
+        """
+        if not reaches(self.verdict, required):
+            found = self.verdict or "one segment, so there is no verdict"
+            raise VerdictError(f"the verdict is below {required}", [f"found: {found}", self.reason])
+
     def find(self, segment: str) -> Segment:
         """Give the segment of that letter or name; capital or small letters don't matter.
 
@@ -288,6 +300,25 @@ class RunSummary:
             "seed": self.seed,
             "files": to_plain(files),
         }
+
+
+def as_verdict(text: str) -> Verdict:
+    """Read a verdict from its name or its first word; capital or small letters don't matter.
+
+    Raises
+    ------
+    UsageError
+        There is no such verdict.
+
+    Examples
+    --------
+    >>> as_verdict("clear"), as_verdict("Repeatable split")
+    ('Clear groups', 'Repeatable split')
+    """
+    for verdict in VERDICTS:
+        if text.strip().casefold() in (verdict.casefold(), verdict.split()[0].casefold()):
+            return verdict
+    raise UsageError(f"there is no verdict {text!r}", [f"from best to worst: {', '.join(VERDICTS)}"], "--require clear")
 
 
 def summarise(
