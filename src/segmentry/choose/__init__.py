@@ -1,7 +1,7 @@
 """How many segments: tries each number, measures and rebuilds every split, and argues for one."""
 
+from segmentry.choose.choose import choose
 from segmentry.choose.method import check_options, forming
 from segmentry.choose.result import Candidate, Choice, ChooseOptions, Compared, Criterion
-from segmentry.choose.sweep import choose
 
 __all__ = ["Candidate", "Choice", "ChooseOptions", "Compared", "Criterion", "check_options", "choose", "forming"]

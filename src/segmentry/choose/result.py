@@ -25,7 +25,7 @@ class ChooseOptions:
     min_share : float, default 0.05
         Share of the customers, 0 to 0.5, that the smallest segment must hold.
     method : str, default "kmeans"
-        A name in :data:`segmentry.cluster.CLUSTERERS`.
+        A name in :data:`segmentry.cluster.CLUSTERERS`, or "auto": those that suit the columns are compared.
     grid : str, default ""
         For the method "rfm-grid": the grid's name or the path of its file; "" takes the ten-segment grid.
     seed : int, default 0
@@ -143,8 +143,8 @@ class Compared:
         How many segments it made.
     keep_rate, keep_above_chance, worst_keep : float
         As in :class:`Candidate`.
-    against : float
-        Keep rate above chance of k-means at the same number of segments.
+    against : float or None
+        Keep rate above chance of k-means at the same number of segments; None where k-means didn't try that.
     silhouette, margin : float or None
         In the space that all methods share, over what structureless data reach there; None where it made one segment.
     agreement : float
@@ -160,7 +160,7 @@ class Compared:
     keep_rate: float
     keep_above_chance: float
     worst_keep: float
-    against: float
+    against: float | None
     silhouette: float | None
     margin: float | None
     agreement: float

@@ -8,8 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from segmentry.choose.criteria import disagreement, opinions
-from segmentry.choose.customers import Customers, arrange
-from segmentry.choose.method import check_options
+from segmentry.choose.customers import Customers
 from segmentry.choose.nulls import Nulls, compare_with_nulls
 from segmentry.choose.rebuilds import DRAWN, STARTS, Rebuilds, rebuild
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
@@ -17,7 +16,6 @@ from segmentry.choose.rule import allow, as_given, decide
 from segmentry.choose.splits import Split, fit_splits
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, KMeans
-from segmentry.errors import TooFewError
 from segmentry.evaluate import (
     Gaps,
     KeepRate,
@@ -32,66 +30,12 @@ from segmentry.evaluate import (
 )
 from segmentry.prepare import Preparer
 
-__all__ = ["Evidence", "Sweep", "candidates_of", "choose", "judged"]
+__all__ = ["Evidence", "Sweep", "Tell", "candidates_of", "judged", "part"]
 
 Tell = Callable[[float], None]
 
 FITTED, JUDGED, REBUILT, COMPARED = 0.1, 0.15, 0.4, 0.95
 """Shares of the work that are done once splits are fitted, measured, rebuilt and held against structureless data."""
-
-
-def choose(
-    table: pd.DataFrame,
-    preparer: Preparer,
-    spend: npt.NDArray[np.floating] | None,
-    options: ChooseOptions,
-    *,
-    progress: Tell | None = None,
-) -> Choice:
-    """Find segments for every number in the range and choose one of them.
-
-    Neither the order of the rows nor anything but the forming columns (and spend, for the order of the segments) has an
-    influence.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a customer.
-    preparer : Preparer
-        Fitted on the table; its columns form segments. It is fitted anew in every rebuild.
-    spend : numpy.ndarray of float, shape (customers,), or None
-        Orders the segments by mean spend per customer; unknown spends are nan. Without it the largest comes first.
-    options : ChooseOptions
-        The range, the rules' share, seed, starts and rebuilds.
-    progress : callable, optional
-        Is given the share of the work done, 0 to 1.
-
-    Raises
-    ------
-    TooFewError
-        There is no customer.
-    UsageError
-        An option makes no sense.
-
-    Examples
-    --------
-    >>> from segmentry import prepare
-    >>> table = pd.DataFrame({"income": [10, 11, 12, 60, 61, 62, 90, 91, 92] * 5})
-    >>> preparer = prepare.fit(table, [("income", "number")])
-    >>> found = choose(table, preparer, None, ChooseOptions(highest=4, rebuilds=20))
-    >>> found.k, found.verdict, found.reason.split(":")[0]
-    (3, 'Clear groups', '3 segments stand clearest apart and keep coming back')
-    """
-    clusterer = check_options(options)
-    if len(table) == 0:
-        raise TooFewError("there is no customer to find segments among", way_out="a file with customers")
-    # Categories as such: every rebuild prepares the same table again, and needn't look through its texts each time.
-    texts = {name: "category" for name, kind in preparer.kinds if kind != "number"}
-    table = table[[name for name, _ in preparer.kinds]].astype(texts)
-    work = Sweep(table, preparer, arrange(table, preparer, spend), clusterer, options, progress or (lambda _: None))
-    chosen = work.given() if clusterer.settings == (0,) else work.tried()
-    work.tell(1.0)
-    return replace(chosen, caveats=(*clusterer.caveats, *chosen.caveats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +107,12 @@ class Sweep:
             across=_across(found.splits, decision.place),
         )
 
+    def tried_again(self, found: Evidence, place: int) -> Choice:
+        """Hold one split that was found before against structureless data, and take it."""
+        nulls = self.nulls(found, [place])
+        candidates = judged(candidates_of(found), [place], nulls, {})
+        return self._chosen(found, place, candidates, "", nulls.gaps[0])
+
     def given(self) -> Choice:
         """Take the split of a method that has nothing to choose, and rebuild it."""
         found = self.evidence([0])
@@ -192,8 +142,7 @@ class Sweep:
 
     def evidence(self, settings: Sequence[int]) -> Evidence:
         """Fit, measure and rebuild every split."""
-        part = _part(self.tell, 0, FITTED)
-        splits = fit_splits(self.customers, self.clusterer, settings, self.options, part)
+        splits = self.fits(settings)
         if not self.clusterer.takes_number:
             splits = _distinct(splits)
         panel = self._panel(splits)
@@ -207,7 +156,7 @@ class Sweep:
             draws=self.options.rebuilds,
             seed=self.options.seed,
             names=splits[0].clusters.names,
-            tell=_part(self.tell, JUDGED, REBUILT),
+            tell=part(self.tell, JUDGED, REBUILT),
         )
         keeps = [
             keep_rate(
@@ -221,6 +170,10 @@ class Sweep:
             for split, labels in zip(splits, rebuilds.labels, strict=True)
         ]
         return Evidence(splits, panel, rebuilds, keeps)
+
+    def fits(self, settings: Sequence[int]) -> list[Split]:
+        """Fit a split for each setting."""
+        return fit_splits(self.customers, self.clusterer, settings, self.options, part(self.tell, 0, FITTED))
 
     def _panel(self, splits: Sequence[Split]) -> Panel:
         """Measure the splits; where a method takes measures as they are, their units would be all that is measured."""
@@ -245,7 +198,7 @@ class Sweep:
             [found.panel.splits[place].inertia for place in which],
             draws=self.options.rebuilds,
             seed=self.options.seed,
-            tell=_part(self.tell, REBUILT, COMPARED),
+            tell=part(self.tell, REBUILT, COMPARED),
         )
 
     def _strengths(self, settings: Sequence[int]) -> Mapping[int, float]:
@@ -311,7 +264,8 @@ HALVINGS = 20
 """Times that the customers are halved for prediction strength; 60 as published moves its mean by .02 at most."""
 
 
-def _part(tell: Tell, start: float, end: float) -> Tell:
+def part(tell: Tell, start: float, end: float) -> Tell:
+    """Tell of a part of the work as a part of the whole."""
     return lambda share: tell(start + (end - start) * share)
 
 
