@@ -1,6 +1,7 @@
 """Judging a split: internal measures, the keep rate, prediction strength, the dip, and how segments hold across k."""
 
 from segmentry.evaluate.across import across, towards
+from segmentry.evaluate.alarms import find_alarms
 from segmentry.evaluate.dip import dip, is_lumpy
 from segmentry.evaluate.elbow import elbow
 from segmentry.evaluate.gap import gap_choice
@@ -20,6 +21,7 @@ __all__ = [
     "across",
     "dip",
     "elbow",
+    "find_alarms",
     "gap_choice",
     "is_lumpy",
     "jaccard_word",
