@@ -1,6 +1,7 @@
 """Judging a split: internal measures, the keep rate, structureless data, prediction strength, alarms, the verdict."""
 
 from segmentry.evaluate.across import across, towards
+from segmentry.evaluate.alarms import find_alarms
 from segmentry.evaluate.dip import dip, is_lumpy
 from segmentry.evaluate.elbow import elbow
 from segmentry.evaluate.gap import gap_choice
@@ -45,6 +46,7 @@ __all__ = [
     "across",
     "dip",
     "elbow",
+    "find_alarms",
     "gap_choice",
     "inertia",
     "is_dependable",
