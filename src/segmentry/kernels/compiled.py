@@ -71,9 +71,7 @@ def nearest_two(values: Values, centroids: Floats) -> Nearest:
     return Nearest(labels[0], labels[1], squared[0], squared[1])
 
 
-def lloyd(
-    values: Values, starts: Floats, *, max_passes: int = 300, shift: float = 0.0, gain: float = 0.0
-) -> Fits:
+def lloyd(values: Values, starts: Floats, *, max_passes: int = 300, shift: float = 0.0, gain: float = 0.0) -> Fits:
     """Move centroids to the means of their points until they stay, as :func:`segmentry.kernels.lloyd.lloyd` does.
 
     Parameters

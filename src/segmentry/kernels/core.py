@@ -7,6 +7,12 @@ import os
 
 from segmentry.errors import UsageError
 
+# All plain modules are imported either way: one imported later would take the place of the function of its name.
+from segmentry.kernels.assign import assign, nearest_two
+from segmentry.kernels.lloyd import lloyd
+from segmentry.kernels.seeding import seed_centroids
+from segmentry.kernels.silhouettes import silhouettes
+
 __all__ = ["CORE", "assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
 
 
@@ -43,8 +49,3 @@ CORE = _core()
 
 if CORE == "native":
     from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
-else:
-    from segmentry.kernels.assign import assign, nearest_two
-    from segmentry.kernels.lloyd import lloyd
-    from segmentry.kernels.seeding import seed_centroids
-    from segmentry.kernels.silhouettes import silhouettes

@@ -6,6 +6,9 @@
 /* Squared distances below this share of both points' squared lengths are rounding of what was subtracted. */
 #define COPY 1e-12
 
+/* Candidates whose sums differ by less than this share of all squared lengths are equally good: the first stays. */
+#define TIED 1e-12
+
 typedef struct {
     double *closest; /* squared distance of each point to the nearest centroid, 0 in the filling */
     double *sums;    /* of each tile */
@@ -48,15 +51,20 @@ static ptrdiff_t last_of(const Reach *reach, ptrdiff_t tile)
     return tile * TILE + p;
 }
 
+/* The row at a quantile where all rows are alike; a row that exists, whatever the quantile. */
+static ptrdiff_t even_row(double quantile, ptrdiff_t n)
+{
+    double at = quantile * (double)n;
+    return at >= (double)n ? n - 1 : at >= 1 ? (ptrdiff_t)at : 0;
+}
+
 /* The point at a quantile, each with probability proportional to its closest; any point where all are 0. */
 static ptrdiff_t draw(const Reach *reach, const Tiles *tiles, double quantile)
 {
     double wanted = quantile * reach->total, sum = 0.0;
     ptrdiff_t last = -1;
-    if (!(reach->total > 0)) {
-        ptrdiff_t row = (ptrdiff_t)(quantile * (double)tiles->n);
-        return row < 0 ? 0 : row < tiles->n ? row : tiles->n - 1;
-    }
+    if (!(reach->total > 0))
+        return even_row(quantile, tiles->n);
     for (ptrdiff_t t = 0; t < tiles->tiles; t++) {
         if (!(reach->sums[t] > 0))
             continue;
@@ -82,11 +90,10 @@ static void centroid_at(const Tiles *tiles, ptrdiff_t row, double *centroid)
 }
 
 static void one_start(const Tiles *tiles, const double *lengths, const double *quantiles, ptrdiff_t k, ptrdiff_t tries,
-                      Reach reach[3], double *centroid, int64_t *chosen)
+                      double slack, Reach reach[3], double *centroid, int64_t *chosen)
 {
     Reach nothing = {NULL, NULL, 0.0}, *now = &reach[0], *best = &reach[1], *trial = &reach[2], *spare;
-    double even = quantiles[0] * (double)tiles->n;
-    chosen[0] = even < 0 ? 0 : (int64_t)even < tiles->n ? (int64_t)even : tiles->n - 1;
+    chosen[0] = even_row(quantiles[0], tiles->n);
     centroid_at(tiles, chosen[0], centroid);
     reach_with(tiles, lengths, centroid, lengths[chosen[0]], &nothing, now);
     for (ptrdiff_t c = 1; c < k; c++) {
@@ -94,7 +101,7 @@ static void one_start(const Tiles *tiles, const double *lengths, const double *q
             ptrdiff_t row = draw(now, tiles, quantiles[c * tries + try]);
             centroid_at(tiles, row, centroid);
             reach_with(tiles, lengths, centroid, lengths[row], now, trial);
-            if (try == 0 || trial->total < best->total) {
+            if (try == 0 || trial->total < best->total - slack) {
                 chosen[c] = row;
                 spare = best, best = trial, trial = spare;
             }
@@ -109,7 +116,7 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
     Tiles tiles = {NULL, 0, 0, 0};
     Reach reach[3] = {{NULL, NULL, 0.0}, {NULL, NULL, 0.0}, {NULL, NULL, 0.0}};
     double *origin = room_for(points->d, sizeof(double)), *centroid = room_for(points->d, sizeof(double));
-    double *lengths = NULL;
+    double *lengths = NULL, sum = 0.0;
     if (!origin || !centroid)
         goto end;
     means_of(points, origin);
@@ -125,10 +132,12 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
             goto end;
     }
     memset(centroid, 0, (size_t)points->d * sizeof(double));
-    for (ptrdiff_t t = 0; t < tiles.tiles; t++)
+    for (ptrdiff_t t = 0; t < tiles.tiles; t++) {
         tile_distances(tiles.data + t * tiles.d * TILE, centroid, tiles.d, lengths + t * TILE);
+        sum += tile_sum(lengths + t * TILE);
+    }
     for (ptrdiff_t s = 0; s < starts; s++)
-        one_start(&tiles, lengths, quantiles + s * k * tries, k, tries, reach, centroid, chosen + s * k);
+        one_start(&tiles, lengths, quantiles + s * k * tries, k, tries, TIED * sum, reach, centroid, chosen + s * k);
     state = OK;
 end:
     for (int r = 0; r < 3; r++) {
