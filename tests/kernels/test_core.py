@@ -84,7 +84,7 @@ def test_a_start_takes_each_kind_of_point_at_most_once(values: Array, seed: int)
 @given(st.integers(0, 10_000), st.integers(2, 400), st.integers(1, 9), st.integers(1, 12), st.booleans())
 @settings(deadline=None)
 def test_fits_end_where_plain_ones_end(seed: int, n: int, d: int, k: int, narrow: bool) -> None:
-    """From the same starts, after few passes and after all: the same centroids and inertia, in as many passes."""
+    """From the same starts, after few passes and after all: the same centroids and inertia, in no more passes."""
     rng = np.random.default_rng(seed)
     values = (rng.normal(size=(n, d)) + 3 * rng.integers(0, 3, size=(n, 1))).astype(np.float32 if narrow else float)
     starts = np.stack([values[rng.choice(n, min(k, n), replace=False)] for _ in range(3)]).astype(np.float64)
@@ -93,7 +93,7 @@ def test_fits_end_where_plain_ones_end(seed: int, n: int, d: int, k: int, narrow
         theirs, ours = plain_lloyd.lloyd(values, starts, **asked), compiled.lloyd(values, starts, **asked)
         assert np.allclose(ours.inertia, theirs.inertia, rtol=1e-9, atol=1e-12 * size)
         assert np.allclose(ours.centroids, theirs.centroids, rtol=1e-9, atol=1e-9)
-        assert abs(ours.passes - theirs.passes) <= 1  # whether a last step is 0 or rounding, the two may see apart
+        assert ours.passes <= theirs.passes  # the plain core may go on for steps that are rounding
 
 
 @given(points(), st.integers(1, 8), st.integers(0, 1000))
