@@ -21,6 +21,7 @@ from segmentry.evaluate import (
     KeepRate,
     Panel,
     across,
+    find_alarms,
     is_dependable,
     judge,
     keep_rate,
@@ -28,7 +29,7 @@ from segmentry.evaluate import (
     prediction_strength,
     verdict_on,
 )
-from segmentry.prepare import Preparer
+from segmentry.prepare import Points, Preparer
 
 __all__ = ["Evidence", "Sweep", "Tell", "candidates_of", "judged", "part"]
 
@@ -223,6 +224,9 @@ class Sweep:
         labels = self.customers.in_table(split.labels)
         original, again = labels[found.rebuilds.evaluated], found.rebuilds.labels[place]
         worst = min(segment.rate for segment in keep.segments)
+        silhouettes = {candidate.k: candidate.silhouette for candidate in candidates}
+        points = Points(self.customers.values, self.customers.layout)
+        alarms = () if self.clusterer.measures else find_alarms(points, split.labels, silhouettes, self.table)
         return Choice(
             k=split.clusters.k,
             clusters=split.clusters,
@@ -237,6 +241,7 @@ class Sweep:
             caveats=split.clusters.remarks,
             verdict=verdict_on(keep.above_chance, worst, None if gaps is None else gaps.margin),
             gaps=gaps,
+            alarms=alarms,
         )
 
     def _one_segment(self, reason: str) -> Choice:
