@@ -30,7 +30,7 @@ def headline(summary: RunSummary) -> str:
 
 
 def finding(summary: RunSummary) -> Markup:
-    """Show the finding, the keep rate and the caveats."""
+    """Show the finding, the verdict, the keep rate and the caveats."""
     sources = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
         "header",
@@ -61,11 +61,21 @@ def _keep_band(summary: RunSummary) -> Markup:
     figure = element(
         "p", element("strong", kept(keep.overall.rate)), " of 100 customers keep their segment", class_="keep"
     )
+    verdict = element("p", element("strong", summary.verdict), " ", summary.verdict_sentence, class_="verdict")
     how = (
         f"when the segments are rebuilt on {keep.drawn:,} re-drawn customers, {keep.draws} times over. "
         f"In nine rebuilds of ten it was {kept_range(keep.overall)} of 100. "
     )
-    return element("div", figure, element("p", how, sentence(summary.reason), class_="how"), class_="band")
+    alarms = [element("p", "! ", sentence(alarm.policy), class_="how") for alarm in summary.alarms]
+    reason = sentence(summary.reason[:1].upper() + summary.reason[1:])
+    return element(
+        "div",
+        verdict if summary.verdict else None,
+        figure,
+        element("p", how, reason, class_="how"),
+        *alarms,
+        class_="band",
+    )
 
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
