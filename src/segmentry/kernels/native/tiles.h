@@ -28,7 +28,7 @@
 
 /* GCC makes one version of a function per kind of processor, and the first call picks; that needs glibc's loader. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(NO_CLONES)
-#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define CLONES
 #endif
