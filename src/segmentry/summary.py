@@ -12,6 +12,7 @@ from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError
 from segmentry.evaluate import KeepRate
 from segmentry.features import Measure, Measures
+from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
@@ -103,6 +104,8 @@ class RunSummary:
         The recipe as TOML.
     order_unit : {"order", "day", "row"}, default "order"
         What one order is.
+    maps : tuple of Map, default ()
+        Flattened pictures of the customers, without ids.
     """
 
     run: str
@@ -137,6 +140,7 @@ class RunSummary:
     versions: tuple[tuple[str, str], ...]
     recipe: str
     order_unit: Literal["order", "day", "row"] = "order"
+    maps: tuple[Map, ...] = ()
 
     @property
     def chosen(self) -> Candidate | None:
@@ -234,6 +238,7 @@ class RunSummary:
             "start_with": to_plain(self.start_with),
             "candidates": to_plain(self.candidates),
             "quality": quality,
+            "maps": to_plain(self.maps),
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
             "rows": to_plain(self.rows),
@@ -252,6 +257,7 @@ def summarise(
     measures: Measures,
     preparer: Preparer,
     choice: Choice,
+    maps: tuple[Map, ...],
     described: Described,
     stages: Sequence[Stage],
 ) -> RunSummary:
@@ -291,4 +297,5 @@ def summarise(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         recipe=recipe.to_toml(),
         order_unit=recipe.features.order_unit,
+        maps=maps,
     )
