@@ -6,10 +6,11 @@ then run over it.
 
 from segmentry.maps.contract import Axis, Flat, Load, Mapper
 from segmentry.maps.options import MapOptions
-from segmentry.maps.picture import MAPPERS, Flattened, Map, check_maps, draw, flatten
+from segmentry.maps.picture import MAPPERS, NOWHERE, Flattened, Map, check_maps, draw, flatten
 
 __all__ = [
     "MAPPERS",
+    "NOWHERE",
     "Axis",
     "Flat",
     "Flattened",

@@ -44,8 +44,8 @@ class Pca:
 
     Notes
     -----
-    Hotelling, "Analysis of a complex of statistical variables into principal components", Journal of Educational Psychology
-    24 (1933).
+    Hotelling, "Analysis of a complex of statistical variables into principal components", Journal of Educational
+    Psychology 24 (1933).
 
     Examples
     --------

@@ -16,10 +16,13 @@ from segmentry.maps.tsne import OpenTsne, Tsne
 from segmentry.maps.umap import Umap
 from segmentry.prepare import Floats, Labels, Points
 
-__all__ = ["MAPPERS", "Flattened", "Map", "check_maps", "draw", "flatten"]
+__all__ = ["MAPPERS", "NOWHERE", "Flattened", "Map", "check_maps", "draw", "flatten"]
 
 MAPPERS: Mapping[str, Mapper] = MappingProxyType({"pca": Pca(), "tsne": Tsne(), "opentsne": OpenTsne(), "umap": Umap()})
 """Every way of flattening, by the name that ``--map`` calls it."""
+
+NOWHERE = -1
+"""The segment of a customer who has none."""
 
 MOST = 2_000
 """A map shows at most so many customers: more can't be told apart, and the file would grow."""

@@ -54,12 +54,14 @@ class Umap:
 
     def fit(self, points: Points, seed: int) -> UmapFlat:
         """Fit on all points."""
-        import umap  # noqa: PLC0415 - an extra
-
         first = start(points, seed) / SIZE
         first *= REACH / max(float(np.ptp(first, axis=0).max()), 1.0)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns that a seed costs it its threads, which is what we want
+            warnings.simplefilter(
+                "ignore"
+            )  # of a library that it could use besides, and of threads that a seed forbids
+            import umap  # noqa: PLC0415 - an extra
+
             model = umap.UMAP(
                 n_neighbors=min(NEIGHBOURS, len(points.values) - 1),
                 init=first.astype(np.float32),
