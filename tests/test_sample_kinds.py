@@ -1,6 +1,5 @@
 """The sample shop's kinds are found again about as well as anybody could."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier

@@ -1,5 +1,6 @@
 """Flattened pictures of the customers, each a dot in its segment's colour."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -96,12 +97,14 @@ def _ink(segment: int) -> str:
 
 
 def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
-    """Put each segment's letter at the middle of its dots."""
+    """Put each segment's letter at that of its dots that lies nearest to their middle, which may lie among others."""
     pins = []
     for position, segment in enumerate(summary.segments):
         rows = [row for row, own in enumerate(drawn.segments) if own == position]
         if rows:
-            x, y = frame.place(median(drawn.x[row] for row in rows), median(drawn.y[row] for row in rows))
+            middle = median(drawn.x[row] for row in rows), median(drawn.y[row] for row in rows)
+            nearest = min(rows, key=lambda row: math.dist((drawn.x[row], drawn.y[row]), middle))
+            x, y = frame.place(drawn.x[nearest], drawn.y[nearest])
             place = f"left:{100 * x / WIDTH:.1f}%;top:{100 * y / frame.height:.1f}%"
             pins.append(element("span", badge(segment, position), class_="pin", style=place, aria_hidden="true"))
     return pins
