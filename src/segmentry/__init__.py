@@ -10,6 +10,7 @@ kernels    the arithmetic of clustering, plainly
 cluster    clusterers behind one contract
 evaluate   internal measures and the keep rate
 choose     tries each number of segments, argues for one
+maps       flattened pictures of the customers, for looking at
 describe   profile, rules, names, actions, offers
 summary    everything known about one run, as data
 recipe     every option of a run; TOML in and out

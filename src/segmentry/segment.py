@@ -13,6 +13,7 @@ from segmentry.choose import choose, forming
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
 from segmentry.features import build, enough
+from segmentry.maps import draw
 from segmentry.model import Segmentation, SegmentModel, carried_columns, segmentation
 from segmentry.recipe import Recipe
 from segmentry.summary import summarise
@@ -87,6 +88,10 @@ def segment(
                     measures.table, preparer, spend, recipe.choose, progress=lambda share: clock.tell("choose", share)
                 )
             )
+        with clock.stage("map") as done:
+            # What a method takes as it is has no common scale to be looked at in.
+            seen = prepare.fit(measures.table, preparer.kinds) if choice.clusters.method == "rfm-grid" else preparer
+            maps = done(draw(seen.apply(measures.table), choice.labels, recipe.maps))
         with clock.stage("describe") as done:
             described = done(
                 describe(
@@ -106,7 +111,7 @@ def segment(
     finally:
         if loaded.orders is not None:
             loaded.orders.connection.close()
-    summary = summarise(name, recipe, loaded, measures, preparer, choice, described, clock.stages)
+    summary = summarise(name, recipe, loaded, measures, preparer, choice, maps, described, clock.stages)
     model = SegmentModel.of(summary, recipe, loaded, measures, preparer, choice)
     return segmentation(model, loaded, measures, choice, carried)
 

@@ -12,6 +12,7 @@ from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
 from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
+from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
@@ -121,6 +122,8 @@ class RunSummary:
         Share of the customers whom placing puts where the method had them; None where placing is the method.
     unplaced : int, default 0
         Customers who belong to no segment.
+    maps : tuple of Map, default ()
+        Flattened pictures of the customers, without ids.
     """
 
     run: str
@@ -164,6 +167,7 @@ class RunSummary:
     alarms: tuple[Caveat, ...] = ()
     fidelity: float | None = None
     unplaced: int = 0
+    maps: tuple[Map, ...] = ()
 
     @property
     def chosen(self) -> Candidate | None:
@@ -291,6 +295,7 @@ class RunSummary:
             "fidelity": self.fidelity,
             "unplaced": self.unplaced,
             "quality": quality,
+            "maps": to_plain(self.maps),
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
             "rows": to_plain(self.rows),
@@ -328,6 +333,7 @@ def summarise(
     measures: Measures,
     preparer: Preparer,
     choice: Choice,
+    maps: tuple[Map, ...],
     described: Described,
     stages: Sequence[Stage],
 ) -> RunSummary:
@@ -376,4 +382,5 @@ def summarise(
         alarms=choice.alarms,
         fidelity=choice.clusters.fidelity,
         unplaced=int((choice.labels < 0).sum()),
+        maps=maps,
     )

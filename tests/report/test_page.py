@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from segmentry import report, segment
 from segmentry.errors import Caveat
+from segmentry.maps import Map
 from segmentry.summary import RunSummary
 
 SECTIONS = ["finding", "segments", "start", "segment-1", "segment-2", "segment-3"]
-SECTIONS += ["differences", "trust", "data", "method", "glossary"]
+SECTIONS += ["differences", "map", "trust", "data", "method", "glossary"]
 PAYLOADS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -144,6 +145,18 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
         ),
         ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
         ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12"]),
+        (
+            "map",
+            [
+                "A flattened picture. Closeness is approximate.",
+                "4 of 400 customers",
+                "Left to right lies 70% of the variance, mostly Spend (growing), Days since last order (shrinking).",
+                "Trustworthiness 0.98",
+                "All 2 customers.",
+                "The axes have no meaning",
+                "no segment",
+            ],
+        ),
         ("trust", ["2 came next", "84", "78 to 90", "chosen", "Davies-Bouldin", "0.4700", "100 rebuilds"]),
         (
             "data",
@@ -215,6 +228,41 @@ def test_a_large_run_stays_below_the_limit(summary: RunSummary) -> None:
     segments = tuple(replace(summary.segments[0], letter=chr(65 + i), name=f"S{i}", traits=many) for i in range(20))
     large = replace(summary, segments=segments, measures=measures, k=20)
     assert len(report.html(large).encode()) < 1_500_000
+
+
+def test_every_customer_of_a_map_is_one_dot_in_her_segments_colour(summary: RunSummary) -> None:
+    """A dot each, upwards on top; who has no segment is grey; each segment's letter stands among its dots."""
+    tags = Page(report.html(summary)).tags
+    places = [given for tag, given in tags if tag == "path"]
+    dots = [dot for given in places for dot in str(given["d"]).split("M")[1:]]
+    assert len(dots) == sum(drawn.drawn for drawn in summary.maps)
+    first, second, third, none = places[:4]
+    assert [given["style"] for given in (first, second, third)] == [f"--c:var(--seg-{i})" for i in (1, 2, 3)]
+    assert none["style"] == "--c:var(--no-segment)"
+    heights = [float(str(given["d"]).split()[1].removesuffix("h0")) for given in (first, third)]
+    assert heights[0] < heights[1]
+    assert sum(given.get("class") == "pin" for _, given in tags) == 3 + 2
+
+
+@pytest.mark.parametrize(("x", "y"), [((1.0,), (2.0,)), ((0.0, 3.0), (1.0, 1.0)), ((2.0, 2.0), (0.0, 5.0))])
+def test_a_map_without_width_or_height_is_drawn_inside_its_frame(
+    summary: RunSummary, x: tuple[float, ...], y: tuple[float, ...]
+) -> None:
+    """One customer, or customers who differ in one measure, lie on the picture like any others."""
+    flat = Map("pca", x, y, (0,) * len(x), len(x), (), None, 0)
+    tags = Page(report.html(replace(summary, maps=(flat,)))).tags
+    height = float(str(next(given["viewbox"] for tag, given in tags if tag == "svg")).split()[3])
+    dots = [dot for tag, given in tags if tag == "path" for dot in str(given["d"]).split("M")[1:]]
+    places = [tuple(map(float, dot.removesuffix("h0").split())) for dot in dots]
+    assert len(places) == len(x)
+    assert all(0 < left < 720 and 0 < top < height for left, top in places)
+
+
+def test_a_run_without_maps_has_no_empty_section(summary: RunSummary) -> None:
+    """Neither a heading without a picture nor a link to it."""
+    page = Page(report.html(replace(summary, maps=())))
+    assert "map" not in page.sections
+    assert "#map" not in [given.get("href") for _, given in page.tags]
 
 
 def test_one_segment_is_told_as_one_segment(summary: RunSummary) -> None:

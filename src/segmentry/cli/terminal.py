@@ -45,7 +45,7 @@ from segmentry.workspace import Run
 
 __all__ = ["Talk", "print_json"]
 
-STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "describe": "Naming"}
+STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "map": "Drawing", "describe": "Naming"}
 
 
 def print_json(thing: Mapping[str, Any]) -> None:

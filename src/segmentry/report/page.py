@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
+from segmentry.report.maps import maps
 from segmentry.report.markup import Markup, element, escape, join
 from segmentry.report.method import method
 from segmentry.report.opening import finding, headline, ledger, start
@@ -23,6 +24,7 @@ CONTENTS = (
     ("segments", "Segments"),
     ("start", "Where to start"),
     ("differences", "Differences"),
+    ("map", "Map"),
     ("trust", "Trust"),
     ("data", "Data"),
     ("method", "Method"),
@@ -38,7 +40,8 @@ def _style() -> str:
 def html(summary: RunSummary) -> str:
     """Write the report of a run as one HTML file.
 
-    It holds aggregates only, never a customer's id; it needs no network and no script, and it can be printed.
+    It holds aggregates and, on maps, where customers lie, never a customer's id; it needs no network and no script, and
+    it can be printed.
 
     Parameters
     ----------
@@ -50,7 +53,8 @@ def html(summary: RunSummary) -> str:
     str
         A whole HTML document, to be saved as UTF-8.
     """
-    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS)
+    shown = [(place, title) for place, title in CONTENTS if place != "map" or summary.maps]
+    links = (element("a", title, href=f"#{place}") for place, title in shown)
     main = element(
         "main",
         finding(summary),
@@ -59,6 +63,7 @@ def html(summary: RunSummary) -> str:
         start(summary),
         portraits(summary),
         differences(summary),
+        maps(summary),
         trust(summary),
         sources(summary),
         method(summary),
