@@ -45,7 +45,7 @@ class Panel:
     splits : tuple of Indices
         In the order of the labelings.
     silhouette_on : int
-        How many points the silhouettes were computed on.
+        How many points the silhouettes were computed on, those included that a labeling leaves out.
     """
 
     splits: tuple[Indices, ...]
@@ -66,7 +66,7 @@ def judge(
     values : numpy.ndarray of float, shape (n, d)
         Points.
     labelings : sequence of numpy.ndarray of int32, shape (n,)
-        Each from 0, every number up to its largest in use.
+        Each from 0; -1 leaves a point out of that labeling's figures.
     seed : int, default 0
         Of the sample for the silhouette.
     limit : int, default 20,000
@@ -83,9 +83,15 @@ def judge(
     if len(values) > limit:
         rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
     stacked = np.stack([labels[rows] for labels in labelings]) if labelings else np.empty((0, len(rows)), np.int32)
-    means = silhouettes(values[rows], stacked).mean(axis=1)
+    means = [_mean(widths) for widths in silhouettes(values[rows], stacked)]
     splits = []
     for labels, silhouette in zip(labelings, means, strict=True):
         found = spread(values, labels)
-        splits.append(Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz))
+        splits.append(Indices(found.inertia, silhouette, found.davies_bouldin, found.calinski_harabasz))
     return Panel(tuple(splits), len(rows))
+
+
+def _mean(widths: npt.NDArray[np.float64]) -> float:
+    """Give the mean of those that there are; nan where there is none."""
+    there = widths[~np.isnan(widths)]
+    return float(there.mean()) if there.size else float("nan")
