@@ -34,6 +34,9 @@ MOST_LEVELS = 12
 TRIAL_PASSES = 30
 """After so many passes the worse two thirds of the starts are given up."""
 
+MOST_PASSES = 300
+"""Where answers hang together hardly at all, the likelihood creeps on without moving anybody."""
+
 SEEDED = 0.6
 """How much of a class's first shares comes from one customer's answers; the rest from everybody's."""
 
@@ -178,7 +181,7 @@ class LatentClass:
         begun = _starts(patterns, counts, levels, k, starts, seed)
         tried = latent_classes(patterns, counts, levels, begun, max_passes=TRIAL_PASSES)
         best = np.argsort(-tried.log_likelihood, kind="stable")
-        ended = latent_classes(patterns, counts, levels, tried.take(best[: (starts + 2) // 3]))
+        ended = latent_classes(patterns, counts, levels, tried.take(best[: (starts + 2) // 3]), max_passes=MOST_PASSES)
         # Should a class be nobody's most probable one, a fit without such a class is taken, the likelier ones first.
         fits = [
             (many, int(index)) for many in (ended, tried) for index in np.argsort(-many.log_likelihood, kind="stable")

@@ -28,8 +28,11 @@ __all__ = ["KPrototypes", "KPrototypesClusters", "draw_prototypes", "huang_gamma
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 
-SETTLED = 3
-"""So many of the best starts are improved by moving single points."""
+TRIAL_PASSES = 8
+"""After so many passes the worse half of the starts is given up."""
+
+LEAST = 1e-5
+"""Single points are moved until a round of moves lowers the cost by no more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +161,9 @@ class KPrototypes:
         numbers, codes = coding.split(draw_sample(ordered, fresh, k, seed))
         gamma = huang_gamma(numbers)
         begun = draw_prototypes(numbers, codes, k, starts, gamma, np.random.default_rng([seed, k]))
-        tried = kprototypes(numbers, codes, begun, gamma)
-        best = _settled(numbers, codes, tried, gamma)
+        tried = kprototypes(numbers, codes, begun, gamma, max_passes=TRIAL_PASSES)
+        half = np.argsort(tried.cost, kind="stable")[: (starts + 1) // 2]
+        best = _settled(numbers, codes, kprototypes(numbers, codes, tried.prototypes.take(half), gamma), gamma)
         if len(ordered) > SAMPLE:
             best = kprototypes(*coding.split(ordered), best, gamma).prototypes
         return KPrototypesClusters(coding, best.centroids[0], best.modes[0], gamma)
@@ -230,12 +234,13 @@ def draw_prototypes(
 
 
 def _settled(numbers: Floats, codes: Codes, tried: PrototypeFits, gamma: float) -> Prototypes:
-    """Improve the best starts by moving single points, and give the best of what comes out."""
+    """Improve the better half of the starts by moving single points, and give the best of what comes out."""
     best = np.argsort(tried.cost, kind="stable")
     found: list[tuple[float, Prototypes]] = []
-    for start in best[:SETTLED]:
+    for start in best[: (len(best) + 1) // 2]:
         own = tried.prototypes.take(np.array([start]))
-        _, prototypes, cost = settle(numbers, codes, _cheapest(numbers, codes, own, gamma), own.modes.shape[1], gamma)
+        labels, k = _cheapest(numbers, codes, own, gamma), own.modes.shape[1]
+        _, prototypes, cost = settle(numbers, codes, labels, k, gamma, least=LEAST)
         found.append((cost, prototypes))
     settled = [prototypes for _, prototypes in sorted(found, key=lambda pair: pair[0])]
     # Categories alone can leave two prototypes alike, and one of them without anybody: then the next fit is taken.

@@ -53,7 +53,7 @@ def latent_classes(
     starts: LatentClasses,
     *,
     max_passes: int = 2_000,
-    gain: float = 1e-7,
+    gain: float = 1e-6,
 ) -> LatentClasses:
     """Fit classes within which answers are independent.
 
@@ -72,7 +72,7 @@ def latent_classes(
         Starting weights and shares, several starts at once.
     max_passes : int, default 2,000
         At most so many passes.
-    gain : float, default 1e-7
+    gain : float, default 1e-6
         A start is done when three passes raise the mean logarithm of the likelihood by no more than this.
 
     Notes

@@ -123,7 +123,14 @@ def kprototypes(
 
 
 def settle(
-    numbers: npt.NDArray[np.floating], codes: Codes, labels: Codes, k: int, gamma: float, *, max_rounds: int = 200
+    numbers: npt.NDArray[np.floating],
+    codes: Codes,
+    labels: Codes,
+    k: int,
+    gamma: float,
+    *,
+    max_rounds: int = 200,
+    least: float = 1e-9,
 ) -> tuple[Codes, Prototypes, float]:
     """Move single points to other clusters while that lowers the summed cost, typical values moving along.
 
@@ -145,6 +152,8 @@ def settle(
         What a differing level costs.
     max_rounds : int, default 200
         At most so many rounds.
+    least : float, default 1e-9
+        It ends when a round lowers the cost by no more than this share.
 
     Returns
     -------
@@ -186,7 +195,10 @@ def settle(
             if many == 1:
                 return labels, held.prototypes, held.cost
             many = (many + 3) // 4
+        small = held.cost - after.cost <= least * held.cost
         labels, held = trial, after
+        if small:
+            break
     return labels, held.prototypes, held.cost
 
 
@@ -266,9 +278,12 @@ def _pass(chunks: "Iterator[Floats] | list[Floats]", weights: Floats, lengths: f
     totals, cost = np.zeros((s, k, width)), np.full(s, lengths)
     for chunk in chunks:
         scores = (weights.reshape(-1, width) @ chunk.T).reshape(s, k, len(chunk))
-        first = scores.argmin(axis=1)
-        cost += np.take_along_axis(scores, first[:, None, :], axis=1).sum(axis=(1, 2))
-        member = np.arange(k)[None, :, None] == first[:, None, :]
+        least = scores.min(axis=1)
+        cost += least.sum(axis=1)
+        member = scores == least[:, None, :]
+        if np.count_nonzero(member) != s * len(chunk):
+            # A point costs exactly as much at two prototypes: the lowest index has it.
+            member = np.arange(k)[None, :, None] == member.argmax(axis=1)[:, None, :]
         totals += (member.reshape(s * k, -1).astype(np.float64) @ chunk).reshape(s, k, width)
     return totals, np.maximum(cost, 0.0)
 
@@ -354,6 +369,8 @@ def _moves(
     leaving += gamma * (attributes - np.take_along_axis(left @ hot.T, labels[None], axis=0)[0])
     joining = squared * (held.counts / (held.counts + 1.0))[:, None] + gamma * (attributes - joined @ hot.T)
     joining[labels, each] = np.inf
-    gain = leaving - joining.min(axis=0)
-    gain[counts < 2] = -np.inf
-    return joining.argmin(axis=0).astype(np.int32), gain
+    least = joining.min(axis=0)
+    target = np.zeros(len(labels), dtype=np.int32)
+    for index in range(k - 1, -1, -1):  # several times faster than argmin over so few rows
+        np.copyto(target, np.int32(index), where=joining[index] == least)
+    return target, np.where(counts < 2, -np.inf, leaving - least)

@@ -20,7 +20,7 @@ class Spread:
         Sum of squared distances of the points to the mean of their cluster.
     davies_bouldin : float
         Mean over clusters of the worst ratio of two clusters' mean radii to the distance of their centroids; smaller is
-        better; nan for one cluster.
+        better; nan for one cluster or none.
     calinski_harabasz : float
         Variance between clusters over variance within, each divided by its degrees of freedom; larger is better; nan
         for one cluster or as many clusters as points. 1 where nothing varies within clusters, as scikit-learn has it.
@@ -53,6 +53,8 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     """
     if (labels < 0).any():
         values, labels = values[labels >= 0], labels[labels >= 0]
+    if not len(labels):
+        return Spread(0.0, np.nan, np.nan)
     counts = np.bincount(labels).astype(np.float64)
     if not counts.all():
         labels = np.unique(labels, return_inverse=True)[1].astype(np.int32)
