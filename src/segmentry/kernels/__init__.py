@@ -11,6 +11,7 @@ from segmentry.kernels.latent import LatentClasses, answer_log_probability, late
 from segmentry.kernels.lloyd import Fits, lloyd
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
 from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes, prototype_costs, settle
+from segmentry.kernels.relocate import relocate
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
 from segmentry.kernels.spread import Spread, spread
@@ -37,6 +38,7 @@ __all__ = [
     "nearest_two",
     "one_hot",
     "prototype_costs",
+    "relocate",
     "seed_centroids",
     "settle",
     "silhouettes",
