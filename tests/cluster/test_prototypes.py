@@ -7,10 +7,10 @@ import pytest
 from segmentry import prepare
 from segmentry.choose import forming
 from segmentry.cluster import KMeans, KPrototypes, KPrototypesClusters
-from segmentry.cluster.prototypes import SAMPLE, huang_gamma
+from segmentry.cluster.prototypes import SAMPLE, draw_prototypes, huang_gamma
 from segmentry.data import load
 from segmentry.features import build
-from segmentry.kernels import Coding
+from segmentry.kernels import Coding, code_columns, kprototypes, relocate
 from segmentry.prepare import Layout
 from segmentry.recipe import Recipe
 
@@ -124,21 +124,29 @@ def test_no_prototype_is_left_without_customers(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "include", "costs"),
+    ("file", "include", "cost"),
     [
-        ("automobile_segmentation.csv", ["Gender", "Ever_Married", "Age"], {4: 19381.9, 6: 15442.3}),
-        ("telco_churn.csv", ["gender", "SeniorCitizen"], {4: 21766.1, 6: 18584.1}),
+        ("automobile_segmentation.csv", ["Gender", "Ever_Married", "Age"], 15442.3),
+        ("telco_churn.csv", ["gender", "SeniorCitizen"], 18531.7),
     ],
 )
-def test_the_cost_is_no_more_than_that_of_kmodes(
-    shared_data: Path, file: str, include: list[str], costs: dict[int, float]
+def test_the_cost_is_no_more_than_that_of_kmodes_from_the_same_starts(
+    shared_data: Path, file: str, include: list[str], cost: float
 ) -> None:
-    """Ten starts reach what the package kmodes reached as its best of three: benchmarks/prototypes.py."""
+    """The best of three starts in six segments costs no more than kmodes 0.12.2's: benchmarks/prototypes.py."""
     recipe = Recipe().having(include=include)
     loaded = load(shared_data / file, None, recipe.read)
     measures = build(loaded.orders, loaded.customers, recipe.features)
     preparer = prepare.fit(measures.table, forming(measures, recipe.choose), recipe.prepare)
     points = preparer.apply(measures.table)
-    for k, cost in costs.items():
-        clusters = KPrototypes().fit(points.values, k, seed=0, starts=10, layout=points.layout)
-        assert (clusters.place(points.values).distance ** 2).sum() <= cost + 0.1
+    numbers, codes = code_columns(points.values, points.layout).split(points.values)
+    gamma = huang_gamma(numbers)
+    starts = draw_prototypes(numbers, codes, 6, 3, gamma, np.random.default_rng(0))
+    ended = kprototypes(numbers, codes, starts, gamma).prototypes
+    found = (
+        relocate(numbers, codes, ended.take(np.array([start])), gamma, np.random.default_rng(0), rounds=10, least=1e-5)[
+            1
+        ]
+        for start in range(3)
+    )
+    assert any(own <= cost + 0.1 for own in found)
