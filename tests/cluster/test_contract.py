@@ -7,22 +7,49 @@ from hypothesis import strategies as st
 
 from segmentry.cluster import CLUSTERERS, Clusterer, Clusters
 from segmentry.errors import TooFewError
+from segmentry.prepare import Layout
 
 each_clusterer = pytest.mark.parametrize("clusterer", CLUSTERERS.values(), ids=CLUSTERERS.keys())
 NUMBERED = {name: clusterer for name, clusterer in CLUSTERERS.items() if clusterer.takes_number}
 each_numbered = pytest.mark.parametrize("clusterer", NUMBERED.values(), ids=NUMBERED.keys())
 
 
+ANSWERS = ("latent-class",)
+"""Methods that take no numbers: their points are yes/no answers."""
+
+MIXED = ("kprototypes",)
+"""Methods for numbers and categories: the last three columns of their points are the levels of a category."""
+
+
+def layout(clusterer: Clusterer, columns: int) -> Layout:
+    """Say what the columns of the points are, as the method wants them: most take all for numbers."""
+    names = Layout.numbers(columns).names
+    if clusterer.name in ANSWERS:
+        return Layout(names, ("yes-no",) * columns, names)
+    if clusterer.name in MIXED and columns > 3:
+        numbers = columns - 3
+        return Layout(names, ("number",) * numbers + ("category",) * 3, names[:numbers] + ("club",) * 3)
+    return Layout.numbers(columns)
+
+
 def blobs(clusterer: Clusterer, n: int = 120, seed: int = 0) -> np.ndarray:
     """Give three groups of points in as many columns as the method wants, float32 as preparation gives them."""
-    columns = len(clusterer.measures) or 3
+    columns = 8 if clusterer.name in ANSWERS else len(clusterer.measures) or 3
     rng = np.random.default_rng(seed)
+    if clusterer.name in ANSWERS:
+        group = (np.arange(n) % 3)[:, None]
+        likely = np.where(np.arange(columns) % 3 == group, 0.9, 0.2)
+        return (rng.random((n, columns)) < likely).astype(np.float32)
+    if clusterer.name in MIXED:
+        numbers = rng.normal(size=(n, 2)) + 4 * (np.arange(n) % 3)[:, None]
+        return np.column_stack([numbers, np.eye(3)[(np.arange(n) + (rng.random(n) < 0.2)) % 3]]).astype(np.float32)
     return (rng.normal(size=(n, columns)) + 4 * (np.arange(n) % 3)[:, None]).astype(np.float32)
 
 
 def fitted(clusterer: Clusterer, k: int = 3) -> Clusters:
     """Fit the groups that several rules ask about."""
-    return clusterer.fit(blobs(clusterer), k, seed=1, starts=5)
+    values = blobs(clusterer)
+    return clusterer.fit(values, k, seed=1, starts=5, layout=layout(clusterer, values.shape[1]))
 
 
 def test_the_registry_names_each_clusterer_as_it_names_itself() -> None:
@@ -109,9 +136,14 @@ def test_the_order_of_the_rows_decides_nothing(clusterer: Clusterer, seed: int, 
     """Shuffled rows give the same clusters, even on noise, where starts matter."""
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(80, 2)).round(1).astype(np.float32)
+    if clusterer.name in ANSWERS:
+        values = (rng.random((80, 6)) < 0.4).astype(np.float32)
+    if clusterer.name in MIXED:
+        values = np.column_stack([values, np.eye(3, dtype=np.float32)[rng.integers(0, 3, 80)]])
     shuffled = values[rng.permutation(80)]
-    one = clusterer.fit(values, k, seed=seed, starts=2)
-    other = clusterer.fit(shuffled, k, seed=seed, starts=2)
+    columns = layout(clusterer, values.shape[1])
+    one = clusterer.fit(values, k, seed=seed, starts=2, layout=columns)
+    other = clusterer.fit(shuffled, k, seed=seed, starts=2, layout=columns)
     assert np.array_equal(one.place(values).labels, other.place(values).labels)
 
 
@@ -128,7 +160,10 @@ def test_fewer_different_points_than_clusters_are_refused(clusterer: Clusterer, 
 @each_numbered
 def test_as_many_clusters_as_different_points_hold_one_kind_each(clusterer: Clusterer) -> None:
     """Four kinds of points in many copies, four clusters: nobody is away from the centroid."""
-    values = np.repeat(np.array([[0, 0], [0, 1], [5, 0], [1, 9]], np.float32), 25, axis=0)
-    placed = clusterer.fit(values, 4, seed=0, starts=3).place(values)
+    kinds = np.array([[0, 0], [0, 1], [5, 0], [1, 9]], np.float32)
+    if clusterer.name in ANSWERS:
+        kinds = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    values = np.repeat(kinds, 25, axis=0)
+    placed = clusterer.fit(values, 4, seed=0, starts=3, layout=layout(clusterer, 2)).place(values)
     assert len(set(placed.labels.tolist())) == 4
     assert np.allclose(placed.distance, 0.0, atol=1e-6)

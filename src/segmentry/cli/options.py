@@ -113,7 +113,11 @@ PREPARING: list[Option] = [
 CHOOSING: list[Option] = [
     click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),
     click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
-    click.option("--method", type=click.Choice(["kmeans", "rfm-grid"]), help="How groups are found. [kmeans]"),
+    click.option(
+        "--method",
+        type=click.Choice(["kmeans", "rfm-grid", "mixture", "kprototypes", "latent-class"]),
+        help="How groups are found. [kmeans]",
+    ),
     click.option("--grid", metavar="NAME", help="For rfm-grid: ten, r-rfm-0.2, r-rfm-0.3 or a file. [ten]"),
     click.option(
         "--map",

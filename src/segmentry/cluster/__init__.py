@@ -11,6 +11,9 @@ from types import MappingProxyType
 from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping
 from segmentry.cluster.grid import GridClusters, RfmGrid
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
+from segmentry.cluster.latent import LatentClass, LatentClassClusters
+from segmentry.cluster.mixture import Mixture, MixtureClusters
+from segmentry.cluster.prototypes import KPrototypes, KPrototypesClusters
 from segmentry.errors import UsageError
 from segmentry.features import load_grid
 
@@ -23,13 +26,27 @@ __all__ = [
     "GridClusters",
     "KMeans",
     "KMeansClusters",
+    "KPrototypes",
+    "KPrototypesClusters",
+    "LatentClass",
+    "LatentClassClusters",
+    "Mixture",
+    "MixtureClusters",
     "Placement",
     "RfmGrid",
     "Sweeping",
     "find_clusterer",
 ]
 
-CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType({"kmeans": KMeans(), "rfm-grid": RfmGrid()})
+CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType(
+    {
+        "kmeans": KMeans(),
+        "rfm-grid": RfmGrid(),
+        "mixture": Mixture(),
+        "kprototypes": KPrototypes(),
+        "latent-class": LatentClass(),
+    }
+)
 """Every clusterer by the name that ``--method`` calls it."""
 
 

@@ -134,16 +134,8 @@ class KMeans:
             Fewer than ``k`` points differ.
         """
         del layout
-        ordered = in_order(values)
-        fresh = _first_of_its_kind(ordered)
-        distinct = int(fresh.sum())
-        if distinct < k:
-            raise TooFewError(
-                f"{k} clusters need at least {k} different points",
-                [f"{len(values)} points, {distinct} of them different"],
-                "ask for fewer",
-            )
-        sample = _sample(ordered, fresh, k, seed)
+        ordered, fresh = told_apart(values, k)
+        sample = draw_sample(ordered, fresh, k, seed)
         rng = np.random.default_rng([seed, k])
         tried = lloyd(sample, seed_centroids(sample, k, starts, rng), max_passes=TRIAL_PASSES)
         half = _best(tried, (starts + 1) // 2)
@@ -179,6 +171,31 @@ def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return values
 
 
+def told_apart(values: npt.NDArray[np.floating], k: int) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.bool_]]:
+    """Give the points in order, and which of them differ from the one before.
+
+    Raises
+    ------
+    TooFewError
+        Fewer than ``k`` points differ.
+
+    Examples
+    --------
+    >>> told_apart(np.array([[2.0], [1.0], [2.0]]), 2)[1].tolist()
+    [True, True, False]
+    """
+    ordered = in_order(values)
+    fresh = _first_of_its_kind(ordered)
+    distinct = int(fresh.sum())
+    if distinct < k:
+        raise TooFewError(
+            f"{k} clusters need at least {k} different points",
+            [f"{len(values)} points, {distinct} of them different"],
+            "ask for fewer",
+        )
+    return ordered, fresh
+
+
 def _first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
     """Mark each point that differs from the one before it."""
     fresh = np.ones(len(ordered), dtype=bool)
@@ -186,10 +203,10 @@ def _first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool
     return fresh
 
 
-def _sample(
+def draw_sample(
     ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_], k: int, seed: int
 ) -> npt.NDArray[np.floating]:
-    """Draw the points on which starts are searched, the same for every k."""
+    """Draw the points on which starts are searched, at most 65,536 and the same for every k; ``k`` of them differ."""
     if len(ordered) <= SAMPLE:
         return ordered
     rng = np.random.default_rng([seed, SAMPLE])
