@@ -10,7 +10,10 @@ from types import MappingProxyType
 
 from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping
 from segmentry.cluster.grid import GridClusters, RfmGrid
+from segmentry.cluster.joins import LINKAGES
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
+from segmentry.cluster.linkage import Linkage, LinkageClusters
+from segmentry.cluster.tree import Tree
 from segmentry.errors import UsageError
 from segmentry.features import load_grid
 
@@ -23,13 +26,22 @@ __all__ = [
     "GridClusters",
     "KMeans",
     "KMeansClusters",
+    "Linkage",
+    "LinkageClusters",
     "Placement",
     "RfmGrid",
     "Sweeping",
+    "Tree",
     "find_clusterer",
 ]
 
-CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType({"kmeans": KMeans(), "rfm-grid": RfmGrid()})
+CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType(
+    {
+        "kmeans": KMeans(),
+        **{how: Linkage(how) for how in LINKAGES},
+        "rfm-grid": RfmGrid(),
+    }
+)
 """Every clusterer by the name that ``--method`` calls it."""
 
 

@@ -11,6 +11,7 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from segmentry.cluster.tree import Tree
 from segmentry.errors import Caveat
 from segmentry.prepare import Layout
 
@@ -60,6 +61,16 @@ class Clusters(Protocol):
     @property
     def bic(self) -> float | None:
         """Bayesian information criterion of the fit, smaller is better; None where the method has no likelihood."""
+        ...
+
+    @property
+    def remarks(self) -> tuple[Caveat, ...]:
+        """What people should know about this fit; empty where there is nothing."""
+        ...
+
+    @property
+    def tree(self) -> Tree | None:
+        """The tree that the clusters were cut from; None where there is none."""
         ...
 
     @property

@@ -44,6 +44,8 @@ class GridClusters:
     method = "rfm-grid"
     fidelity = None
     bic = None
+    remarks = ()
+    tree = None
 
     @property
     def k(self) -> int:
