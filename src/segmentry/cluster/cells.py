@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 from segmentry.kernels import Nearest, nearest_two, squared_distances
 
-__all__ = ["Prototypes", "micro_clusters", "prototypes"]
+__all__ = ["Prototypes", "means", "micro_clusters", "prototypes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -61,6 +61,34 @@ class Prototypes:
         owner = np.argsort(order)[self.owner]
         by_owner = np.argsort(owner, kind="stable")
         return type(self)(self.points[by_owner], owner[by_owner])
+
+
+def means(values: npt.NDArray[np.floating], weights: Floats, cell: npt.NDArray[np.integer], cells: int) -> Floats:
+    """Give the mean of each cell's points.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    weights : numpy.ndarray of float64, shape (n,)
+        How many points each is.
+    cell : numpy.ndarray of int, shape (n,)
+        The cell of each, from 0.
+    cells : int
+        How many cells there are, none of them empty.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (cells, d)
+
+    Examples
+    --------
+    >>> means(np.array([[0.0], [3.0], [8.0]]), np.array([1.0, 2.0, 1.0]), np.array([0, 0, 1]), 2).tolist()
+    [[2.0], [8.0]]
+    """
+    held = np.bincount(cell, weights=weights, minlength=cells)
+    sums = [np.bincount(cell, weights=weights * column, minlength=cells) for column in values.T]
+    return np.stack(sums, axis=1) / held[:, None]
 
 
 def micro_clusters(values: npt.NDArray[np.floating], weights: Floats, count: int) -> Ints:
@@ -136,8 +164,8 @@ def prototypes(
     owner = np.arange(k)
     while True:
         cells = len(owner)
-        means = _means(points, weights, cell, cells)
-        drawn_to = np.asarray(cKDTree(means).query(points)[1], dtype=np.intp)
+        centres = means(points, weights, cell, cells)
+        drawn_to = np.asarray(cKDTree(centres).query(points)[1], dtype=np.intp)
         wrong = owner[drawn_to] != labels
         missing = np.bincount(owner[drawn_to], minlength=k) == 0
         good = weights[~wrong].sum() >= enough * weights.sum()
@@ -154,25 +182,18 @@ def prototypes(
         owner = np.zeros(halved, dtype=np.intp)
         owner[cell] = labels
     by_owner = np.argsort(owner, kind="stable")
-    return Prototypes(means[by_owner], owner[by_owner])
-
-
-def _means(values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int) -> Floats:
-    """Give the mean of each cell, shape (cells, d)."""
-    held = np.bincount(cell, weights=weights, minlength=cells)
-    sums = [np.bincount(cell, weights=weights * column, minlength=cells) for column in values.T]
-    return np.stack(sums, axis=1) / held[:, None]
+    return Prototypes(centres[by_owner], owner[by_owner])
 
 
 def _spreads(values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int) -> Floats:
     """Give each cell's sum of squared distances to its mean, by column; exactly 0 where its points are equal."""
-    means = _means(values, weights, cell, cells)
-    spreads = np.empty_like(means)
+    centres = means(values, weights, cell, cells)
+    spreads = np.empty_like(centres)
     for index, column in enumerate(values.T):
         highest, lowest = np.full(cells, -np.inf), np.full(cells, np.inf)
         np.maximum.at(highest, cell, column)
         np.minimum.at(lowest, cell, column)
-        squared = np.bincount(cell, weights=weights * (column - means[cell, index]) ** 2, minlength=cells)
+        squared = np.bincount(cell, weights=weights * (column - centres[cell, index]) ** 2, minlength=cells)
         spreads[:, index] = np.where(highest > lowest, np.maximum(squared, np.finfo(float).tiny), 0.0)
     return spreads
 
@@ -182,7 +203,7 @@ def _halve(
 ) -> int:
     """Cut the chosen cells at the mean of their widest column; ``cell`` is changed. Give how many there are then."""
     widest = spread.argmax(axis=1)
-    means = _means(values, weights, cell, cells)
+    centres = means(values, weights, cell, cells)
     number = np.full(cells, -1, dtype=np.intp)
     number[chosen] = np.arange(len(chosen))
     rows = np.flatnonzero(number[cell] >= 0)
@@ -192,7 +213,7 @@ def _halve(
     np.minimum.at(lowest, home, column)
     np.maximum.at(largest, home, column)
     # Rounding may put the mean of nearly equal values below or on all of them: both halves must hold some.
-    over = (column > means[home, widest[home]]) & (column > lowest[home])
+    over = (column > centres[home, widest[home]]) & (column > lowest[home])
     moves = np.bincount(home[over], minlength=cells) > 0
     over |= ~moves[home] & (column == largest[home])
     cell[rows[over]] = cells + number[home[over]]

@@ -50,8 +50,10 @@ class Placement:
 class Clusters(Protocol):
     """Fitted groups."""
 
-    method: str
-    """The clusterer's name."""
+    @property
+    def method(self) -> str:
+        """The clusterer's name."""
+        ...
 
     @property
     def fidelity(self) -> float | None:

@@ -78,9 +78,8 @@ def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linkin
         while True:
             row = away[chain[-1]]
             near = int(row.argmin())
-            if len(chain) > 1:
-                if row[chain[-2]] <= row[near]:  # equally near: going back ends the chain
-                    break
+            if len(chain) > 1 and row[chain[-2]] <= row[near]:  # equally near: going back ends the chain
+                break
             chain.append(near)
         one, other = sorted((chain.pop(), chain.pop()))
         merges[merge] = one, other, away[one, other]
@@ -90,7 +89,7 @@ def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linkin
         away[one, :] = away[:, one] = row
         sizes[one], sizes[other] = sizes[one] + sizes[other], 0.0
     if how == "ward":
-        merges[:, 2] = np.sqrt(merges[:, 2])
+        merges[:, 2] = np.sqrt(np.maximum(merges[:, 2], 0.0))
     return _in_height_order(merges, weights)
 
 
@@ -112,15 +111,14 @@ def _distances(points: npt.NDArray[np.floating], sizes: Floats, how: Linking) ->
 
 def _joined(to_one: Floats, to_other: Floats, sizes: Floats, one: int, other: int, how: Linking) -> Floats:
     """Give the distances of all to two groups that were joined."""
+    a, b = float(sizes[one]), float(sizes[other])
     if how == "single":
-        return np.minimum(to_one, to_other)
+        return np.asarray(np.minimum(to_one, to_other))
     if how == "complete":
-        # A group that is gone is infinitely far from both.
-        return np.maximum(to_one, to_other)
-    a, b = sizes[one], sizes[other]
+        return np.asarray(np.maximum(to_one, to_other))
     if how == "average":
-        return (a * to_one + b * to_other) / (a + b)
-    return ((sizes + a) * to_one + (sizes + b) * to_other - sizes * to_one[other]) / (sizes + a + b)
+        return np.asarray((a * to_one + b * to_other) / (a + b))
+    return np.asarray(((sizes + a) * to_one + (sizes + b) * to_other - sizes * to_one[other]) / (sizes + a + b))
 
 
 def _in_height_order(merges: Floats, weights: Floats) -> Floats:

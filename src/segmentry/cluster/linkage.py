@@ -1,5 +1,6 @@
 """Ward's method and average, complete and single linkage: a tree of groups, cut into as many as asked for."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.cluster.cells import ENOUGH, Prototypes, micro_clusters, prototypes
+from segmentry.cluster.cells import ENOUGH, Prototypes, means, micro_clusters, prototypes
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.joins import LINKAGES, Linking, join, join_weighted
 from segmentry.cluster.order import first_of_its_kind, in_order, refuse_too_few
@@ -38,7 +39,7 @@ class LinkageClusters:
     """Groups cut from a tree; a point belongs where the nearest prototype does.
 
     A tree places the points it was made of and no others, so placing is a surrogate. For Ward each cluster has one
-    prototype, its mean; the other linkages find clusters of any shape, which as many local means stand for as are needed
+    prototype, its mean. The other linkages find clusters of any shape; as many local means stand for them as are needed
     to put 99% of the fitted points where the tree has them, at most 1,000.
 
     Parameters
@@ -250,24 +251,21 @@ def _grow(values: npt.NDArray[np.floating], k: int, how: Linking) -> _Grown:
     if distinct > EXACT:
         cell = micro_clusters(points, weights, max(MICRO, k))
         # Cells are numbered by their first points: the tree's left and right rest on it.
-        _, first, cell = np.unique(cell, return_index=True, return_inverse=True)
+        _, first = np.unique(cell, return_index=True)
         cell = np.argsort(np.argsort(first))[cell]
         micro = len(first)
-        held = np.bincount(cell, weights=weights)
-        sums = [np.bincount(cell, weights=weights * column) for column in points.T.astype(np.float64)]
-        points, weights, member = np.stack(sums, axis=1) / held[:, None], held, cell[member]
+        points, member = means(points.astype(np.float64), weights, cell, micro), cell[member]
+        weights = np.bincount(member).astype(np.float64)
     return _Grown(ordered, points, weights, member, join_weighted(points, weights, how), micro)
 
 
 def _cut(grown: _Grown, tree: Tree, leaf: Ints, how: Linking) -> LinkageClusters:
     """Make clusters of a tree that was cut."""
     labels = tree.labels[leaf]
-    held = np.bincount(labels, weights=grown.weights)
-    sums = [np.bincount(labels, weights=grown.weights * column) for column in grown.points.T.astype(np.float64)]
-    centroids = np.stack(sums, axis=1) / held[:, None]
+    centroids = means(grown.points.astype(np.float64), grown.weights, labels, int(labels.max()) + 1)
     local = prototypes(grown.points, grown.weights, labels, 0.0 if how == "ward" else ENOUGH)
     clusters = LinkageClusters(how, centroids, local, tree, 1.0, grown.micro)
-    rows = np.arange(0, len(grown.ordered), -(-len(grown.ordered) // CHECKED))
+    rows = np.arange(0, len(grown.ordered), math.ceil(len(grown.ordered) / CHECKED))
     placed = local.nearest(grown.ordered[rows]).first
     return replace(clusters, fidelity=float(np.mean(placed == labels[grown.member[rows]])))
 

@@ -15,8 +15,8 @@ Floats = npt.NDArray[np.float64]
 class Tree:
     """The upper part of a tree: its leaves are groups of customers.
 
-    Leaves are numbered from left to right, so that a drawing needs no crossing lines: of two branches the left one holds
-    the point that comes first in lexicographic order. Merge i makes node ``leaves + i``.
+    Leaves are numbered from left to right, so that a drawing needs no crossing lines: of two branches the left one
+    holds the point that comes first in lexicographic order. Merge i makes node ``leaves + i``.
 
     Parameters
     ----------
