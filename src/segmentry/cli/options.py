@@ -115,10 +115,26 @@ CHOOSING: list[Option] = [
     click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
     click.option(
         "--method",
-        type=click.Choice(["kmeans", "rfm-grid", "mixture", "kprototypes", "latent-class"]),
-        help="How groups are found. [kmeans]",
+        type=click.Choice(
+            [
+                "auto",
+                "kmeans",
+                "kmeans-sized",
+                "ward",
+                "average",
+                "complete",
+                "single",
+                "mixture",
+                "hdbscan",
+                "kprototypes",
+                "latent-class",
+                "rfm-grid",
+            ]
+        ),
+        help="How groups are found; auto compares. [kmeans]",
     ),
     click.option("--grid", metavar="NAME", help="For rfm-grid: ten, r-rfm-0.2, r-rfm-0.3 or a file. [ten]"),
+    click.option("--size-limits", metavar="LEAST-MOST", help="For kmeans-sized, e.g. 10%-30% of the customers."),
     click.option(
         "--map",
         "maps",

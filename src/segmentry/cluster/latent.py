@@ -72,6 +72,7 @@ class LatentClassClusters:
     names = ()
     fidelity = None
     remarks = ()
+    tree = None
 
     @property
     def k(self) -> int:

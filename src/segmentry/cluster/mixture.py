@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
-from segmentry.cluster.kmeans import draw_sample, told_apart
+from segmentry.cluster.kmeans import draw_sample
+from segmentry.cluster.order import told_apart
 from segmentry.cluster.probable import by_probability
 from segmentry.errors import Caveat
 from segmentry.kernels import (
@@ -72,6 +73,7 @@ class MixtureClusters:
     names = ()
     fidelity = None
     remarks = ()
+    tree = None
 
     @property
     def k(self) -> int:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
-from segmentry.cluster.kmeans import SAMPLE, KMeans, draw_sample, told_apart
+from segmentry.cluster.kmeans import SAMPLE, KMeans, draw_sample
+from segmentry.cluster.order import told_apart
 from segmentry.errors import Caveat
 from segmentry.kernels import (
     Coding,
@@ -63,6 +64,7 @@ class KPrototypesClusters:
     names = ()
     fidelity = None
     remarks = ()
+    tree = None
     bic = None
 
     @property
