@@ -11,6 +11,7 @@ cluster    clusterers behind one contract
 evaluate   internal measures and the keep rate
 choose     tries each number of segments, argues for one
 describe   profile, rules, names, actions, offers
+continuity which segment is which, from run to run
 summary    everything known about one run, as data
 recipe     every option of a run; TOML in and out
 model      one file that scores anybody, anywhere, alike

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Literal, Self
 
 from segmentry.choose import Candidate, Choice
+from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError
@@ -86,7 +87,7 @@ class RunSummary:
     silhouette_on : int
         Customers on whom the silhouette was computed.
     segments : tuple of Segment
-        In the order of their letters.
+        The one that spends most per customer first (without spend: the largest); letters need not be in order.
     start_with : StartWith or None
         The segment to begin with.
     caveats : tuple of Caveat
@@ -103,6 +104,8 @@ class RunSummary:
         The recipe as TOML.
     order_unit : {"order", "day", "row"}, default "order"
         What one order is.
+    identity : Identity or None, default None
+        How the segments continue those of the run before; None without one.
     """
 
     run: str
@@ -137,6 +140,7 @@ class RunSummary:
     versions: tuple[tuple[str, str], ...]
     recipe: str
     order_unit: Literal["order", "day", "row"] = "order"
+    identity: Identity | None = None
 
     @property
     def chosen(self) -> Candidate | None:
@@ -232,6 +236,7 @@ class RunSummary:
             "runner_up": self.runner_up,
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
+            "identity": to_plain(self.identity),
             "candidates": to_plain(self.candidates),
             "quality": quality,
             "measures": to_plain(self.measures),
@@ -254,6 +259,7 @@ def summarise(
     choice: Choice,
     described: Described,
     stages: Sequence[Stage],
+    identity: Identity | None = None,
 ) -> RunSummary:
     """Gather what the stages gave into one summary."""
     reasons = loaded.rejects["reason"].value_counts()
@@ -291,4 +297,5 @@ def summarise(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         recipe=recipe.to_toml(),
         order_unit=recipe.features.order_unit,
+        identity=identity,
     )

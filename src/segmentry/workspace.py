@@ -24,7 +24,7 @@ import pandas as pd
 
 from segmentry.errors import NotFoundError, UsageError
 from segmentry.files import read_parquet, replace_folder, write_table
-from segmentry.model import Segmentation, SegmentModel
+from segmentry.model import CUSTOMERS_FILE, MODEL_FILE, Segmentation, SegmentModel
 from segmentry.summary import RunSummary
 
 __all__ = ["Run", "check_name", "free_name", "list_runs", "open_model", "open_run", "rename_segment", "save_run"]
@@ -60,10 +60,10 @@ NAMES = (
 FILES = {
     "report": "report.html",
     "segments": "segments.csv",
-    "segments_parquet": "segments.parquet",
+    "segments_parquet": CUSTOMERS_FILE,
     "customers": "customers.parquet",
     "rejects": "rejects.csv",
-    "model": "model.segmentry",
+    "model": MODEL_FILE,
     "recipe": "recipe.toml",
     "run": "run.json",
 }

@@ -33,6 +33,8 @@ class ChooseOptions:
         Seeded starts of each fit on all customers.
     rebuilds : int, default 100
         Re-drawn sets of customers behind the keep rate.
+    prefer : int, default 0
+        The number of segments of the run before: taken while it is allowed and dependable; 0 for none.
     """
 
     lowest: int = 2
@@ -43,6 +45,7 @@ class ChooseOptions:
     seed: int = 0
     starts: int = 10
     rebuilds: int = 100
+    prefer: int = 0
 
 
 @dataclass(frozen=True, slots=True)

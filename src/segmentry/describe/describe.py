@@ -1,7 +1,7 @@
 """Segments in words: the room's one entry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from segmentry.describe.options import DescribeOptions
 from segmentry.describe.playbook import load_playbook
 from segmentry.describe.profile import Split, profile
 from segmentry.describe.rules import find_rules
-from segmentry.describe.segments import Segment, StartWith, Trait
+from segmentry.describe.segments import Known, Segment, StartWith, Trait
 from segmentry.describe.stake import Stake, find_stakes, start_with
 from segmentry.describe.words import Voice, percent, rounded
 from segmentry.errors import Caveat
@@ -34,7 +34,7 @@ class Described:
     Parameters
     ----------
     segments : tuple of Segment
-        In the order of their labels.
+        In the order of their labels, which need not be that of their letters.
     start_with : StartWith or None
         None where there is one segment, or neither orders nor money.
     caveats : tuple of Caveat
@@ -68,6 +68,7 @@ def describe(
     options: DescribeOptions = DEFAULT,
     *,
     names: Sequence[str] = (),
+    known: Sequence[Known] = (),
 ) -> Described:
     """Describe every segment: profile, rule, name, sentence, actions, offers, and what is at stake.
 
@@ -76,7 +77,7 @@ def describe(
     measures : Measures
         One row a customer.
     labels : numpy.ndarray of int32, shape (n,)
-        The segment of each row; segment 0 becomes A.
+        The segment of each row; segment 0 becomes A, unless ``known`` says otherwise.
     keep : KeepRate or None
         None where there is one segment only.
     evaluated : numpy.ndarray of intp, shape (m,)
@@ -90,6 +91,8 @@ def describe(
     names : sequence of str, default ()
         The segments' names where the method brings them, no two alike; sentences and actions come from the playbook all
         the same. Empty leaves names to the playbook too.
+    known : sequence of Known, default ()
+        Each segment's letter, and the name that it keeps. Empty gives letters from A, and new names.
 
     Raises
     ------
@@ -118,22 +121,24 @@ def describe(
     stakes = find_stakes(measures, labels, split.k)
     sizes = np.bincount(labels, minlength=split.k)
     revenues, shares = _revenues(measures, labels, split.k)
+    known = known or [Known(letter(segment), None) for segment in range(split.k)]
     facts = [
-        Facts(letter(segment), own, _figures(int(sizes[segment]), len(labels), revenue, share, stake, voice))
+        Facts(known[segment].letter, own, _figures(int(sizes[segment]), len(labels), revenue, share, stake, voice))
         for segment, (own, revenue, share, stake) in enumerate(
             zip(traits, revenues, shares, stakes or [None] * split.k, strict=True)
         )
     ]
-    named = name_segments(facts, [measure.name for measure in measures.forming], playbook, voice)
-    if names:
-        named = tuple(replace(own, name=name) for own, name in zip(named, names, strict=True))
+    kept = [one.name for one in known]
+    named = name_segments(
+        facts, [measure.name for measure in measures.forming], playbook, voice, given=names, kept=kept
+    )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)
     segments = tuple(
         Segment(
-            letter=letter(segment),
+            letter=known[segment].letter,
             name=named[segment].name,
-            also_known_as="",
+            also_known_as=named[segment].also_known_as,
             sentence=named[segment].sentence,
             customers=int(sizes[segment]),
             share=float(sizes[segment] / len(labels)),
