@@ -10,7 +10,7 @@ from segmentry import report, segment
 from segmentry.errors import Caveat
 from segmentry.summary import RunSummary
 
-SECTIONS = ["finding", "segments", "start", "segment-1", "segment-2", "segment-3"]
+SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
 SECTIONS += ["differences", "trust", "data", "method", "glossary"]
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -139,10 +139,10 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
         ),
         ("start", ["B Slipping regulars", "140 customers used to order", "Try: Write to them.", "control group"]),
         (
-            "segment-1",
+            "segment-a",
             ["spend over £500", "catches 88%", "7% of those it catches", "6 to 24 days", "▼ lower", "Teapot"],
         ),
-        ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
+        ("segment-b", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
         ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12"]),
         ("trust", ["2 came next", "84", "78 to 90", "chosen", "Davies-Bouldin", "0.4700", "100 rebuilds"]),
         (
@@ -251,7 +251,7 @@ def test_without_money_the_finding_is_about_customers(summary: RunSummary) -> No
     page = Page(report.html(poor))
     assert "400 customers in 3 segments, the largest with 45% of them" in page.sections["finding"]
     assert "Revenue" not in page.sections["segments"]
-    assert "At stake" not in page.sections["segment-1"]
+    assert "At stake" not in page.sections["segment-a"]
 
 
 def test_a_figure_that_is_not_known_is_a_dash(summary: RunSummary) -> None:

@@ -49,6 +49,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @CUSTOMERS
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
+@click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
 def run(
@@ -56,6 +57,7 @@ def run(
     customers: tuple[str, ...],
     out: Path | None,
     name: str | None,
+    previous: str | None,
     recipe_file: Path | None,
     workspace: Path,
     as_json: bool,
@@ -66,9 +68,11 @@ def run(
     """Find, test, describe and name segments."""
     del verbose
     from segmentry.cli.terminal import Talk
-    from segmentry.workspace import check_name, free_name
+    from segmentry.workspace import check_name, find_model, free_name
 
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
+    if previous is not None:
+        recipe = recipe.following(find_model(previous, workspace))
     if name is None:
         name = (
             free_name(workspace)
@@ -77,7 +81,9 @@ def run(
         )
     check_name(name)
     talk = Talk(as_json=as_json, quiet=quiet)
-    _run(recipe, out or workspace / "runs" / name, name, talk, files or recipe.sources, customers or recipe.customers)
+    folder = out or workspace / "runs" / name
+    _not_itself(recipe.previous, folder)
+    _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
 
 
 def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
@@ -94,6 +100,18 @@ def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...
     if not recipe.sources:
         raise UsageError("no file was given", way_out="segmentry run orders.csv, or segmentry demo")
     return recipe
+
+
+def _not_itself(previous: str, folder: Path) -> None:
+    """Refuse to replace the run before: its recipe could not repeat the new one."""
+    from segmentry.errors import UsageError
+
+    if previous and folder.resolve() in (Path(previous).resolve(), Path(previous).resolve().parent):
+        raise UsageError(
+            "a run can't take the place of the one before it",
+            [f"the run before is in {previous}", f"this one would replace {folder}"],
+            "another --name, or --out with another folder",
+        )
 
 
 def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The run before: opened, matched with the current one, and carried on."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,10 @@ from segmentry.continuity import (
     enough_in_common,
     tell,
 )
-from segmentry.data import Loaded
+from segmentry.data import Guess, Loaded
 from segmentry.describe import Known, Segment
 from segmentry.errors import UsageError
-from segmentry.features import Measures, measure
+from segmentry.features import Measures
 from segmentry.files import read_parquet
 from segmentry.model.centres import Key, centres_of, current_centres, spreads
 from segmentry.model.segment_model import SegmentModel
@@ -45,8 +46,7 @@ class Before:
     model : SegmentModel
         Its model.
     customers : pandas.DataFrame or None
-        ``customer_id`` and ``segment``, one row a customer; None where there is a model file only, or where customers
-        have no ids but row numbers, which say nothing of another run.
+        ``customer_id``, ``segment`` and the measures, one row a customer; None where there is a model file only.
     """
 
     model: SegmentModel
@@ -56,6 +56,11 @@ class Before:
     def summary(self) -> RunSummary:
         """Everything known about the run."""
         return self.model.summary
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether customers have ids; otherwise they have row numbers, which say nothing of another run."""
+        return _has_ids(self.summary.guesses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +113,32 @@ def open_before(given: SegmentModel | Segmentation | str | Path) -> Before:
     if isinstance(given, SegmentModel):
         return Before(given, None)
     if isinstance(given, Segmentation):
-        return Before(given.model, given.customers if _has_ids(given.summary) else None)
+        return Before(given.model, given.customers)
     folder = Path(given)
     if not folder.is_dir():
         return Before(SegmentModel.load(folder), None)
     model, table = SegmentModel.load(folder / MODEL_FILE), folder / CUSTOMERS_FILE
-    return Before(model, read_parquet(table) if table.is_file() and _has_ids(model.summary) else None)
+    return Before(model, read_parquet(table) if table.is_file() else None)
 
 
 def follow(before: Before, loaded: Loaded, measures: Measures, choice: Choice) -> Following:
-    """Match the segments that were just found with those before; orders' connection must be open.
+    """Match the segments that were just found with those before.
 
-    The customers of now are placed by the model of then, so that a customer's own movement isn't taken for a change of
-    the segments: measured with that model's window, as of the current day. Where its measures lack, the customers in
-    common tell, by the segments that they had; else the typical values of the measures that both runs have.
+    The customers of now are placed by the model of then too, so that a customer's own movement isn't taken for a change
+    of the segments; both models see the same figures. Where its measures lack, the customers in common tell, by the
+    segments that they had; else the typical values of the measures that both runs have, in widths of everyone's middle
+    half.
 
     Raises
     ------
     UsageError
         The two runs have nothing in common.
     """
-    old = _placed(before.model, loaded, measures)
+    old = _placed(before.model, measures)
     matching = None
     if old is not None:
         matching = by_customers(old, choice.labels, before.summary.k, choice.k, "model")
-    elif before.customers is not None and _has_ids_now(loaded):
+    elif before.customers is not None and before.has_ids and _has_ids(loaded.guesses):
         found = before.customers.set_index("customer_id")["segment"].reindex(measures.table["customer_id"])
         old = labels_of(found, before.summary)
         if enough_in_common(int((old >= 0).sum()), len(old)):
@@ -149,17 +155,12 @@ def labels_of(letters: pd.Series, summary: RunSummary) -> Labels:
     return np.array([numbers.get(one, -1) for one in letters], dtype=np.intp)
 
 
-def _placed(model: SegmentModel, loaded: Loaded, measures: Measures) -> Labels | None:
+def _placed(model: SegmentModel, measures: Measures) -> Labels | None:
     """Place the current customers by the model before; None where they lack its measures."""
-    if (loaded.orders is None) != (model.built_from == "customers"):
+    now = {column.name: (column.kind == "number", column.unit) for column in measures.used}
+    if any(now.get(one.name) != (one.kind == "number", one.unit) for one in model.inputs):
         return None
-    features = replace(model.recipe.features, as_of=measures.as_of, window_days=model.summary.window_days)
-    current = measure(loaded.orders, loaded.customers, features)
-    numeric = {column.name: column.kind == "number" for column in current.columns}
-    if any(numeric.get(one.name) is not (one.kind == "number") for one in model.inputs):
-        return None
-    answer = model.assign(current.table).set_index("customer_id")["segment"]
-    return labels_of(answer.reindex(measures.table["customer_id"]), model.summary)
+    return labels_of(model.assign(measures.table)["segment"], model.summary)
 
 
 def _by_centres(before: RunSummary, measures: Measures, choice: Choice) -> Matching:
@@ -189,9 +190,5 @@ def _forming(summary: RunSummary) -> str:
     return ", ".join(column.name for column in summary.measures if column.part == "forms")
 
 
-def _has_ids(summary: RunSummary) -> bool:
-    return any(guess.role in ("customer", "id") for guess in summary.guesses)
-
-
-def _has_ids_now(loaded: Loaded) -> bool:
-    return any(guess.role in ("customer", "id") for guess in loaded.guesses)
+def _has_ids(guesses: Sequence[Guess]) -> bool:
+    return any(guess.role in ("customer", "id") for guess in guesses)

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from segmentry.report.changes import changes
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
 from segmentry.report.markup import Markup, element, escape, join
@@ -23,6 +24,7 @@ CONTENTS = (
     ("segments", "Segments"),
     ("start", "Where to start"),
     ("differences", "Differences"),
+    ("changes", "What changed"),
     ("trust", "Trust"),
     ("data", "Data"),
     ("method", "Method"),
@@ -50,7 +52,8 @@ def html(summary: RunSummary) -> str:
     str
         A whole HTML document, to be saved as UTF-8.
     """
-    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS)
+    changed = changes(summary)
+    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if changed or place != "changes")
     main = element(
         "main",
         finding(summary),
@@ -59,6 +62,7 @@ def html(summary: RunSummary) -> str:
         start(summary),
         portraits(summary),
         differences(summary),
+        changed,
         trust(summary),
         sources(summary),
         method(summary),

@@ -38,8 +38,8 @@ def _comes_back(summary: RunSummary) -> Markup:
         ["All customers", f"{summary.customers:,}", kept(keep.overall.rate), kept_range(keep.overall)]
     ]
     rows += [
-        [titled(segment, position), f"{segment.customers:,}", kept(segment.keeps.rate), kept_range(segment.keeps)]
-        for position, segment in enumerate(summary.segments)
+        [titled(segment), f"{segment.customers:,}", kept(segment.keeps.rate), kept_range(segment.keeps)]
+        for segment in summary.segments
         if segment.keeps is not None
     ]
     columns = [
