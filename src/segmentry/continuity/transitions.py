@@ -39,8 +39,8 @@ Counts = npt.NDArray[np.int64]
 EventKind = Literal["kept", "split", "merged", "born", "retired"]
 Basis = Literal["model", "customers", "centres"]
 
-KEPT = 1 / 3
-"""The overlap (Jaccard) from which a segment is the same one."""
+KEPT = 3
+"""A segment is the same one from an overlap (Jaccard) of one in so many."""
 MOST = 0.5
 """The share of its customers from which a segment went into another one, or came out of it."""
 
@@ -176,8 +176,9 @@ def _pairs(both: Counts) -> list[tuple[int, int]]:
     either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
     overlap = both / np.maximum(either, 1)
     # What doesn't reach the third is no match: it must not draw a segment away from a pair that does.
-    rows, columns = linear_sum_assignment(np.where(overlap >= KEPT, overlap, 0.0), maximize=True)
-    chosen = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if overlap[i, j] >= KEPT]
+    same = both * KEPT >= np.maximum(either, 1)
+    rows, columns = linear_sum_assignment(np.where(same, overlap, 0.0), maximize=True)
+    chosen = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if same[i, j]]
     return sorted(chosen, key=lambda pair: pair[1])
 
 
