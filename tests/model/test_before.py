@@ -10,6 +10,7 @@ import pytest
 
 from segmentry import report
 from segmentry.choose import ChooseOptions
+from segmentry.data import sample_shop
 from segmentry.errors import NotFoundError, UsageError
 from segmentry.model import Segmentation, SegmentModel, open_before
 from segmentry.recipe import Recipe
@@ -156,7 +157,7 @@ def test_row_numbers_are_no_ids(four: Segmentation) -> None:
 
 
 def test_without_customers_in_common_centres_tell(four: Segmentation) -> None:
-    """Other people, and one of two measures: segments are matched by the typical values of the measure that both have."""
+    """Other people, and one of two measures: the typical values of the measure that both have match segments."""
     table = shoppers((30, 40, 50, 60)).assign(customer_id=lambda t: "x" + t["customer_id"], age=range(180))
     found = run(table.drop(columns="stay"), 4, measures=["visits"], previous=four)
     identity = found.summary.identity
@@ -168,10 +169,11 @@ def test_without_customers_in_common_centres_tell(four: Segmentation) -> None:
 
 def test_categories_have_centres_too() -> None:
     """Segments that differ by a level are matched by the share that has it."""
-    plan = np.array(["basic", "gold", "plus"], dtype=object)[np.repeat([0, 1, 2], [60, 40, 30])]
-    table = pd.DataFrame({"id": range(130), "plan": plan, "score": np.tile([1.0, 2.0], 65), "rank": np.arange(130.0)})
+    kind = np.repeat([0, 1, 2], [60, 40, 30])
+    plan = np.array(["basic", "gold", "plus"], dtype=object)[kind]
+    table = pd.DataFrame({"id": range(130), "plan": plan, "score": kind * 10.0 + np.arange(130) % 3})
     before = segment(table, segments=3, measures=["plan", "score"], rebuilds=2, id="id")
-    others = table.assign(id=table["id"] + 1000).drop(columns="score")
+    others = pd.DataFrame({"id": range(1000, 1130), "plan": plan[::-1], "visits": np.arange(130.0) % 7})
     after = segment(others, segments=3, measures=["plan"], rebuilds=2, id="id", previous=before)
     assert after.summary.identity is not None
     assert after.summary.identity.basis == "centres"
@@ -194,19 +196,11 @@ def test_the_number_of_segments_before_is_preferred(four: Segmentation, monkeypa
     assert found.model.recipe.choose.prefer == 0
 
 
-def test_a_model_of_a_grid_goes_on(four: Segmentation) -> None:
+def test_a_grid_goes_on() -> None:
     """A method with names of its own keeps them: the same grid again is kept whole."""
-    days = pd.date_range("2025-01-01", periods=200, freq="D")
-    orders = pd.DataFrame(
-        {
-            "customer": [f"c{i % 40}" for i in range(200)],
-            "date": days[np.arange(200) * 7 % 200].astype(str),
-            "amount": [5.0 + i % 9 for i in range(200)],
-        }
-    )
-    first = segment(orders, method="rfm-grid", rebuilds=2)
-    again = segment(orders, method="rfm-grid", rebuilds=2, seed=5, previous=first)
+    shop = sample_shop(150, seed=2)
+    first = segment(shop.orders, method="rfm-grid", rebuilds=2)
+    again = segment(shop.orders, method="rfm-grid", rebuilds=2, seed=5, previous=first)
     assert [(s.letter, s.name, s.also_known_as) for s in again.summary.segments] == [
         (s.letter, s.name, "") for s in first.summary.segments
     ]
-    assert four.summary.k == 4

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentry import report, segment
+from segmentry.continuity import Event, Flow, Identity, Tag
 from segmentry.errors import Caveat
 from segmentry.summary import RunSummary
 
@@ -329,3 +330,41 @@ def test_no_customer_is_named_in_the_report_of_a_real_run() -> None:
     assert len(Page(html).sections["segments"]) > 0
     assert set(found.customers["customer_id"]) == set(ids)
     assert "zebra" not in html
+
+
+def followed(summary: RunSummary, events: tuple[Event, ...], agreement: float | None = 0.917) -> RunSummary:
+    """Give the summary as that of a run after another one."""
+    basis = "centres" if agreement is None else "model"
+    return replace(summary, identity=Identity("<b>may</b>", basis, 400, agreement, events, ("D",)))
+
+
+def test_what_changed_is_told_where_there_is_a_run_before(summary: RunSummary) -> None:
+    """The section says how many agree, every event with its shares, and the letters that are not given again."""
+    stars, new = Tag("A", "Stars & Co"), Tag("E", "Sleepers")
+    events = (
+        Event("kept", (stars,), (stars,), 100, 90, 80, 0.8, 0.889, 0.727, ()),
+        Event("born", (), (new,), 0, 50, 0, None, 0.0, 0.0, (Flow("A", "E", 20, 0.2, 0.4),)),
+    )
+    page = Page(report.html(followed(summary, events)))
+    assert list(page.sections) == [*SECTIONS[:7], "changes", *SECTIONS[7:]]
+    told = page.sections["changes"]
+    for words in (
+        "91 of 100 customers",
+        "<b>may</b>",
+        "Stars & Co",
+        "80%",
+        "E · Sleepers is new",
+        "not given again: D",
+    ):
+        assert words in told
+    assert "#changes" in {given.get("href") for _, given in page.tags}
+    assert "typical values" in Page(report.html(followed(summary, events, None))).sections["changes"]
+
+
+def test_a_colour_belongs_to_a_letter_not_to_a_place(summary: RunSummary) -> None:
+    """Segments in another order keep their colours, on badges and bars; letters beyond the eighth are grey."""
+    turned = replace(summary, segments=(replace(summary.segments[0], letter="I"), *summary.segments[:0:-1]))
+    html = report.html(turned)
+    for one, colour in zip(turned.segments, ("--muted-mark", "--seg-3", "--seg-2"), strict=True):
+        assert f'style="--c:var({colour})">{one.letter}</span>' in html
+        assert f'id="segment-{one.letter.lower()}" class="portrait" style="--c:var({colour})"' in html

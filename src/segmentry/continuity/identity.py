@@ -129,9 +129,12 @@ def carry_on(matching: Matching, before: Sequence[Segment], retired: Collection[
     used = {one.letter for one in before} | set(retired) | {one.name.strip().upper() for one in before}
     free = (one for one in map(letter, count()) if one not in used)
     return tuple(
-        Known(before[heirs[new]].letter, before[heirs[new]].name) if new in heirs else Known(next(free), None)
-        for new in range(matching.both.shape[1])
+        _kept(before[heirs[new]]) if new in heirs else Known(next(free), None) for new in range(matching.both.shape[1])
     )
+
+
+def _kept(segment: Segment) -> Known:
+    return Known(segment.letter, segment.name, segment.also_known_as)
 
 
 def tell(matching: Matching, old: Sequence[Tag], new: Sequence[Tag]) -> tuple[Event, ...]:

@@ -128,9 +128,8 @@ def describe(
             zip(traits, revenues, shares, stakes or [None] * split.k, strict=True)
         )
     ]
-    kept = [one.name for one in known]
     named = name_segments(
-        facts, [measure.name for measure in measures.forming], playbook, voice, given=names, kept=kept
+        facts, [measure.name for measure in measures.forming], playbook, voice, given=names, known=known
     )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segmentry.describe.playbook import Advice, Entry, Playbook
-from segmentry.describe.segments import Action, Trait
+from segmentry.describe.segments import Action, Known, Trait
 from segmentry.describe.words import Voice, clean, fill, join, percent
 
 __all__ = ["Facts", "Named", "name_segments"]
@@ -66,7 +66,7 @@ def name_segments(
     voice: Voice,
     *,
     given: Sequence[str] = (),
-    kept: Sequence[str | None] = (),
+    known: Sequence[Known] = (),
 ) -> tuple[Named, ...]:
     """Name all segments, no two alike.
 
@@ -87,14 +87,15 @@ def name_segments(
         Writes the figures.
     given : sequence of str, default ()
         Names that the method brings, which go before those of the playbook and the measures.
-    kept : sequence of str or None, default ()
-        The name that a segment keeps whatever its figures say today, None for who gets one; no two alike. What is kept
-        is given to nobody else. Empty: nobody keeps one.
+    known : sequence of Known, default ()
+        The name that a segment keeps whatever its figures say today; no two alike. What is kept is given to nobody
+        else. Empty: nobody keeps one.
     """
-    kept = kept or [None] * len(segments)
+    known = known or [Known(facts.letter, None) for facts in segments]
+    kept = [one.name for one in known]
     different = any(trait.counts and trait.forms for facts in segments for trait in facts.traits)
     figures = [_figures(facts, voice) for facts in segments]
-    entries = _give_out(segments, figures, playbook.entries if different else (), voice, kept)
+    entries = _give_out(segments, figures, playbook.entries if different else (), voice, known)
     names, sentences, actions = [], [], []
     for facts, own, entry in zip(segments, figures, entries, strict=True):
         spoken = _spoken(facts, order)
@@ -113,15 +114,16 @@ def name_segments(
         actions.append(_actions(advice, own))
     names = list(given) or names
     told = _apart([own or name for own, name in zip(kept, names, strict=True)], segments, order, voice, kept)
-    also = [_otherwise(own, name) for own, name in zip(kept, names, strict=True)]
+    today = _apart(names, segments, order, voice, [None] * len(segments))
+    also = list(map(_otherwise, kept, names, today))
     return tuple(map(Named, told, sentences, actions, also))
 
 
-def _otherwise(kept: str | None, generated: str) -> str:
-    """Give the name that today's figures would give, where it isn't the one that is kept."""
-    if kept is None or kept == generated or kept.startswith((f"{generated} (", f"{generated} [")):
+def _otherwise(kept: str | None, plain: str, told: str) -> str:
+    """Give the name that today's figures would give, where it isn't the one that is kept, or that with a figure."""
+    if kept is None or kept in (plain, told) or kept.startswith((f"{plain} (", f"{plain} [")):
         return ""
-    return generated
+    return told
 
 
 def _figures(facts: Facts, voice: Voice) -> dict[str, str]:
@@ -153,13 +155,13 @@ def _give_out(
     figures: Sequence[Mapping[str, str]],
     entries: Sequence[Entry],
     voice: Voice,
-    kept: Sequence[str | None],
+    known: Sequence[Known],
 ) -> list[Entry | None]:
     """Assign entries to segments: as many segments as possible, then the earliest entries (Hungarian method).
 
     Whoever keeps the name of an entry comes first for it, and who is to be named doesn't get it.
     """
-    taken = {name.casefold() for name in kept if name is not None}
+    taken = frozenset[str]().union(*(one.own for one in known))
     never = 1e6
     costs = np.full((len(segments), len(entries) + len(segments)), never)
     costs[:, len(entries) :] = 1e3
@@ -169,9 +171,9 @@ def _give_out(
             if entry.holds(traits) and fill(entry.sentence, own) is not None:
                 # Of assignments with equal sums, the last term takes the one that keeps letters and entries in step.
                 costs[row, column] = column / len(entries) - 1e-6 * row * column
-                if kept[row] == entry.name:
+                if entry.name.casefold() in known[row].own:
                     costs[row, column] = -1.0
-                elif kept[row] is None and entry.name.casefold() in taken:
+                elif known[row].name is None and entry.name.casefold() in taken:
                     costs[row, column] = never
     _, chosen = linear_sum_assignment(costs)
     return [entries[column] if column < len(entries) else None for column in map(int, chosen)]

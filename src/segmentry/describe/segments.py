@@ -144,10 +144,18 @@ class Known:
         Its letter.
     name : str or None
         The name that it keeps from the run before; None where it is to be named.
+    also_known_as : str, default ""
+        What the figures of that run called it, where that is another name: nobody else is to be called that either.
     """
 
     letter: str
     name: str | None
+    also_known_as: str = ""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that are its own, in small letters."""
+        return frozenset(name.casefold() for name in (self.name, self.also_known_as) if self.name and name)
 
 
 @dataclass(frozen=True, slots=True)
