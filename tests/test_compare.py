@@ -35,8 +35,8 @@ def may() -> Segmentation:
 def test_a_run_against_itself(may: Segmentation) -> None:
     """Everybody is in the same segment, the index is 1, every segment is kept and nothing changed."""
     found = compare(may, may)
-    assert (found.basis, found.customers, found.only_left, found.only_right) == ("customers", 90, 0, 0)
-    assert (found.agreement, found.adjusted_rand) == (1.0, 1.0)
+    assert (found.basis, found.customers, found.common, found.only_left, found.only_right) == ("model", 90, 90, 0, 0)
+    assert (found.agreement, found.stayed, found.adjusted_rand) == (1.0, 1.0, 1.0)
     assert [event.kind for event in found.events] == ["kept"] * 3
     assert found.table == ((40, 0, 0), (0, 30, 0), (0, 0, 20))
     assert found.changes == ()
@@ -48,10 +48,12 @@ def test_customers_in_common_and_those_of_one_run(may: Segmentation, tmp_path: P
     for found in (may, june):
         save_run(tmp_path / found.summary.run, found, report.html)
     compared = compare(tmp_path / "may", str(tmp_path / "june"))
-    assert (compared.basis, compared.customers, compared.only_left, compared.only_right) == ("customers", 80, 10, 10)
+    assert (compared.common, compared.only_left, compared.only_right) == (80, 10, 10)
     # Ten ids further on: of each kind's customers ten are in the next kind, and the first ten are new.
     assert compared.table == ((30, 0, 0), (10, 20, 0), (0, 10, 10))
-    assert compared.agreement == pytest.approx(60 / 80)
+    assert compared.stayed == pytest.approx(60 / 80)
+    # Twenty of the eighty moved; the segments are what they were, and so all are alike by both models.
+    assert (compared.basis, compared.customers, compared.agreement) == ("model", 90, 1.0)
     assert (compared.left.run, compared.right.run, compared.left.k) == ("may", "june", 3)
     assert [(part.letter, part.customers) for part in compared.right.segments] == [("A", 40), ("B", 30), ("C", 20)]
 
@@ -79,9 +81,18 @@ def test_one_model_file_places_the_others_customers(may: Segmentation, tmp_path:
     """With one run's customers and the other's model, those customers are compared; ids play no part."""
     may.model.save(tmp_path / "may.segmentry")
     found = compare(tmp_path / "may.segmentry", run(guests(500), "june"))
-    assert (found.basis, found.customers, found.only_left, found.agreement) == ("model", 90, None, 1.0)
+    assert (found.basis, found.customers, found.agreement) == ("model", 90, 1.0)
+    assert (found.common, found.only_left, found.stayed) == (None, None, None)
     back = compare(run(guests(500), "june", 2), tmp_path / "may.segmentry")
     assert (len(back.table), len(back.table[0])) == (2, 3)
+
+
+def test_other_measures_of_the_same_customers(may: Segmentation) -> None:
+    """Without each other's measures, the customers in common match the segments by those that they have."""
+    other = run(guests(10).rename(columns={"visits": "income"}), "other")
+    found = compare(may, other)
+    assert (found.basis, found.customers, found.common) == ("customers", 80, 80)
+    assert found.agreement == found.stayed == pytest.approx(60 / 80)
 
 
 def test_two_model_files_are_compared_by_centres(may: Segmentation) -> None:

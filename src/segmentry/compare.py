@@ -25,8 +25,8 @@ __all__ = ["Change", "Comparison", "Part", "Side", "compare"]
 
 _Labels = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Basis]
 
-CHANGES = 12
-"""So many typical values are listed, those that changed most first."""
+CHANGES, EACH = 12, 3
+"""So many typical values are listed, those that changed most first; so many of one segment."""
 LEAST_CHANGE = 0.1
 """The smallest change that is listed, in widths of everyone's middle half."""
 
@@ -101,37 +101,44 @@ class Comparison:
     ----------
     left, right : Side
         The runs.
-    basis : {"customers", "model", "centres"}
-        What segments were matched by: the customers that both have; the customers of one, placed by the other's model;
-        or typical values, where neither model has customers with it.
+    basis : {"model", "customers", "centres"}
+        What segments were matched by: the customers of one run, placed by both models on the same figures; the
+        customers that both have, in the segments that they had; or typical values, where no customer can be compared.
     customers : int
-        How many customers were compared; 0 for centres.
-    only_left, only_right : int or None
-        Customers of one run alone; None where ids can't be compared.
+        How many customers were compared so; 0 for centres.
     agreement : float or None
-        Share of the compared customers who are in the same segment after matching, 0 to 1; None for centres.
-    adjusted_rand : float or None
-        Adjusted Rand index (Hubert & Arabie, "Comparing partitions", Journal of Classification 1985): 1 for the same
-        split, about 0 by chance; None for centres.
+        Share of them who are in the same segment after matching, 0 to 1; None for centres.
+    common : int or None
+        Customers that both runs have, by their ids; None where ids can't be compared.
+    only_left, only_right : int or None
+        Customers of one run alone.
+    stayed : float or None
+        Share of the customers in common whose own segment in the right run is the one that they had in the left one,
+        0 to 1. Who moved between the two runs is counted here, and not in ``agreement``.
     table : tuple of tuple of int
-        Customers in each pair of segments: a row a segment of the left run, a column one of the right. Empty for
-        centres.
+        Customers in each pair of segments: a row a segment of the left run, a column one of the right; of the customers
+        in common where there are such, else of those compared. Empty for centres.
+    adjusted_rand : float or None
+        Adjusted Rand index of that table (Hubert & Arabie, "Comparing partitions", Journal of Classification 1985): 1
+        for the same split, about 0 by chance.
     events : tuple of Event
         What became of the left run's segments in the right one.
     changes : tuple of Change
         Typical values of matched segments that changed by a tenth of everyone's middle half or more, largest first, at
-        most twelve.
+        most twelve and three a segment.
     """
 
     left: Side
     right: Side
     basis: Basis
     customers: int
+    agreement: float | None
+    common: int | None
     only_left: int | None
     only_right: int | None
-    agreement: float | None
-    adjusted_rand: float | None
+    stayed: float | None
     table: tuple[tuple[int, ...], ...]
+    adjusted_rand: float | None
     events: tuple[Event, ...]
     changes: tuple[Change, ...]
 
@@ -164,31 +171,36 @@ def compare(
     (0.6666666666666666, ['kept', 'kept', 'split'])
     """
     old, new = open_before(left), open_before(right)
-    placed = _in_common(old, new) or _placed_by_the_other(old, new)
-    only: tuple[int | None, int | None] = (None, None)
-    rand = None
-    if placed is None:
-        matching = _by_typical(old.summary, new.summary)
-    else:
-        labels, others, basis = placed
-        matching = by_customers(labels, others, old.summary.k, new.summary.k, basis)
-        known = (labels >= 0) & (others >= 0)
-        rand = float(adjusted_rand_score(labels[known], others[known]))
-        if basis == "customers":
-            only = old.summary.customers - len(labels), new.summary.customers - len(labels)
+    by_id, by_model = _in_common(old, new), _placed_by_both(old, new)
+    placed, crossed = by_model or by_id, by_id or by_model
+    matching = _matched(placed, old, new) if placed else _by_typical(old.summary, new.summary)
+    both = _matched(crossed, old, new).both if crossed else None
+    common = len(by_id[0]) if by_id else None
+    stayed = sum(int(both[i, j]) for j, i in matching.heirs.items()) if by_id and both is not None else None
     return Comparison(
         left=_side(old.summary),
         right=_side(new.summary),
         basis=matching.basis,
         customers=matching.customers,
-        only_left=only[0],
-        only_right=only[1],
         agreement=matching.agreement,
-        adjusted_rand=rand,
-        table=() if placed is None else tuple(tuple(int(cell) for cell in row) for row in matching.both),
+        common=common,
+        only_left=None if common is None else old.summary.customers - common,
+        only_right=None if common is None else new.summary.customers - common,
+        stayed=stayed / max(1, int(both.sum())) if stayed is not None and both is not None else None,
+        table=() if both is None else tuple(tuple(int(cell) for cell in row) for row in both),
+        adjusted_rand=_rand(crossed) if crossed else None,
         events=tell(matching, _tags(old.summary), _tags(new.summary)),
         changes=_changes(matching, old.summary, new.summary),
     )
+
+
+def _matched(labels: _Labels, old: Before, new: Before) -> Matching:
+    return by_customers(labels[0], labels[1], old.summary.k, new.summary.k, labels[2])
+
+
+def _rand(labels: _Labels) -> float:
+    known = (labels[0] >= 0) & (labels[1] >= 0)
+    return float(adjusted_rand_score(labels[0][known], labels[1][known]))
 
 
 def _in_common(old: Before, new: Before) -> _Labels | None:
@@ -204,13 +216,12 @@ def _in_common(old: Before, new: Before) -> _Labels | None:
     return labels_of(both["segment_x"], old.summary), labels_of(both["segment_y"], new.summary), "customers"
 
 
-def _placed_by_the_other(old: Before, new: Before) -> _Labels | None:
+def _placed_by_both(old: Before, new: Before) -> _Labels | None:
     """Give the labels of one run's customers there and by the other run's model; None where measures lack."""
     for ours, theirs in ((new, old), (old, new)):
         if ours.customers is None:
             continue
-        kinds = {column.name: column.kind == "number" for column in ours.summary.measures if column.part != "left out"}
-        if all(kinds.get(one.name) is (one.kind == "number") for one in theirs.model.inputs):
+        if theirs.model.takes(ours.summary.measures):
             own = labels_of(ours.customers["segment"], ours.summary)
             others = labels_of(theirs.model.assign(ours.customers)["segment"], theirs.summary)
             return (others, own, "model") if ours is new else (own, others, "model")
@@ -268,4 +279,6 @@ def _changes(matching: Matching, old: RunSummary, new: RunSummary) -> tuple[Chan
                 letters = old.segments[i].letter, new.segments[j].letter
                 about = named[key].measure, named[key].label, named[key].level, named[key].unit
                 found.append(Change(*letters, *about, before, after, by))
-    return tuple(sorted(found, key=lambda change: -abs(change.by))[:CHANGES])
+    found.sort(key=lambda change: -abs(change.by))
+    told = [change for at, change in enumerate(found) if sum(x.new == change.new for x in found[:at]) < EACH]
+    return tuple(told[:CHANGES])

@@ -200,7 +200,8 @@ class RunSummary:
         if start is not None and start.letter == found.letter:
             start = replace(start, name=name)
         segments = tuple(changed if other is found else other for other in self.segments)
-        return replace(self, segments=segments, start_with=start)
+        identity = None if self.identity is None else self.identity.renamed(found.letter, name)
+        return replace(self, segments=segments, start_with=start, identity=identity)
 
     def to_json(self, files: dict[str, str]) -> dict[str, Plain]:
         """Give what ``run --json`` prints and run.json holds.

@@ -1,5 +1,6 @@
 """Following segments over time: run --previous, and compare."""
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,26 @@ def test_letters_names_and_events_are_everywhere(call: Call, here: Path, later: 
     assert call("show", "summer", "Stars", "--json").json["letter"] == "A"
 
 
+def test_letters_out_of_order_mean_the_same_everywhere(call: Call, here: Path, later: Path) -> None:
+    """Segments stand by spend while letters follow the run before: scores, lists and renames go by the letter."""
+    assert call("run", later, "--segments", "2", "--name", "two", "--previous", "spring").code == 0
+    assert call("run", later, "--segments", "4", "--name", "four", "--previous", "two").code == 0
+    shown = [one["letter"] for one in call("show", "four", "--json").json["segments"]]
+    assert shown != sorted(shown)
+    run = pd.read_csv(here / "runs/four/segments.csv", dtype=str).set_index("customer_id")["segment"]
+    assert set(run) == set(shown)
+    day = call("show", "four", "--json").json["as_of"]
+    assert call("score", "four", later, "--as-of", day, "--out", "s.csv").code == 0
+    scored = pd.read_csv("s.csv", dtype=str).set_index("customer_id")["segment"]
+    assert (scored.reindex(run.index) == run).all()
+    listed = pd.read_csv(io.StringIO(call("list", "four", *sorted(shown)).out), dtype=str)
+    assert list(dict.fromkeys(listed["segment"])) == shown
+    assert call("rename", "four", shown[1], "Ours").code == 0
+    names = pd.read_csv(here / "runs/four/segments.csv", dtype=str).set_index("customer_id")["name"]
+    assert set(names[run == shown[1]]) == {"Ours"}
+    assert "Ours" not in set(names[run != shown[1]])
+
+
 def test_a_run_does_not_replace_the_one_before(call: Call, here: Path, later: Path) -> None:
     """A recipe could not repeat a run whose predecessor it has written over."""
     said = call("run", later, "--name", "spring", "--previous", "spring")
@@ -75,8 +96,8 @@ def test_compare_fits_the_terminal_and_names_the_next_step(call: Call, here: Pat
     said = call("compare", "spring", "two")
     assert said.code == 0, said.err
     assert all(cell_len(line) <= 80 for line in said.out.splitlines())
-    assert "of 100 customers are in the same segment" in said.out
-    assert "12 customers are only in spring" in said.out
+    assert "of 100 customers are in the same segment by both models" in said.out
+    assert "12 customers only in spring" in said.out
     assert "Technical: adjusted Rand index" in said.out
     assert "Next   segmentry show two" in said.err
     plain = call("compare", "spring", here / "runs" / "two", "--json")

@@ -93,11 +93,11 @@ def test_centres_are_told_without_customers() -> None:
     matching = by_centres(np.array([[0.0], [10.0]]), np.array([[1.0], [40.0]]), np.array([2.0]))
     kept, born, gone = tell(matching, [Tag("A", "x"), Tag("B", "y")], [Tag("A", "x"), Tag("C", "z")])
     assert (kept.distance, kept.customers, kept.flows) == (0.5, None, ())
-    assert event_words(kept) == "A · x is where it was: 0.50 of everyone's middle half apart"
+    assert event_words(kept) == "A · x: typical values 0.50 of everyone's middle half apart"
     assert (event_words(born), event_words(gone)) == ("C · z is new", "B · y is retired")
 
 
 def test_almost_all_is_not_all() -> None:
     """99.9 of 100 customers are told as 99; only all of them are 100."""
-    assert agreement_words(0.999, 1000).startswith("99 of 100")
-    assert agreement_words(1.0, 1000).startswith("100 of 100")
+    assert agreement_words(0.999, 1000, "model").startswith("99 of 100")
+    assert agreement_words(1.0, 1000, "model").startswith("100 of 100")

@@ -173,6 +173,12 @@ def test_measures_weigh_by_everyones_spread() -> None:
     assert found.heirs == {0: 0, 1: 1}
 
 
+def test_a_centre_without_any_value_is_nobodys_partner() -> None:
+    """Blank typical values say nothing: a segment with nothing else is not matched; one with something is, by that."""
+    old = np.array([[np.nan, np.nan], [np.nan, 5.0], [50.0, 90.0]])
+    assert by_centres(old, np.array([[1.0, 5.0], [50.0, 90.0]]), np.ones(2)).heirs == {0: 1, 1: 2}
+
+
 @given(st.integers(2, 6), st.integers(0, 10_000))
 @settings(max_examples=60, deadline=None)
 def test_no_centre_has_two_partners(k: int, seed: int) -> None:

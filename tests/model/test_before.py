@@ -106,6 +106,14 @@ def test_names_that_people_gave_go_on(four: Segmentation, tmp_path: Path) -> Non
     assert SegmentModel.load(tmp_path / "again.segmentry").summary == again.summary
 
 
+def test_a_later_rename_is_told_in_the_events(four: Segmentation) -> None:
+    """The event of a segment that is renamed says both what it was called before and what it is called now."""
+    again = run(shoppers(), 4, previous=four).model.renamed("B", "Guests").summary
+    assert again.identity is not None
+    event = next(one for one in again.identity.events if one.new[0].letter == "B")
+    assert (event.old[0].name, event.new[0].name) == (four.summary.find("B").name, "Guests")
+
+
 def test_a_kept_name_is_given_to_nobody_else(four: Segmentation) -> None:
     """Where people gave A the very name that the new segment would get, the new one gets another."""
     three = run(shoppers(), 3)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.cells import set_cell_size
 
-from segmentry.cli.lines import WIDTH, cut, event_lines, floor_percent, printable, wrapped
+from segmentry.cli.lines import WIDTH, count, cut, event_lines, floor_percent, printable, wrapped
 from segmentry.compare import Change, Comparison
 from segmentry.continuity import agreement_words
 
@@ -34,16 +34,18 @@ def compared_lines(found: Comparison) -> list[str]:
 
 
 def _agreement(found: Comparison) -> Iterator[str]:
-    if found.agreement is not None:
-        yield agreement_words(found.agreement, found.customers)
-    match found.basis:
-        case "customers":
-            yield f"{found.only_left:,} customers are only in {found.left.run}"
-            yield f"{found.only_right:,} customers are only in {found.right.run}"
-        case "model":
-            yield "the customers of one run were placed by the other's model: no ids could be compared"
-        case "centres":
-            yield "no customers could be compared: segments are matched by their typical values"
+    if found.agreement is None:
+        yield "no customers could be compared: segments are matched by their typical values"
+    else:
+        yield agreement_words(found.agreement, found.customers, found.basis)
+    if found.stayed is not None and found.basis == "model":
+        yield f"of the {found.common:,} customers in both, {floor_percent(found.stayed)} of 100 are in the same as then"
+    if found.common is None and found.agreement is not None:
+        yield "customers of the two can't be told by ids: those of one were placed by both models"
+    if found.only_left:
+        yield f"{count(found.only_left, 'customer')} only in {found.left.run}"
+    if found.only_right:
+        yield f"{count(found.only_right, 'customer')} only in {found.right.run}"
 
 
 def _sizes(found: Comparison) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _table(found: Comparison) -> Iterator[str]:
     yield f" Customers in {cut(found.left.run, 24)} (lines) and {cut(found.right.run, 24)} (columns)"
     yield f" {'':<5}" + "".join(f"{part.letter:>8}" for part in shown)
     for part, row in zip(found.left.segments, found.table, strict=True):
-        yield f" {part.letter:<5}" + "".join(f"{count:>8,}" for count in row[: len(shown)])
+        yield f" {part.letter:<5}" + "".join(f"{number:>8,}" for number in row[: len(shown)])
     if more:
         yield f" and {more} more columns (--json)"
 

@@ -143,7 +143,7 @@ def change_lines(summary: RunSummary) -> list[str]:
         return []
     lines = ["", *wrapped(f"What changed since {identity.run}")]
     if identity.agreement is not None:
-        lines += wrapped(agreement_words(identity.agreement, identity.customers))
+        lines += wrapped(agreement_words(identity.agreement, identity.customers, identity.basis))
     else:
         lines += wrapped("no customer could be compared: segments are matched by their typical values")
     return [*lines, *event_lines(identity.events)]

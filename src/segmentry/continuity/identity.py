@@ -1,8 +1,9 @@
 """Letters and names that go on from run to run, and the events between two runs as data."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import Self
 
 import numpy as np
 
@@ -109,6 +110,14 @@ class Identity:
     agreement: float | None
     events: tuple[Event, ...]
     retired: tuple[str, ...]
+
+    def renamed(self, letter: str, name: str) -> Self:
+        """Give the same with another name for a current segment; what one before was called stays as it was."""
+        events = tuple(
+            replace(event, new=tuple(replace(tag, name=name) if tag.letter == letter else tag for tag in event.new))
+            for event in self.events
+        )
+        return replace(self, events=events)
 
 
 def carry_on(matching: Matching, before: Sequence[Segment], retired: Collection[str]) -> tuple[Known, ...]:

@@ -153,7 +153,7 @@ def by_centres(old: Floats, new: Floats, spread: Floats) -> Matching:
     Parameters
     ----------
     old, new : numpy.ndarray of float64, shapes (old segments, d) and (new segments, d)
-        Typical values of the same d measures, d at least 1; nan where a segment has none, which tells no difference.
+        Typical values of the same d measures, d at least 1; nan where a segment has none.
     spread : numpy.ndarray of float64, shape (d,)
         The unit of each measure, above 0: the width of everyone's middle half.
 
@@ -218,11 +218,11 @@ def _mostly_in(both: Counts) -> dict[int, int]:
 
 
 def _distances(left: Floats, right: Floats) -> Floats:
-    """Give root mean squared differences, shape (left, right), over the measures that both have."""
+    """Give root mean squared differences, shape (left, right), over the measures that both have; infinite for none."""
     squares = (left[:, None, :] - right[None, :, :]) ** 2
-    known = ~np.isnan(squares)
-    means = np.where(known, squares, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
-    return np.asarray(np.sqrt(means))
+    known = (~np.isnan(squares)).sum(axis=2)
+    means = np.nansum(squares, axis=2) / np.maximum(known, 1)
+    return np.asarray(np.where(known > 0, np.sqrt(means), np.inf))
 
 
 def _to_the_next(centres: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from segmentry.continuity.identity import Event, Flow, Tag
+from segmentry.continuity.transitions import Basis
 
 __all__ = ["agreement_words", "event_words"]
 
@@ -14,7 +15,7 @@ def event_words(event: Event) -> str:
     --------
     >>> a = Tag("A", "Regulars")
     >>> event_words(Event("kept", (a,), (a,), 200, 220, 190, 0.95, 0.8636, 0.826, ()))
-    'A · Regulars has 190 of its 200 customers again'
+    'A · Regulars: 190 of its 200 customers again'
     >>> event_words(
     ...     Event("born", (), (Tag("H", "Sleepers"),), 0, 50, 0, None, 0.0, 0.0, (Flow("A", "H", 20, 0.1, 0.4),))
     ... )
@@ -25,7 +26,7 @@ def event_words(event: Event) -> str:
     went = _parts(event.old_customers, event.flows, "are in", "new")
     match event.kind:
         case "kept":
-            said = (new[0] if event.old == event.new else f"{old[0]} continues as {new[0]}:") + _kept(event)
+            said = (new[0] if event.old == event.new else f"{old[0]} continues as {new[0]}") + _kept(event)
         case "split" if len(new) == 1:
             said = f"{new[0]} came out of {old[0]}{came}"
         case "split":
@@ -41,21 +42,22 @@ def event_words(event: Event) -> str:
     return said
 
 
-def agreement_words(agreement: float, customers: int) -> str:
-    """Say how many customers stay, rounded down: only all of them are 100.
+def agreement_words(agreement: float, customers: int, basis: Basis) -> str:
+    """Say how many customers are in the same segment, rounded down: only all of them are 100.
 
     Examples
     --------
-    >>> agreement_words(0.9187, 4338)
+    >>> agreement_words(0.9187, 4338, "customers")
     '91 of 100 customers are in the same segment (4,338 compared)'
     """
-    return f"{int(100 * agreement + 1e-9)} of 100 customers are in the same segment ({customers:,} compared)"
+    how = " by both models" if basis == "model" else ""
+    return f"{int(100 * agreement + 1e-9)} of 100 customers are in the same segment{how} ({customers:,} compared)"
 
 
 def _kept(event: Event) -> str:
     if event.customers is None:
-        return f" is where it was: {event.distance or 0.0:.2f} of everyone's middle half apart"
-    return f" has {event.customers:,} of its {event.old_customers:,} customers again"
+        return f": typical values {event.distance or 0.0:.2f} of everyone's middle half apart"
+    return f": {event.customers:,} of its {event.old_customers:,} customers again"
 
 
 def _parts(customers: int | None, flows: Sequence[Flow], verb: str, side: str) -> str:

@@ -157,8 +157,7 @@ def labels_of(letters: pd.Series, summary: RunSummary) -> Labels:
 
 def _placed(model: SegmentModel, measures: Measures) -> Labels | None:
     """Place the current customers by the model before; None where they lack its measures."""
-    now = {column.name: (column.kind == "number", column.unit) for column in measures.used}
-    if any(now.get(one.name) != (one.kind == "number", one.unit) for one in model.inputs):
+    if not model.takes(measures.columns):
         return None
     return labels_of(model.assign(measures.table)["segment"], model.summary)
 

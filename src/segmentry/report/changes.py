@@ -23,7 +23,9 @@ def changes(summary: RunSummary) -> Markup | None:
     identity = summary.identity
     if identity is None:
         return None
-    agreed = "" if identity.agreement is None else agreement_words(identity.agreement, identity.customers)
+    agreed = (
+        "" if identity.agreement is None else agreement_words(identity.agreement, identity.customers, identity.basis)
+    )
     columns = [
         Column("What"),
         Column("Before"),
