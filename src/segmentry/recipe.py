@@ -33,6 +33,8 @@ class Recipe:
     ----------
     sources, customers : tuple of str, default ()
         The order files (or customer tables), and the customer table joined to orders.
+    previous : str, default ""
+        The run before, whose letters and names go on: its folder or model file, written in full; "" for none.
     read, features, prepare, choose, maps, describe : the options of each stage
         See :class:`segmentry.data.ReadOptions`, :class:`segmentry.features.FeatureOptions`,
         :class:`segmentry.prepare.PrepareOptions`, :class:`segmentry.choose.ChooseOptions`,
@@ -49,6 +51,7 @@ class Recipe:
 
     sources: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    previous: str = ""
     read: ReadOptions = field(default_factory=ReadOptions)
     features: FeatureOptions = field(default_factory=FeatureOptions)
     prepare: PrepareOptions = field(default_factory=PrepareOptions)
@@ -122,6 +125,10 @@ class Recipe:
             sources=tuple(map(_from_anywhere, sources)) or self.sources,
             customers=tuple(map(_from_anywhere, customers)) or self.customers,
         )
+
+    def following(self, previous: str | Path) -> Self:
+        """Give the same recipe with the run before it, at a place that is found from any folder."""
+        return replace(self, previous=str(Path(previous).absolute()))
 
     def to_toml(self) -> str:
         """Write the recipe as TOML; what is left to the program to find out is left out."""

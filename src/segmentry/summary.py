@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Literal, Self
 
 from segmentry.choose import Candidate, Choice, Compared, Criterion
+from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
@@ -87,7 +88,7 @@ class RunSummary:
     silhouette_on : int
         Customers on whom the silhouette was computed.
     segments : tuple of Segment
-        In the order of their letters.
+        The one that spends most per customer first (without spend: the largest); letters need not be in order.
     start_with : StartWith or None
         The segment to begin with.
     caveats : tuple of Caveat
@@ -124,6 +125,8 @@ class RunSummary:
         Customers who belong to no segment.
     maps : tuple of Map, default ()
         Flattened pictures of the customers, without ids.
+    identity : Identity or None, default None
+        How the segments continue those of the run before; None without one.
     """
 
     run: str
@@ -168,6 +171,7 @@ class RunSummary:
     fidelity: float | None = None
     unplaced: int = 0
     maps: tuple[Map, ...] = ()
+    identity: Identity | None = None
 
     @property
     def chosen(self) -> Candidate | None:
@@ -246,7 +250,8 @@ class RunSummary:
         if start is not None and start.letter == found.letter:
             start = replace(start, name=name)
         segments = tuple(changed if other is found else other for other in self.segments)
-        return replace(self, segments=segments, start_with=start)
+        identity = None if self.identity is None else self.identity.renamed(found.letter, name)
+        return replace(self, segments=segments, start_with=start, identity=identity)
 
     def to_json(self, files: dict[str, str]) -> dict[str, Plain]:
         """Give what ``run --json`` prints and run.json holds.
@@ -286,6 +291,7 @@ class RunSummary:
             "runner_up": self.runner_up,
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
+            "identity": to_plain(self.identity),
             "candidates": to_plain(self.candidates),
             "gaps": to_plain(self.gaps),
             "criteria": to_plain(self.criteria),
@@ -336,6 +342,7 @@ def summarise(
     maps: tuple[Map, ...],
     described: Described,
     stages: Sequence[Stage],
+    identity: Identity | None = None,
 ) -> RunSummary:
     """Gather what the stages gave into one summary."""
     reasons = loaded.rejects["reason"].value_counts()
@@ -383,4 +390,5 @@ def summarise(
         fidelity=choice.clusters.fidelity,
         unplaced=int((choice.labels < 0).sum()),
         maps=maps,
+        identity=identity,
     )

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentry import report, segment
+from segmentry.continuity import Event, Flow, Identity, Tag
 from segmentry.errors import Caveat
 from segmentry.maps import Map
 from segmentry.summary import RunSummary
 
-SECTIONS = ["finding", "segments", "start", "segment-1", "segment-2", "segment-3"]
+SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
 SECTIONS += ["differences", "map", "trust", "data", "method", "glossary"]
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -140,10 +141,10 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
         ),
         ("start", ["B Slipping regulars", "140 customers used to order", "Try: Write to them.", "control group"]),
         (
-            "segment-1",
+            "segment-a",
             ["spend over £500", "catches 88%", "7% of those it catches", "6 to 24 days", "▼ lower", "Teapot"],
         ),
-        ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
+        ("segment-b", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
         ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12"]),
         (
             "map",
@@ -299,7 +300,7 @@ def test_without_money_the_finding_is_about_customers(summary: RunSummary) -> No
     page = Page(report.html(poor))
     assert "400 customers in 3 segments, the largest with 45% of them" in page.sections["finding"]
     assert "Revenue" not in page.sections["segments"]
-    assert "At stake" not in page.sections["segment-1"]
+    assert "At stake" not in page.sections["segment-a"]
 
 
 def test_a_figure_that_is_not_known_is_a_dash(summary: RunSummary) -> None:
@@ -377,3 +378,41 @@ def test_no_customer_is_named_in_the_report_of_a_real_run() -> None:
     assert len(Page(html).sections["segments"]) > 0
     assert set(found.customers["customer_id"]) == set(ids)
     assert "zebra" not in html
+
+
+def followed(summary: RunSummary, events: tuple[Event, ...], agreement: float | None = 0.917) -> RunSummary:
+    """Give the summary as that of a run after another one."""
+    basis = "centres" if agreement is None else "model"
+    return replace(summary, identity=Identity("<b>may</b>", basis, 400, agreement, events, ("D",)))
+
+
+def test_what_changed_is_told_where_there_is_a_run_before(summary: RunSummary) -> None:
+    """The section says how many agree, every event with its shares, and the letters that are not given again."""
+    stars, new = Tag("A", "Stars & Co"), Tag("E", "Sleepers")
+    events = (
+        Event("kept", (stars,), (stars,), 100, 90, 80, 0.8, 0.889, 0.727, ()),
+        Event("born", (), (new,), 0, 50, 0, None, 0.0, 0.0, (Flow("A", "E", 20, 0.2, 0.4),)),
+    )
+    page = Page(report.html(followed(summary, events)))
+    assert list(page.sections) == [*SECTIONS[:7], "changes", *SECTIONS[7:]]
+    told = page.sections["changes"]
+    for words in (
+        "91 of 100 customers",
+        "<b>may</b>",
+        "Stars & Co",
+        "80%",
+        "E · Sleepers is new",
+        "not given again: D",
+    ):
+        assert words in told
+    assert "#changes" in {given.get("href") for _, given in page.tags}
+    assert "typical values" in Page(report.html(followed(summary, events, None))).sections["changes"]
+
+
+def test_a_colour_belongs_to_a_letter_not_to_a_place(summary: RunSummary) -> None:
+    """Segments in another order keep their colours, on badges and bars; letters beyond the eighth are grey."""
+    turned = replace(summary, segments=(replace(summary.segments[0], letter="I"), *summary.segments[:0:-1]))
+    html = report.html(turned)
+    for one, colour in zip(turned.segments, ("--muted-mark", "--seg-3", "--seg-2"), strict=True):
+        assert f'style="--c:var({colour})">{one.letter}</span>' in html
+        assert f'id="segment-{one.letter.lower()}" class="portrait" style="--c:var({colour})"' in html

@@ -16,7 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from segmentry.check import Checked
 from segmentry.choose import Choice
 from segmentry.cli.checking import checked_lines, checked_plain
+from segmentry.cli.comparison import compared_lines
 from segmentry.cli.lines import (
+    change_lines,
     choice_lines,
     count,
     cut,
@@ -33,6 +35,7 @@ from segmentry.cli.lines import (
     table_lines,
     wrapped,
 )
+from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
@@ -110,7 +113,13 @@ class Talk:
     def finish(self, summary: RunSummary, files: Mapping[str, str]) -> None:
         """Print a run."""
         self.give(
-            [*headline_lines(summary), *table_lines(summary), *start_lines(summary)], summary.to_json(dict(files))
+            [
+                *headline_lines(summary),
+                *table_lines(summary),
+                *change_lines(summary),
+                *start_lines(summary),
+            ],
+            summary.to_json(dict(files)),
         )
         folder = near(files["folder"])
         self.say(
@@ -250,6 +259,13 @@ class Talk:
             print_json(plain | {"rows": [{str(key): to_plain(value) for key, value in row.items()} for row in rows]})
         else:
             sys.stdout.write(table.to_csv(index=False))
+
+    def compared(self, found: Comparison, called: str) -> None:
+        """Print two runs side by side."""
+        plain = to_plain(found)
+        assert isinstance(plain, dict)
+        self.give(compared_lines(found), plain)
+        self.say("", f" Next   segmentry show {called}")
 
     def _progress(self, event: Event) -> None:
         if self.silent or not sys.stderr.isatty():

@@ -1,7 +1,34 @@
 """The portable model: one file that scores anybody, anywhere, alike; and what a run gives beside it."""
 
+from segmentry.model.before import (
+    CUSTOMERS_FILE,
+    MODEL_FILE,
+    Before,
+    Following,
+    follow,
+    labels_of,
+    open_before,
+)
+from segmentry.model.centres import Key, centres_of, spreads
 from segmentry.model.inputs import as_table
 from segmentry.model.segment_model import Input, SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
-__all__ = ["Input", "SegmentModel", "Segmentation", "as_table", "carried_columns", "segmentation"]
+__all__ = [
+    "CUSTOMERS_FILE",
+    "MODEL_FILE",
+    "Before",
+    "Following",
+    "Input",
+    "Key",
+    "SegmentModel",
+    "Segmentation",
+    "as_table",
+    "carried_columns",
+    "centres_of",
+    "follow",
+    "labels_of",
+    "open_before",
+    "segmentation",
+    "spreads",
+]

@@ -52,7 +52,7 @@ def _figure(drawn: Map, summary: RunSummary) -> Markup:
     title = MAPPERS[drawn.method].title
     picture = element(
         "svg",
-        *_dots(drawn, frame),
+        *_dots(drawn, frame, summary),
         viewbox=f"0 0 {WIDTH} {frame.height:g}",
         role="img",
         aria_label=f"Map of {count(drawn.drawn, 'customer')} by {title}, coloured by segment",
@@ -78,7 +78,7 @@ def _frame(drawn: Map) -> _Frame:
     return _Frame(left, height / 2 + scale * (min(drawn.y) + high / 2), scale, height)
 
 
-def _dots(drawn: Map, frame: _Frame) -> list[Markup]:
+def _dots(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
     """Draw each customer as a line of no length with round ends: a dot in a dozen letters."""
     found = []
     order = sorted(set(drawn.segments))
@@ -88,12 +88,12 @@ def _dots(drawn: Map, frame: _Frame) -> list[Markup]:
             places = (frame.place(drawn.x[row], drawn.y[row]) for row in rows if drawn.segments[row] == segment)
             path = "".join(f"M{x:g} {y:g}h0" for x, y in places)
             if path:
-                found.append(element("path", d=path, style=_ink(segment)))
+                found.append(element("path", d=path, style=_ink(segment, summary)))
     return found
 
 
-def _ink(segment: int) -> str:
-    return "--c:var(--no-segment)" if segment == NOWHERE else colour(segment)
+def _ink(segment: int, summary: RunSummary) -> str:
+    return "--c:var(--no-segment)" if segment == NOWHERE else colour(summary.segments[segment].letter)
 
 
 def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
@@ -106,7 +106,7 @@ def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
             nearest = min(rows, key=lambda row: math.dist((drawn.x[row], drawn.y[row]), middle))
             x, y = frame.place(drawn.x[nearest], drawn.y[nearest])
             place = f"left:{100 * x / WIDTH:.1f}%;top:{100 * y / frame.height:.1f}%"
-            pins.append(element("span", badge(segment, position), class_="pin", style=place, aria_hidden="true"))
+            pins.append(element("span", badge(segment), class_="pin", style=place, aria_hidden="true"))
     return pins
 
 
@@ -140,7 +140,7 @@ def _meaning(axis: Axis, summary: RunSummary) -> Sequence[Child]:
 
 
 def _legend(summary: RunSummary) -> Markup:
-    entries = [element("li", titled(segment, position)) for position, segment in enumerate(summary.segments)]
+    entries = [element("li", titled(segment)) for segment in summary.segments]
     if any(NOWHERE in drawn.segments for drawn in summary.maps):
-        entries.append(element("li", element("span", class_="badge", style=_ink(NOWHERE)), " no segment"))
+        entries.append(element("li", element("span", class_="badge", style=_ink(NOWHERE, summary)), " no segment"))
     return element("ul", *entries, class_="legend")

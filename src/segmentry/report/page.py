@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from segmentry.report.changes import changes
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
 from segmentry.report.maps import maps
@@ -25,6 +26,7 @@ CONTENTS = (
     ("start", "Where to start"),
     ("differences", "Differences"),
     ("map", "Map"),
+    ("changes", "What changed"),
     ("trust", "Trust"),
     ("data", "Data"),
     ("method", "Method"),
@@ -53,8 +55,9 @@ def html(summary: RunSummary) -> str:
     str
         A whole HTML document, to be saved as UTF-8.
     """
-    shown = [(place, title) for place, title in CONTENTS if place != "map" or summary.maps]
-    links = (element("a", title, href=f"#{place}") for place, title in shown)
+    changed = changes(summary)
+    there = {"changes": changed is not None, "map": bool(summary.maps)}
+    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if there.get(place, True))
     main = element(
         "main",
         finding(summary),
@@ -64,6 +67,7 @@ def html(summary: RunSummary) -> str:
         portraits(summary),
         differences(summary),
         maps(summary),
+        changed,
         trust(summary),
         sources(summary),
         method(summary),

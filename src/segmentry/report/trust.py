@@ -52,14 +52,14 @@ def _comes_back(summary: RunSummary) -> Markup:
     ]
     rows += [
         [
-            titled(segment, position),
+            titled(segment),
             f"{segment.customers:,}",
             kept(segment.keeps.rate),
             kept_range(segment.keeps),
             NONE if segment.jaccard is None else f"{segment.jaccard:.2f}, {jaccard_word(segment.jaccard)}",
             NONE if segment.across is None else f"{segment.across:.2f}",
         ]
-        for position, segment in enumerate(summary.segments)
+        for segment in summary.segments
         if segment.keeps is not None
     ]
     columns = [
