@@ -1,13 +1,33 @@
 """What people hand over for scoring, as a table that preparation can take."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from segmentry.errors import DataError, UsageError
+from segmentry.features import Kind
 
-__all__ = ["as_table", "numbers"]
+__all__ = ["Input", "as_table", "numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One column that scoring needs.
+
+    Parameters
+    ----------
+    name, label, unit : str
+        As in :class:`segmentry.features.Measure`.
+    kind : {"number", "category", "yes-no"}
+        What its values are.
+    """
+
+    name: str
+    label: str
+    unit: str
+    kind: Kind
 
 
 def as_table(table: Any) -> pd.DataFrame:
