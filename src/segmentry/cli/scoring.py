@@ -51,7 +51,7 @@ def score(
 @click.argument("values", nargs=-1, required=True, metavar="'COLUMN=VALUE'…")
 @with_options(WORKSPACE, *TALKING)
 def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Say which segment one customer is in."""
+    """Say which segment one customer is in, why, and what would move her."""
     del verbose
     from segmentry.cli.terminal import Talk
     from segmentry.errors import UsageError
@@ -67,7 +67,7 @@ def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, 
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:
         raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
-    Talk(as_json=as_json, quiet=quiet).assigned(opened.assign(customer), opened, _run(model))
+    Talk(as_json=as_json, quiet=quiet).assigned(opened.explain(customer), opened, _run(model))
 
 
 def _run(model: str) -> str:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from segmentry.check import Checked
 from segmentry.choose import Choice
 from segmentry.cli.checking import checked_lines, checked_plain
+from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     choice_lines,
     count,
@@ -31,12 +32,11 @@ from segmentry.cli.lines import (
     stage_line,
     start_lines,
     table_lines,
-    wrapped,
 )
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
-from segmentry.model import SegmentModel
+from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
 from segmentry.score import Scored
 from segmentry.summary import RunSummary
@@ -179,28 +179,13 @@ class Talk:
         self.give(lines, plain)
         self.say(f" Next   segmentry show {called}")
 
-    def assigned(self, answer: pd.DataFrame, model: SegmentModel, called: str) -> None:
-        """Print where one customer belongs."""
-        row = answer.iloc[0]
-        segment = model.summary.find(row["segment"])
-        lines = [
-            f" {segment.letter} · {segment.name}",
-            *wrapped(segment.sentence),
-            f" Fit: {row['fit']} (margin {row['margin']:.2f}); second choice {row['second']}",
-        ]
-        if row["unlike"]:
-            lines.append(" Unlike anyone the model learned from: take this with caution")
-        plain = {
-            "segment": segment.letter,
-            "name": segment.name,
-            "sentence": segment.sentence,
-            "second": row["second"],
-            "margin": float(row["margin"]),
-            "fit": row["fit"],
-            "unlike": bool(row["unlike"]),
-        }
-        self.give(lines, plain)
-        self.say(f" Next   segmentry show {called} {segment.letter}")
+    def assigned(self, why: Explanation, model: SegmentModel, called: str) -> None:
+        """Print where one customer belongs, why, and what would move her."""
+        plain = {name: getattr(why, name) for name in ("segment", "name", "second", "margin", "fit", "unlike")}
+        sentence = model.summary.find(why.segment).sentence if why.segment else ""
+        plain |= {"sentence": sentence, "why": to_plain(why)}
+        self.give(explanation_lines(why, sentence), plain)
+        self.say("", f" Next   segmentry show {called} {why.segment or why.second}")
 
     def runs(self, found: Sequence[Run], damaged: Sequence[tuple[str, str]]) -> None:
         """Print the runs."""

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster import NOWHERE
+from segmentry.describe.words import clean
 from segmentry.model.case import Case
 from segmentry.model.explanation import Change
 from segmentry.model.grounds import Span
@@ -16,6 +17,9 @@ __all__ = ["changes"]
 
 PROBES = 64
 """Values placed at once. A first round spreads them over the measure's reach, later ones between two of them."""
+
+LONG = 10
+"""A value of so many signs is written rounded."""
 
 OPPOSITES = {"yes": "no", "y": "n", "true": "false", "t": "f", "1": "0", "ja": "nein", "oui": "non", "si": "no"}
 """The other of two answers, where the preparation only kept what yes is."""
@@ -131,9 +135,10 @@ def _opposite(yes: str) -> str:
 
 def _change(case: Case, measure: str, value: float | str, to: float | str, label: int, size: float | None) -> Change:
     letter, name = case.called(label)
-    said = next(i.label for i in case.inputs if i.name == measure)
+    said = clean(next(i.label for i in case.inputs if i.name == measure))
+    full = len(f"{value:.15g}" if isinstance(value, float) else "") < LONG
     text = (
-        f"{said} {case.said(measure, to, full=True)} instead of {case.said(measure, value, full=True)} "
+        f"{said} {case.said(measure, to, full=True)} instead of {case.said(measure, value, full=full)} "
         f"would move this customer to {letter}"
     )
     return Change(measure, said, value, to, letter, name, size, text)

@@ -13,6 +13,9 @@ from segmentry.model.explanation import OneOrder, Recomputed
 __all__ = ["after_one_order", "one_order"]
 
 SATURDAY = 5
+DEFINED_BY_IT = ("typical_gap_days", "gap_ratio")
+"""What is undefined after one day with orders, and no longer after a second."""
+
 UNTOLD = ("products", "top_category_share", "discount_share")
 """What the order would hold isn't known, so these are left as they are."""
 
@@ -95,7 +98,7 @@ def after_one_order(
     for name, value in known.items():
         if name in UNTOLD and value is not None:
             kept.append(name)
-        elif name in RULES and (value is not None or name == "typical_gap_days"):
+        elif name in RULES and (value is not None or name in DEFINED_BY_IT):
             try:
                 after[name] = RULES[name](before, value or 0.0)
             except _UntoldError:
@@ -145,6 +148,11 @@ def _gap(before: _Before, _: float) -> float | None:
     return days
 
 
+def _ratio(before: _Before, _: float) -> float | None:
+    """Give no days over the gap: 0, unless this is still the only day with an order."""
+    return None if before.known.get("gap_ratio") is None and not before.known.get("recency_days") else 0.0
+
+
 def _returned(before: _Before, value: float) -> float:
     """Give the share returned: bought = spend / (1 - share), of which share * bought came back."""
     if value == 0:
@@ -166,7 +174,7 @@ def _weekend(before: _Before, value: float) -> float:
 RULES: Mapping[str, Callable[[_Before, float], float | None]] = MappingProxyType(
     {
         "recency_days": lambda _, __: 0.0,
-        "gap_ratio": lambda _, __: 0.0,
+        "gap_ratio": _ratio,
         "orders": lambda before, value: value + before.more,
         "orders_last_90_days": lambda before, value: value + before.more,
         "spend": _spend,
