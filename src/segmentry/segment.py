@@ -106,6 +106,8 @@ def segment(
             loaded.orders.connection.close()
     summary = summarise(name, recipe, loaded, measures, preparer, choice, described, clock.stages)
     model = SegmentModel.of(summary, recipe, loaded, measures, preparer, choice)
+    if recipe.describe.lookalike:
+        model = model.with_lookalike(measures, choice.labels)
     return segmentation(model, loaded, measures, choice, carried)
 
 

@@ -10,7 +10,7 @@ from segmentry.choose import Candidate, Choice
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError
-from segmentry.evaluate import KeepRate
+from segmentry.evaluate import KeepRate, LookalikeReport
 from segmentry.features import Measure, Measures
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
@@ -103,6 +103,8 @@ class RunSummary:
         The recipe as TOML.
     order_unit : {"order", "day", "row"}, default "order"
         What one order is.
+    lookalike : LookalikeReport or None, default None
+        How well attributes guess segments; None where that wasn't asked for.
     """
 
     run: str
@@ -137,6 +139,7 @@ class RunSummary:
     versions: tuple[tuple[str, str], ...]
     recipe: str
     order_unit: Literal["order", "day", "row"] = "order"
+    lookalike: LookalikeReport | None = None
 
     @property
     def chosen(self) -> Candidate | None:
@@ -232,6 +235,7 @@ class RunSummary:
             "runner_up": self.runner_up,
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
+            "lookalike": to_plain(self.lookalike),
             "candidates": to_plain(self.candidates),
             "quality": quality,
             "measures": to_plain(self.measures),

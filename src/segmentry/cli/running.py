@@ -50,6 +50,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
+@click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
 def run(
     files: tuple[str, ...],

@@ -15,6 +15,7 @@ __all__ = ["COMMANDS"]
 @CUSTOMERS
 @AS_OF
 @OUT_FILE
+@click.option("--lookalike", is_flag=True, help="People without orders: guess from their attributes.")
 @with_options(WORKSPACE, *TALKING)
 def score(
     model: str,
@@ -22,6 +23,7 @@ def score(
     customers: tuple[str, ...],
     as_of: str | None,
     out: Path,
+    lookalike: bool,
     workspace: Path,
     as_json: bool,
     quiet: bool,
@@ -39,7 +41,7 @@ def score(
     opened = open_model(model, workspace)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
     talk.begin(files)
-    scored = score_files(opened, files, customers or None, as_of=day)
+    scored = score_files(opened, files, customers or None, as_of=day, lookalike=lookalike)
     write_table(scored.table, out)
     talk.scored(
         scored, opened, _run(model), {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out)

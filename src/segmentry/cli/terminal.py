@@ -25,6 +25,7 @@ from segmentry.cli.lines import (
     floor_percent,
     headline_lines,
     loaded_lines,
+    lookalike_lines,
     measures_lines,
     near,
     printable,
@@ -110,7 +111,8 @@ class Talk:
     def finish(self, summary: RunSummary, files: Mapping[str, str]) -> None:
         """Print a run."""
         self.give(
-            [*headline_lines(summary), *table_lines(summary), *start_lines(summary)], summary.to_json(dict(files))
+            [*headline_lines(summary), *table_lines(summary), *start_lines(summary), *lookalike_lines(summary)],
+            summary.to_json(dict(files)),
         )
         folder = near(files["folder"])
         self.say(
@@ -154,24 +156,30 @@ class Talk:
     def scored(self, scored: Scored, model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
         """Print how many customers went where."""
         counts = scored.table["segment"].value_counts()
-        unlike = int(scored.table["unlike"].sum())
+        guessed = "basis" in scored.table  # from attributes: who is unlike anyone can't be told
+        unlike = None if guessed else int(scored.table["unlike"].sum())
+        report = model.summary.lookalike
         borderline = int((scored.table["fit"] == "Borderline").sum())
         rows = [(s.letter, s.name, int(counts.get(s.letter, 0))) for s in model.summary.segments]
         lines = [*loaded_lines(scored.loaded), "", f" {len(scored.table):,} customers scored"]
         lines += [f"  {letter}  {set_cell_size(cut(name, 48), 50)}{count:>10,}" for letter, name, count in rows]
         if scored.without_purchase:
             lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
-        lines += [
-            f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from",
-            "",
-            f" Saved  {near(files['scores'])}",
-        ]
+        if unlike is None:
+            right = 0 if report is None or report.hit_rate is None else floor_percent(report.hit_rate)
+            lines.append(
+                f" guessed from attributes: {right} of 100 such guesses were right; {borderline:,} are borderline"
+            )
+        else:
+            lines.append(f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from")
+        lines += ["", f" Saved  {near(files['scores'])}"]
         plain = {
             "customers": len(scored.table),
             "without_purchase": scored.without_purchase,
             "segments": [{"letter": letter, "name": name, "customers": count} for letter, name, count in rows],
             "borderline": borderline,
             "unlike": unlike,
+            "lookalike": to_plain(report) if guessed else None,
             "rows": to_plain(scored.loaded.rows),
             "warnings": to_plain(scored.loaded.caveats),
             "files": dict(files),

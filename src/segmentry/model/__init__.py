@@ -3,6 +3,7 @@
 from segmentry.model.explanation import Change, Explanation, OneOrder, Reason, Recomputed
 from segmentry.model.grounds import Grounds
 from segmentry.model.inputs import Input, as_table
+from segmentry.model.lookalike import Lookalike
 from segmentry.model.segment_model import SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
@@ -11,6 +12,7 @@ __all__ = [
     "Explanation",
     "Grounds",
     "Input",
+    "Lookalike",
     "OneOrder",
     "Reason",
     "Recomputed",

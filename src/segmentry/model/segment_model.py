@@ -11,14 +11,15 @@ import pandas as pd
 from segmentry.choose import Choice
 from segmentry.cluster import CLUSTERERS, Clusters
 from segmentry.data import Loaded
-from segmentry.errors import ModelError, UsageError
+from segmentry.errors import Caveat, ModelError, UsageError
 from segmentry.features import Measures
 from segmentry.model.archive import read_archive, write_archive
 from segmentry.model.case import Case
 from segmentry.model.explain import explain
 from segmentry.model.explanation import Explanation
 from segmentry.model.grounds import Basis, Grounds, Span
-from segmentry.model.inputs import Input, as_table, numbers
+from segmentry.model.inputs import Input, as_table, fits, ids, numbers
+from segmentry.model.lookalike import Likeness, Lookalike, fit_lookalike
 from segmentry.model.one_order import one_order
 from segmentry.plain import from_plain, to_plain
 from segmentry.prepare import Floats, Labels, Preparer
@@ -27,8 +28,6 @@ from segmentry.summary import RunSummary
 
 __all__ = ["SegmentModel"]
 
-TYPICAL, FAIR = 0.5, 0.2
-"""The margins from which a customer's fit is called typical, and fair."""
 UNLIKE = 0.995
 """Beyond this quantile of a segment's training distances a customer is unlike anyone the model learned from."""
 
@@ -44,6 +43,7 @@ class _Card:
     basis: Basis
     agreement: float
     spans: tuple[Span, ...]
+    lookalike: Preparer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class SegmentModel:
         Everything known about the run.
     grounds : Grounds
         What explanations rest on.
+    likeness : Likeness or None, default None
+        Guesses segments from attributes; None where that wasn't asked for, or isn't possible.
     """
 
     built_from: Literal["orders", "customers"]
@@ -78,6 +80,7 @@ class SegmentModel:
     recipe: Recipe
     summary: RunSummary
     grounds: Grounds
+    likeness: Likeness | None = None
 
     @classmethod
     def of(
@@ -97,6 +100,39 @@ class SegmentModel:
             summary=summary,
             grounds=Grounds.of(choice.clusters, points, placed, measures.table, measures.forming),
         )
+
+    def with_lookalike(self, measures: Measures, labels: Labels) -> Self:
+        """Give the same model with what guesses the segment of people without orders, or with the reason why not.
+
+        Parameters
+        ----------
+        measures : Measures
+            The customers that the model was made from.
+        labels : numpy.ndarray of int32, shape (customers,)
+            Their segments.
+        """
+        report, likeness = fit_lookalike(
+            measures,
+            labels,
+            self.summary.segments,
+            from_orders=self.built_from == "orders",
+            seed=self.recipe.describe.seed,
+        )
+        caveats = self.summary.caveats
+        if not report.works:
+            caveats = (*caveats, Caveat("no_lookalike", report.customers, f"{report.reason} (--lookalike)"))
+        return replace(self, summary=replace(self.summary, lookalike=report, caveats=caveats), likeness=likeness)
+
+    @property
+    def lookalike(self) -> Lookalike | None:
+        """What guesses the segment of people without orders; None where it wasn't asked for, or isn't possible.
+
+        ``summary.lookalike`` says why not, with the figures.
+        """
+        report = self.summary.lookalike
+        if self.likeness is None or report is None:
+            return None
+        return Lookalike(self.likeness, self.summary.segments, report)
 
     def assign(self, table: Any) -> pd.DataFrame:
         """Say which segment each customer is in.
@@ -127,16 +163,14 @@ class SegmentModel:
         placement = self.clusters.place(points.values)
         letters = np.array([segment.letter for segment in self.summary.segments], dtype=object)
         names = np.array([segment.name for segment in self.summary.segments], dtype=object)
-        fits = np.where(placement.margin >= FAIR, "Fair", "Borderline").astype(object)
-        fits[placement.margin >= TYPICAL] = "Typical"
         return pd.DataFrame(
             {
-                "customer_id": _ids(frame),
+                "customer_id": ids(frame),
                 "segment": letters[placement.labels],
                 "name": names[placement.labels],
                 "second": letters[placement.second],
                 "margin": placement.margin,
-                "fit": fits,
+                "fit": fits(placement.margin),
                 "unlike": placement.distance > self.cutoffs[placement.labels] * (1 + 1e-9),
             }
         )
@@ -200,7 +234,14 @@ class SegmentModel:
         grounds = self.grounds
         method = self.clusters.method
         card = _Card(
-            self.built_from, self.inputs, self.preparer, method, grounds.basis, grounds.agreement, grounds.spans
+            self.built_from,
+            self.inputs,
+            self.preparer,
+            method,
+            grounds.basis,
+            grounds.agreement,
+            grounds.spans,
+            None if self.likeness is None else self.likeness.preparer,
         )
         texts = {
             "model.json": json.dumps(to_plain(card), ensure_ascii=False, indent=1),
@@ -209,6 +250,8 @@ class SegmentModel:
         }
         arrays = {f"clusters.{name}": array for name, array in self.clusters.arrays().items()}
         arrays |= {"cutoffs": self.cutoffs, "centres": grounds.centres}
+        if self.likeness is not None:
+            arrays |= {"lookalike.coef": self.likeness.coef, "lookalike.intercept": self.likeness.intercept}
         write_archive(Path(path), texts, arrays, f"segmentry {self.summary.version}")
 
     @classmethod
@@ -236,6 +279,9 @@ class SegmentModel:
                 recipe=Recipe.from_toml(texts["recipe.toml"], f"the recipe in {path}"),
                 summary=from_plain(RunSummary, json.loads(texts["summary.json"])),
                 grounds=Grounds(card.basis, card.agreement, arrays["centres"], card.spans),
+                likeness=None
+                if card.lookalike is None
+                else Likeness(card.lookalike, arrays["lookalike.coef"], arrays["lookalike.intercept"]),
             )
         except (KeyError, ValueError) as error:
             raise ModelError(
@@ -259,9 +305,3 @@ def _cutoffs(distances: Floats, labels: Labels, k: int) -> Floats:
         The number of segments.
     """
     return np.array([np.quantile(distances[labels == segment], UNLIKE, method="higher") for segment in range(k)])
-
-
-def _ids(frame: pd.DataFrame) -> list[str]:
-    if "customer_id" in frame.columns:
-        return [str(value) for value in frame["customer_id"]]
-    return [str(number) for number in range(1, len(frame) + 1)]

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
+from segmentry.report.lookalike import lookalike
 from segmentry.report.markup import Markup, element, escape, join
 from segmentry.report.method import method
 from segmentry.report.opening import finding, headline, ledger, start
@@ -24,6 +25,7 @@ CONTENTS = (
     ("start", "Where to start"),
     ("differences", "Differences"),
     ("trust", "Trust"),
+    ("lookalike", "People without orders"),
     ("data", "Data"),
     ("method", "Method"),
     ("glossary", "Glossary"),
@@ -50,7 +52,8 @@ def html(summary: RunSummary) -> str:
     str
         A whole HTML document, to be saved as UTF-8.
     """
-    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS)
+    contents = [entry for entry in CONTENTS if entry[0] != "lookalike" or summary.lookalike is not None]
+    links = (element("a", title, href=f"#{place}") for place, title in contents)
     main = element(
         "main",
         finding(summary),
@@ -60,6 +63,7 @@ def html(summary: RunSummary) -> str:
         portraits(summary),
         differences(summary),
         trust(summary),
+        lookalike(summary),
         sources(summary),
         method(summary),
         glossary(),
