@@ -233,6 +233,25 @@ def test_a_grid_is_explained_by_its_scores(shop: SampleShop) -> None:
     assert "(score 1 of 5)" in why.reasons[0].text
 
 
+class Skewed(KMeansClusters):
+    """Places as the nearest centre does, by a margin of its own."""
+
+    def place(self, values: npt.NDArray[np.floating]) -> Placement:
+        """Halve every margin."""
+        placed = super().place(values)
+        return replace(placed, margin=placed.margin / 2)
+
+
+def test_centres_explain_only_what_they_decide() -> None:
+    """Centres that give the labels but not the margins are no exact explanation, and mean points stand in."""
+    points = np.array([[0.0], [1.0], [9.0], [10.0]], dtype=np.float32)
+    table = pd.DataFrame({"a": points[:, 0].astype(np.float64)})
+    forming = [Measure("a", "a", "number", "forms")]
+    for kind, basis in ((KMeansClusters, "centres"), (Skewed, "mean points")):
+        clusters = kind(np.array([[0.5], [9.5]]))
+        assert Grounds.of(clusters, points, clusters.place(points), table, forming).basis == basis
+
+
 @dataclass(frozen=True)
 class Stripes:
     """A method without centres: places by the first column alone, and nobody beyond 100."""
@@ -301,6 +320,7 @@ def test_a_method_without_centres_names_its_stand_in(square: Segmentation) -> No
 def test_who_is_in_no_segment_is_told_what_would_put_her_in_one(square: Segmentation) -> None:
     """There is nothing to explain by, but the nearest change still leads into a segment."""
     case = stripes(square, [*CUSTOMERS, (130, 0)], (120, 0))
+    assert case.grounds.agreement == 7 / 8, "who has no segment isn't counted"
     why = explain(case, None, margin=0.0, fit="Borderline", unlike=True)
     assert (why.segment, why.name, why.reasons, why.total) == ("", "", (), None)
     assert why.nearest is not None

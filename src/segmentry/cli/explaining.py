@@ -45,9 +45,10 @@ def _reasons(why: Explanation) -> Iterator[str]:
     yield f" Why {why.segment} rather than {why.second}" if why.total is not None else " Why: by scores"
     if why.caution:
         yield from wrapped(f"({why.caution})")
+    room = ROOM if why.total is not None else ROOM + 14
     for reason in why.reasons[:MOST]:
-        first, *more = folded(reason.text, ROOM)
-        yield f"   {set_cell_size(first, ROOM)}{_weight(reason, why.second):>14}".rstrip()
+        first, *more = folded(reason.text, room)
+        yield f"   {set_cell_size(first, room)}{_weight(reason, why.second):>14}".rstrip()
         yield from (f"     {line}" for line in more)
     if len(why.reasons) > MOST:
         yield f"   and {len(why.reasons) - MOST} more measures (--json)"
@@ -67,7 +68,8 @@ def _moves(why: Explanation) -> Iterator[str]:
     if not why.changes:
         yield " No single measure, changed alone, would move this customer"
     else:
-        yield " What would move this customer, the nearest change first"
+        sized = why.changes[0].size is not None
+        yield " What would move this customer" + (", the nearest change first" if sized else "")
     for change in why.changes[:MOST]:
         said = change.text.partition(" would move")[0]
         yield from _hanging(f"{said}: to {change.segment} · {change.name}")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentry.cluster import Clusters, GridClusters, Placement
+from segmentry.cluster import NOWHERE, Clusters, GridClusters, Placement
 from segmentry.features import Measure
 from segmentry.kernels import nearest_two
 from segmentry.prepare import Floats
@@ -75,7 +75,7 @@ class Grounds:
         it exactly. ``mean points``: it places otherwise, and the nearest mean point of a segment stands in for
         it. ``scores``: a grid places by scores, which explain themselves.
     agreement : float
-        Share of the customers, 0 to 1, whom the basis puts where the model does.
+        Share of the customers with a segment, 0 to 1, whom the basis puts where the model does.
     centres : numpy.ndarray of float64, shape (segments, d)
         In prepared units; no rows for ``scores``.
     spans : tuple of Span
@@ -119,12 +119,12 @@ class Grounds:
         if isinstance(clusters, GridClusters):
             return cls("scores", 1.0, np.empty((0, 0)), spans)
         own = clusters.arrays().get("centroids")
-        if own is not None and own.shape == (clusters.k, points.shape[1]):
-            near = nearest_two(points, own)
-            if np.array_equal(near.first, placed.labels) and np.array_equal(near.second, placed.second):
-                return cls("centres", 1.0, own, spans)
+        if own is not None and own.shape == (clusters.k, points.shape[1]) and _is_nearest(points, own, placed):
+            return cls("centres", 1.0, own, spans)
         centres = _mean_points(points, placed.labels, clusters.k)
-        agreement = float(np.mean(nearest_two(points, centres).first == placed.labels))
+        held = placed.labels != NOWHERE
+        agrees = nearest_two(points[held], centres).first == placed.labels[held]
+        agreement = float(agrees.mean()) if held.any() else 0.0
         return cls("mean points", agreement, centres, spans)
 
     def words(self) -> str:
@@ -148,6 +148,18 @@ def _power(known: Floats, spread: float) -> int:
     if np.array_equal(known, np.round(known, 2)):
         return -2
     return math.floor(math.log10(spread)) - 3
+
+
+def _is_nearest(points: npt.NDArray[np.float32], centres: Floats, placed: Placement) -> bool:
+    """Say whether distances to the centres give everybody's first choice, second choice and margin, 1 - d1 / d2."""
+    near = nearest_two(points, centres)
+    if not (np.array_equal(near.first, placed.labels) and np.array_equal(near.second, placed.second)):
+        return False
+    if len(centres) < 2:
+        return True
+    first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
+    ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
+    return bool(np.allclose(placed.margin, 1.0 - ratio, rtol=0.0, atol=1e-9))
 
 
 def _mean_points(points: npt.NDArray[np.float32], labels: npt.NDArray[np.int32], k: int) -> Floats:
