@@ -98,6 +98,8 @@ def segment(
                     loaded.orders,
                     recipe.describe,
                     names=choice.clusters.names,
+                    across=choice.across,
+                    dependable=choice.verdict != "Not dependable",
                 )
             )
         carried = carried_columns(loaded, measures)

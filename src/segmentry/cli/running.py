@@ -49,6 +49,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @CUSTOMERS
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
+@click.option("--require", metavar="VERDICT", help="Exit with 4 below it: clear, repeatable or convenience.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
@@ -57,6 +58,7 @@ def run(
     customers: tuple[str, ...],
     out: Path | None,
     name: str | None,
+    require: str | None,
     recipe_file: Path | None,
     workspace: Path,
     as_json: bool,
@@ -67,8 +69,10 @@ def run(
     """Find, test, describe and name segments."""
     del verbose
     from segmentry.cli.terminal import Talk
+    from segmentry.summary import as_verdict
     from segmentry.workspace import check_name, free_name
 
+    required = as_verdict(require) if require is not None else None
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
     if name is None:
         name = (
@@ -78,7 +82,10 @@ def run(
         )
     check_name(name)
     talk = Talk(as_json=as_json, quiet=quiet)
-    _run(recipe, out or workspace / "runs" / name, name, talk, files or recipe.sources, customers or recipe.customers)
+    folder = out or workspace / "runs" / name
+    summary = _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
+    if required is not None:
+        summary.require(required)
 
 
 def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
@@ -97,8 +104,8 @@ def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...
     return recipe
 
 
-def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> None:
-    """Run and save; files are named as people gave them, while the recipe holds their full paths."""
+def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
+    """Run and save, and give the summary; files are named as people gave them, the recipe holds their full paths."""
     from segmentry import report
     from segmentry.segment import segment
     from segmentry.workspace import save_run
@@ -109,6 +116,7 @@ def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...]
     finally:
         talk.stop_bar()
     talk.finish(found.summary, save_run(folder, found, report.html))
+    return found.summary
 
 
 COMMANDS = (demo, run)

@@ -26,6 +26,8 @@ Labels = npt.NDArray[np.int32]
 
 DEFAULT = DescribeOptions()
 
+UNNAMED = "The split is not dependable, so this segment has no name and nothing is suggested for it."
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -68,6 +70,8 @@ def describe(
     options: DescribeOptions = DEFAULT,
     *,
     names: Sequence[str] = (),
+    across: Sequence[float | None] = (),
+    dependable: bool = True,
 ) -> Described:
     """Describe every segment: profile, rule, name, sentence, actions, offers, and what is at stake.
 
@@ -76,7 +80,7 @@ def describe(
     measures : Measures
         One row a customer.
     labels : numpy.ndarray of int32, shape (n,)
-        The segment of each row; segment 0 becomes A.
+        The segment of each row; segment 0 becomes A. Who belongs to none has -1, and counts among everyone.
     keep : KeepRate or None
         None where there is one segment only.
     evaluated : numpy.ndarray of intp, shape (m,)
@@ -90,6 +94,10 @@ def describe(
     names : sequence of str, default ()
         The segments' names where the method brings them, no two alike; sentences and actions come from the playbook all
         the same. Empty leaves names to the playbook too.
+    across : sequence of (float or None), default ()
+        Per segment, how much of it was one segment in the next coarser split.
+    dependable : bool, default True
+        False takes names, actions and the segment to begin with away: what does not come back claims nothing.
 
     Raises
     ------
@@ -113,6 +121,9 @@ def describe(
     """
     playbook = load_playbook(options.playbook)
     voice = Voice(options.currency)
+    # Who belongs nowhere is described like a segment of its own, which is then left out.
+    k = int(labels.max()) + 1
+    labels = np.where(labels < 0, k, labels).astype(np.int32)
     split = Split.of(labels, evaluated, rebuilt)
     traits = profile(measures, split)
     stakes = find_stakes(measures, labels, split.k)
@@ -124,9 +135,14 @@ def describe(
             zip(traits, revenues, shares, stakes or [None] * split.k, strict=True)
         )
     ]
-    named = name_segments(facts, [measure.name for measure in measures.forming], playbook, voice)
+    named = name_segments(facts, [measure.name for measure in measures.forming], playbook, voice)[:k]
     if names:
         named = tuple(replace(own, name=name) for own, name in zip(named, names, strict=True))
+    if not dependable:
+        named = tuple(
+            replace(own, name=f"Segment {letter(place)}", sentence=UNNAMED, actions=())
+            for place, own in enumerate(named)
+        )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)
     segments = tuple(
@@ -145,13 +161,21 @@ def describe(
             actions=named[segment].actions,
             offers=offers[segment],
             at_stake=stakes[segment].amount if stakes else None,
+            jaccard=keep.jaccards[segment] if keep and keep.jaccards else None,
+            across=across[segment] if across else None,
         )
-        for segment in range(split.k)
+        for segment in range(k)
     )
-    first = start_with(
-        [(one.letter, one.name) for one in segments], [one.share for one in segments], stakes, shares, voice
-    )
-    return Described(segments, first, _caveats(traits))
+    first = None
+    if dependable:
+        first = start_with(
+            [(one.letter, one.name) for one in segments],
+            [one.share for one in segments],
+            stakes[:k] if stakes else stakes,
+            shares[:k],
+            voice,
+        )
+    return Described(segments, first, _caveats(traits[:k]))
 
 
 def _revenues(measures: Measures, labels: Labels, k: int) -> tuple[list[float | None], list[float | None]]:
