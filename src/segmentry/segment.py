@@ -126,6 +126,8 @@ def segment(
     identity = following.identity(described.segments) if following else None
     summary = summarise(name, recipe, loaded, measures, preparer, choice, maps, described, clock.stages, identity)
     model = SegmentModel.of(summary, recipe, loaded, measures, preparer, choice)
+    if recipe.describe.lookalike:
+        model = model.with_lookalike(measures, choice.labels)
     return segmentation(model, loaded, measures, choice, carried)
 
 

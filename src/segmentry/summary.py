@@ -11,7 +11,7 @@ from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
-from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, reaches, verdict_sentence
+from segmentry.evaluate import VERDICTS, Gaps, KeepRate, LookalikeReport, Verdict, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
 from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
@@ -127,6 +127,8 @@ class RunSummary:
         Flattened pictures of the customers, without ids.
     identity : Identity or None, default None
         How the segments continue those of the run before; None without one.
+    lookalike : LookalikeReport or None, default None
+        How well attributes guess segments; None where that wasn't asked for.
     """
 
     run: str
@@ -172,6 +174,7 @@ class RunSummary:
     unplaced: int = 0
     maps: tuple[Map, ...] = ()
     identity: Identity | None = None
+    lookalike: LookalikeReport | None = None
 
     @property
     def chosen(self) -> Candidate | None:
@@ -292,6 +295,7 @@ class RunSummary:
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
             "identity": to_plain(self.identity),
+            "lookalike": to_plain(self.lookalike),
             "candidates": to_plain(self.candidates),
             "gaps": to_plain(self.gaps),
             "criteria": to_plain(self.criteria),

@@ -13,6 +13,7 @@
         run.json           everything known about the run
 """
 
+import difflib
 import json
 import re
 import shutil
@@ -111,6 +112,23 @@ class Run:
     def customers(self) -> pd.DataFrame:
         """Read ``customer_id``, ``segment``, ``name`` and the measures; one row a customer."""
         return read_parquet(self.folder / FILES["segments_parquet"])
+
+    def customer(self, customer_id: str) -> pd.DataFrame:
+        """Read one customer: a row with her measures, under their own names.
+
+        Raises
+        ------
+        NotFoundError
+            The run has no such customer.
+        """
+        table = self.customers()
+        row = table[table["customer_id"] == customer_id]
+        if row.empty:
+            near = difflib.get_close_matches(customer_id, table["customer_id"].astype(str), n=3)
+            evidence = [f"near to it: {', '.join(near)}"] if near else []
+            raise NotFoundError(f"no customer of the run {self.summary.run} is {customer_id!r}", evidence, "another id")
+        row = row.drop(columns=["segment", "name"])
+        return row.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
 
     def carried(self) -> pd.DataFrame:
         """Read ``customer_id`` and every other column of the source; one row a customer."""

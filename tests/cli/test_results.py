@@ -14,6 +14,7 @@ Call = Callable[..., Any]
 COMMANDS = [
     ["show", "spring"],
     ["show", "spring", "B"],
+    ["show", "spring", "--customer", "00007"],
     ["runs"],
     ["check", "ORDERS"],
     ["check", "ORDERS", "--explore"],
@@ -64,6 +65,34 @@ def test_rename_is_seen_everywhere(call: Call, here: Path) -> None:
     assert "Regulars &amp; &lt;friends&gt;" in (folder / "report.html").read_text()
     assert "Regulars" in call("assign", "spring", "recency_days=60", "orders=5", "spend=200").out
     assert call("rename", "spring", "A", "regulars & <friends>").code == 2
+
+
+def test_assign_says_why_and_what_would_move(call: Call, here: Path) -> None:
+    """Under the answer stand the reasons, the nearest changes and one order more; with --json all of it as "why"."""
+    values = ("recency_days=60", "orders=5", "spend=200")
+    said = call("assign", "spring", *values)
+    assert "rather than" in said.out
+    assert "typical here" in said.out
+    assert "What would move this customer" in said.out
+    assert "One order more" in said.out
+    why = call("assign", "spring", *values, "--json").json["why"]
+    assert sum(reason["contribution"] for reason in why["reasons"]) == pytest.approx(why["total"], abs=1e-9)
+    nearest = why["changes"][0]
+    changed = [f"{nearest['measure']}={nearest['to']}" if v.startswith(nearest["measure"]) else v for v in values]
+    assert call("assign", "spring", *changed, "--json").json["segment"] == nearest["segment"]
+    assert here.exists()
+
+
+def test_a_customer_of_the_run_is_shown_as_if_assigned(call: Call, here: Path) -> None:
+    """``show --customer`` reads her measures from the run; an unknown id is refused with near ones."""
+    row = pd.read_csv(here / "runs/spring/segments.csv", dtype=str).set_index("customer_id").loc["00007"]
+    shown = call("show", "--customer", "00007", "--json").json
+    assert shown["segment"] == row["segment"]
+    typed = [f"{name}={row[name]}" for name in ("recency_days", "orders", "spend")]
+    assert call("assign", "spring", *typed, "--json").json["why"]["reasons"] == shown["why"]["reasons"]
+    lost = call("show", "spring", "--customer", "00240")
+    assert (lost.code, "near to it" in lost.err) == (6, True)
+    assert call("show", "spring", "A", "--customer", "00007").code == 2
 
 
 def test_list_carries_columns_and_defuses_formulas(call: Call, here: Path) -> None:

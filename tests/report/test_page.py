@@ -9,11 +9,24 @@ from hypothesis import strategies as st
 from segmentry import report, segment
 from segmentry.continuity import Event, Flow, Identity, Tag
 from segmentry.errors import Caveat
+from segmentry.evaluate import LookalikeHits, LookalikeReport
 from segmentry.maps import Map
 from segmentry.summary import RunSummary
 
 SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
 SECTIONS += ["differences", "map", "trust", "data", "method", "glossary"]
+GUESSED = LookalikeReport(
+    columns=("channel",),
+    left_out=(("age", "its name speaks of a personal attribute (age)"),),
+    customers=400,
+    hit_rate=0.52,
+    standard_error=0.02,
+    largest=0.45,
+    chance=0.37,
+    segments=(LookalikeHits("A", 80, 100, 0.6, 0.48), LookalikeHits("B", 140, 0, 0.0, None)),
+    works=True,
+    reason="channel guesses the segment right for 52.0 of 100 customers",
+)
 PAYLOADS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -103,12 +116,26 @@ def _named(summary: RunSummary, text: str) -> RunSummary:
         runner_up=text,
         recipe=text,
         versions=((text, text),),
+        lookalike=replace(GUESSED, reason=text, left_out=((text, text),)),
     )
 
 
 def test_every_section_is_there_in_the_order_of_reading(summary: RunSummary) -> None:
     """Finding, ledger, where to start, a section a segment, differences, trust, data, method, glossary."""
     assert list(Page(report.html(summary)).sections) == SECTIONS
+
+
+def test_guesses_have_their_section_where_they_were_asked_for(summary: RunSummary) -> None:
+    """Between trust and data stand the hit rates of each segment, or the reason why there are none."""
+    page = Page(report.html(replace(summary, lookalike=GUESSED)))
+    assert list(page.sections) == [*SECTIONS[:8], "lookalike", *SECTIONS[8:]]
+    told = page.sections["lookalike"]
+    for words in ("can be guessed", "52.0 of 100", "48%", "age: its name speaks", "—"):
+        assert words in told
+    refused = replace(GUESSED, works=False, segments=(), reason="there are no attributes to guess from")
+    told = Page(report.html(replace(summary, lookalike=refused))).sections["lookalike"]
+    assert "can't be guessed" in told
+    assert "no attributes" in told
 
 
 def test_every_link_leads_to_a_place_on_the_page(summary: RunSummary) -> None:
@@ -200,7 +227,7 @@ def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -
 def test_any_text_gives_a_whole_page_that_can_be_saved(summary: RunSummary, text: str) -> None:
     """No name, whatever its characters, breaks the page's structure or its encoding."""
     html = report.html(_named(summary, text))
-    assert len(Page(html).sections) == len(SECTIONS)
+    assert len(Page(html).sections) == len([*SECTIONS, "lookalike"])
     html.encode("utf-8")
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "folded",
     "headline_lines",
     "loaded_lines",
+    "lookalike_lines",
     "measures_lines",
     "near",
     "printable",
@@ -180,6 +181,20 @@ def start_lines(summary: RunSummary) -> list[str]:
     """Say which segment to begin with."""
     start = summary.start_with
     return [] if start is None else ["", *wrapped(f"Start with {start.letter}: {start.because}")]
+
+
+def lookalike_lines(summary: RunSummary) -> list[str]:
+    """Say how well attributes guess the segments of people without orders, where that was asked for."""
+    report = summary.lookalike
+    if report is None:
+        return []
+    if not report.works or report.hit_rate is None or report.largest is None:
+        return ["", *wrapped(f"No guesses for people without orders: {report.reason}")]
+    said = (
+        f"People without orders: guessed right for {floor_percent(report.hit_rate)} of 100 from their attributes; "
+        f"the largest segment every time would be for {floor_percent(report.largest)} (score --lookalike)"
+    )
+    return ["", *wrapped(said)]
 
 
 def segment_lines(summary: RunSummary, segment: Segment) -> list[str]:

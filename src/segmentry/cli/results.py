@@ -12,16 +12,30 @@ __all__ = ["COMMANDS"]
 @click.command()
 @click.argument("run", required=False)
 @click.argument("segment", required=False)
+@click.option("--customer", metavar="ID", help="Show one of the run's customers instead: where, why, what would move.")
 @with_options(WORKSPACE, *TALKING)
-def show(run: str | None, segment: str | None, workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Show a run (the latest where none is named), or one of its segments."""
+def show(
+    run: str | None,
+    segment: str | None,
+    customer: str | None,
+    workspace: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Show a run (the latest where none is named), one of its segments, or one of its customers."""
     del verbose
     from segmentry.cli.terminal import Talk
+    from segmentry.errors import UsageError
     from segmentry.workspace import open_run
 
     found = open_run(run, workspace)
     talk = Talk(as_json=as_json, quiet=quiet)
-    if segment is None:
+    if segment is not None and customer is not None:
+        raise UsageError("a segment and a customer were named", way_out="one of them")
+    if customer is not None:
+        talk.assigned(found.model.explain(found.customer(customer)), found.model, run or str(found.folder))
+    elif segment is None:
         talk.finish(found.summary, found.files)
     else:
         talk.segment(found, found.summary.find(segment))

@@ -52,6 +52,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @click.option("--require", metavar="VERDICT", help="Exit with 4 below it: clear, repeatable or convenience.")
 @click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
+@click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
 def run(
     files: tuple[str, ...],

@@ -15,6 +15,7 @@ __all__ = ["COMMANDS"]
 @CUSTOMERS
 @AS_OF
 @OUT_FILE
+@click.option("--lookalike", is_flag=True, help="People without orders: guess from their attributes.")
 @with_options(WORKSPACE, *TALKING)
 def score(
     model: str,
@@ -22,6 +23,7 @@ def score(
     customers: tuple[str, ...],
     as_of: str | None,
     out: Path,
+    lookalike: bool,
     workspace: Path,
     as_json: bool,
     quiet: bool,
@@ -39,7 +41,7 @@ def score(
     opened = open_model(model, workspace)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
     talk.begin(files)
-    scored = score_files(opened, files, customers or None, as_of=day)
+    scored = score_files(opened, files, customers or None, as_of=day, lookalike=lookalike)
     write_table(scored.table, out)
     talk.scored(
         scored, opened, _run(model), {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out)
@@ -51,7 +53,7 @@ def score(
 @click.argument("values", nargs=-1, required=True, metavar="'COLUMN=VALUE'…")
 @with_options(WORKSPACE, *TALKING)
 def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Say which segment one customer is in."""
+    """Say which segment one customer is in, why, and what would move her."""
     del verbose
     from segmentry.cli.terminal import Talk
     from segmentry.errors import UsageError
@@ -67,7 +69,7 @@ def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, 
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:
         raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
-    Talk(as_json=as_json, quiet=quiet).assigned(opened.assign(customer), opened, _run(model))
+    Talk(as_json=as_json, quiet=quiet).assigned(opened.explain(customer), opened, _run(model))
 
 
 def _run(model: str) -> str:

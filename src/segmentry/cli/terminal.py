@@ -17,6 +17,7 @@ from segmentry.check import Checked
 from segmentry.choose import Choice
 from segmentry.cli.checking import checked_lines, checked_plain
 from segmentry.cli.comparison import compared_lines
+from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
     choice_lines,
@@ -26,6 +27,7 @@ from segmentry.cli.lines import (
     floor_percent,
     headline_lines,
     loaded_lines,
+    lookalike_lines,
     measures_lines,
     near,
     printable,
@@ -33,13 +35,12 @@ from segmentry.cli.lines import (
     stage_line,
     start_lines,
     table_lines,
-    wrapped,
 )
 from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
-from segmentry.model import SegmentModel
+from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
 from segmentry.score import Scored
 from segmentry.summary import RunSummary
@@ -118,6 +119,7 @@ class Talk:
                 *table_lines(summary),
                 *change_lines(summary),
                 *start_lines(summary),
+                *lookalike_lines(summary),
             ],
             summary.to_json(dict(files)),
         )
@@ -163,24 +165,30 @@ class Talk:
     def scored(self, scored: Scored, model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
         """Print how many customers went where."""
         counts = scored.table["segment"].value_counts()
-        unlike = int(scored.table["unlike"].sum())
+        guessed = "basis" in scored.table  # from attributes: who is unlike anyone can't be told
+        unlike = None if guessed else int(scored.table["unlike"].sum())
+        report = model.summary.lookalike
         borderline = int((scored.table["fit"] == "Borderline").sum())
         rows = [(s.letter, s.name, int(counts.get(s.letter, 0))) for s in model.summary.segments]
         lines = [*loaded_lines(scored.loaded), "", f" {len(scored.table):,} customers scored"]
         lines += [f"  {letter}  {set_cell_size(cut(name, 48), 50)}{count:>10,}" for letter, name, count in rows]
         if scored.without_purchase:
             lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
-        lines += [
-            f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from",
-            "",
-            f" Saved  {near(files['scores'])}",
-        ]
+        if unlike is None:
+            right = 0 if report is None or report.hit_rate is None else floor_percent(report.hit_rate)
+            lines.append(
+                f" guessed from attributes: {right} of 100 such guesses were right; {borderline:,} are borderline"
+            )
+        else:
+            lines.append(f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from")
+        lines += ["", f" Saved  {near(files['scores'])}"]
         plain = {
             "customers": len(scored.table),
             "without_purchase": scored.without_purchase,
             "segments": [{"letter": letter, "name": name, "customers": count} for letter, name, count in rows],
             "borderline": borderline,
             "unlike": unlike,
+            "lookalike": to_plain(report) if guessed else None,
             "rows": to_plain(scored.loaded.rows),
             "warnings": to_plain(scored.loaded.caveats),
             "files": dict(files),
@@ -188,28 +196,13 @@ class Talk:
         self.give(lines, plain)
         self.say(f" Next   segmentry show {called}")
 
-    def assigned(self, answer: pd.DataFrame, model: SegmentModel, called: str) -> None:
-        """Print where one customer belongs."""
-        row = answer.iloc[0]
-        segment = model.summary.find(row["segment"])
-        lines = [
-            f" {segment.letter} · {segment.name}",
-            *wrapped(segment.sentence),
-            f" Fit: {row['fit']} (margin {row['margin']:.2f}); second choice {row['second']}",
-        ]
-        if row["unlike"]:
-            lines.append(" Unlike anyone the model learned from: take this with caution")
-        plain = {
-            "segment": segment.letter,
-            "name": segment.name,
-            "sentence": segment.sentence,
-            "second": row["second"],
-            "margin": float(row["margin"]),
-            "fit": row["fit"],
-            "unlike": bool(row["unlike"]),
-        }
-        self.give(lines, plain)
-        self.say(f" Next   segmentry show {called} {segment.letter}")
+    def assigned(self, why: Explanation, model: SegmentModel, called: str) -> None:
+        """Print where one customer belongs, why, and what would move her."""
+        plain = {name: getattr(why, name) for name in ("segment", "name", "second", "margin", "fit", "unlike")}
+        sentence = model.summary.find(why.segment).sentence if why.segment else ""
+        plain |= {"sentence": sentence, "why": to_plain(why)}
+        self.give(explanation_lines(why, sentence), plain)
+        self.say("", f" Next   segmentry show {called} {why.segment or why.second}")
 
     def runs(self, found: Sequence[Run], damaged: Sequence[tuple[str, str]]) -> None:
         """Print the runs."""

@@ -5,6 +5,7 @@ from segmentry.evaluate.alarms import find_alarms
 from segmentry.evaluate.dip import dip, is_lumpy
 from segmentry.evaluate.elbow import elbow
 from segmentry.evaluate.gap import gap_choice
+from segmentry.evaluate.guesses import LookalikeHits, LookalikeReport
 from segmentry.evaluate.indices import SILHOUETTE_LIMIT, Indices, Panel, inertia, judge, mean_silhouettes
 from segmentry.evaluate.keep import KeepRate, Keeps
 from segmentry.evaluate.nulls import NULLS, Structureless, structureless
@@ -38,6 +39,8 @@ __all__ = [
     "Indices",
     "KeepRate",
     "Keeps",
+    "LookalikeHits",
+    "LookalikeReport",
     "NullRange",
     "Panel",
     "Strength",

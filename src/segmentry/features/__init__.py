@@ -6,6 +6,7 @@ from segmentry.features.enough import enough
 from segmentry.features.grids import GRIDS, Grid, Lint, lint_grid, load_grid
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
 from segmentry.features.scores import RFM, Cuts, ScoreRule, Scores, fit_cuts, fit_scores
+from segmentry.features.select import guessing_columns
 
 __all__ = [
     "DEFINITIONS",
@@ -27,6 +28,7 @@ __all__ = [
     "enough",
     "fit_cuts",
     "fit_scores",
+    "guessing_columns",
     "lint_grid",
     "load_grid",
     "measure",

@@ -15,7 +15,7 @@ from segmentry.features.definitions import DEFINITIONS, definition
 from segmentry.features.measures import FeatureOptions, Measure, Part
 from segmentry.features.names import names, words
 
-__all__ = ["DEFAULT", "check_names", "select"]
+__all__ = ["DEFAULT", "check_names", "guessing_columns", "select"]
 
 DEFAULT = ("recency_days", "orders", "spend")
 """The measures that form segments of an order log unless told otherwise."""
@@ -126,6 +126,50 @@ def select(
         verdict, unit = chosen[attribute.name], "days" if attribute.dated else ""
         measures.append(Measure(attribute.name, attribute.label, attribute.kind, verdict.part, unit, verdict.reason))
     return tuple(measures), _caveats(verdicts)
+
+
+def guessing_columns(columns: Sequence[Measure]) -> tuple[tuple[Measure, ...], tuple[tuple[str, str], ...]]:
+    """Choose the attributes that may guess the segment of people without orders.
+
+    Those that speak of a person (age, gender, postcode …) or of an outcome may where they were asked for by name, as
+    everywhere.
+
+    Parameters
+    ----------
+    columns : sequence of Measure
+        As :func:`select` decided.
+
+    Returns
+    -------
+    tuple of Measure
+        The attributes that may.
+    tuple of (str, str)
+        The names of the others, each with the reason in words.
+
+    Examples
+    --------
+    >>> columns = [Measure("spend", "Spend", "number", "forms", "money"), Measure("age", "age", "number", "describes")]
+    >>> guessing_columns([*columns, Measure("channel", "channel", "category", "describes")])[0][0].name
+    'channel'
+    >>> guessing_columns(columns)[1]
+    (('age', 'its name speaks of a personal attribute (age), so it only describes; --include age uses it'),)
+    """
+    built = {entry.name for entry in DEFINITIONS}
+    used: list[Measure] = []
+    left_out: list[tuple[str, str]] = []
+    for column in columns:
+        if column.name in built:
+            continue
+        held = _by_name(column.name)
+        if column.part == "forms":
+            used.append(column)
+        elif column.part == "left out" or APART in column.reason:
+            left_out.append((column.name, column.reason))
+        elif held is not None:
+            left_out.append((column.name, held.reason))
+        else:
+            used.append(column)
+    return tuple(used), tuple(left_out)
 
 
 def _on_built(name: str, values: pd.Series, options: FeatureOptions) -> _Verdict:

@@ -10,17 +10,27 @@ from segmentry.model.before import (
     open_before,
 )
 from segmentry.model.centres import Key, centres_of, spreads
-from segmentry.model.inputs import as_table
-from segmentry.model.segment_model import Input, SegmentModel
+from segmentry.model.explanation import Change, Explanation, OneOrder, Reason, Recomputed
+from segmentry.model.grounds import Grounds
+from segmentry.model.inputs import Input, as_table
+from segmentry.model.lookalike import Lookalike
+from segmentry.model.segment_model import SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
 __all__ = [
     "CUSTOMERS_FILE",
     "MODEL_FILE",
     "Before",
+    "Change",
+    "Explanation",
     "Following",
+    "Grounds",
     "Input",
     "Key",
+    "Lookalike",
+    "OneOrder",
+    "Reason",
+    "Recomputed",
     "SegmentModel",
     "Segmentation",
     "as_table",

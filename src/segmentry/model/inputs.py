@@ -1,13 +1,38 @@
 """What people hand over for scoring, as a table that preparation can take."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from segmentry.errors import DataError, UsageError
+from segmentry.features import Kind
 
-__all__ = ["as_table", "numbers"]
+__all__ = ["Input", "as_table", "fits", "ids", "numbers"]
+
+TYPICAL, FAIR = 0.5, 0.2
+"""The margins from which a customer's fit is called typical, and fair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One column that scoring needs.
+
+    Parameters
+    ----------
+    name, label, unit : str
+        As in :class:`segmentry.features.Measure`.
+    kind : {"number", "category", "yes-no"}
+        What its values are.
+    """
+
+    name: str
+    label: str
+    unit: str
+    kind: Kind
 
 
 def as_table(table: Any) -> pd.DataFrame:
@@ -70,3 +95,23 @@ def numbers(column: pd.Series, name: str) -> pd.Series:
         row = int(wrong.to_numpy().argmax()) + 1
         raise DataError(f"{name!r} needs a number", [f"row {row} has {str(value)[:60]!r}"], f"{name}=12.5, for example")
     return found.astype("float64")
+
+
+def fits(margin: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+    """Say in a word how firmly each customer is placed.
+
+    Examples
+    --------
+    >>> fits(np.array([0.1, 0.2, 0.5])).tolist()
+    ['Borderline', 'Fair', 'Typical']
+    """
+    found = np.where(margin >= FAIR, "Fair", "Borderline").astype(object)
+    found[margin >= TYPICAL] = "Typical"
+    return found
+
+
+def ids(frame: pd.DataFrame) -> list[str]:
+    """Give the ids as text; row numbers from 1 where there are none."""
+    if "customer_id" in frame.columns:
+        return [str(value) for value in frame["customer_id"]]
+    return [str(number) for number in range(1, len(frame) + 1)]

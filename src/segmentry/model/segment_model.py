@@ -12,39 +12,25 @@ import pandas as pd
 from segmentry.choose import Choice
 from segmentry.cluster import CLUSTERERS, Clusters
 from segmentry.data import Loaded
-from segmentry.errors import ModelError
-from segmentry.features import Kind, Measure, Measures
+from segmentry.errors import Caveat, ModelError, UsageError
+from segmentry.features import Measure, Measures
 from segmentry.model.archive import read_archive, write_archive
-from segmentry.model.inputs import as_table, numbers
+from segmentry.model.case import Case
+from segmentry.model.explain import explain
+from segmentry.model.explanation import Explanation
+from segmentry.model.grounds import Basis, Grounds, Span
+from segmentry.model.inputs import Input, as_table, fits, ids, numbers
+from segmentry.model.lookalike import Likeness, Lookalike, fit_lookalike
+from segmentry.model.one_order import one_order
 from segmentry.plain import from_plain, to_plain
 from segmentry.prepare import Floats, Labels, Preparer
 from segmentry.recipe import Recipe
 from segmentry.summary import RunSummary
 
-__all__ = ["Input", "SegmentModel"]
+__all__ = ["SegmentModel"]
 
-TYPICAL, FAIR = 0.5, 0.2
-"""The margins from which a customer's fit is called typical, and fair."""
 UNLIKE = 0.995
 """Beyond this quantile of a segment's training distances a customer is unlike anyone the model learned from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One column that scoring needs.
-
-    Parameters
-    ----------
-    name, label, unit : str
-        As in :class:`segmentry.features.Measure`.
-    kind : {"number", "category", "yes-no"}
-        What its values are.
-    """
-
-    name: str
-    label: str
-    unit: str
-    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,10 @@ class _Card:
     inputs: tuple[Input, ...]
     preparer: Preparer
     method: str
+    basis: Basis
+    agreement: float
+    spans: tuple[Span, ...]
+    lookalike: Preparer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +67,10 @@ class SegmentModel:
         Every option of the run, with the columns as they were found.
     summary : RunSummary
         Everything known about the run.
+    grounds : Grounds
+        What explanations rest on.
+    likeness : Likeness or None, default None
+        Guesses segments from attributes; None where that wasn't asked for, or isn't possible.
     """
 
     built_from: Literal["orders", "customers"]
@@ -86,23 +80,60 @@ class SegmentModel:
     cutoffs: Floats
     recipe: Recipe
     summary: RunSummary
+    grounds: Grounds
+    likeness: Likeness | None = None
 
     @classmethod
     def of(
         cls, summary: RunSummary, recipe: Recipe, loaded: Loaded, measures: Measures, preparer: Preparer, choice: Choice
     ) -> Self:
         """Build the model from what the stages of a run gave."""
-        distances = choice.clusters.place(preparer.apply(measures.table).values).distance
+        points = preparer.apply(measures.table).values
+        placed = choice.clusters.place(points)
         learned = preparer.kept(measures.table)
         return cls(
             built_from="orders" if loaded.orders is not None else "customers",
             inputs=tuple(Input(m.name, m.label, m.unit, m.kind) for m in measures.forming),
             preparer=preparer,
             clusters=choice.clusters,
-            cutoffs=_cutoffs(distances[learned], choice.labels[learned], choice.k),
+            cutoffs=_cutoffs(placed.distance[learned], choice.labels[learned], choice.k),
             recipe=recipe,
             summary=summary,
+            grounds=Grounds.of(choice.clusters, points, placed, measures.table, measures.forming),
         )
+
+    def with_lookalike(self, measures: Measures, labels: Labels) -> Self:
+        """Give the same model with what guesses the segment of people without orders, or with the reason why not.
+
+        Parameters
+        ----------
+        measures : Measures
+            The customers that the model was made from.
+        labels : numpy.ndarray of int32, shape (customers,)
+            Their segments.
+        """
+        report, likeness = fit_lookalike(
+            measures,
+            labels,
+            self.summary.segments,
+            from_orders=self.built_from == "orders",
+            seed=self.recipe.describe.seed,
+        )
+        caveats = self.summary.caveats
+        if not report.works:
+            caveats = (*caveats, Caveat("no_lookalike", report.customers, f"{report.reason} (--lookalike)"))
+        return replace(self, summary=replace(self.summary, lookalike=report, caveats=caveats), likeness=likeness)
+
+    @property
+    def lookalike(self) -> Lookalike | None:
+        """What guesses the segment of people without orders; None where it wasn't asked for, or isn't possible.
+
+        ``summary.lookalike`` says why not, with the figures.
+        """
+        report = self.summary.lookalike
+        if self.likeness is None or report is None:
+            return None
+        return Lookalike(self.likeness, self.summary.segments, report)
 
     def assign(self, table: Any) -> pd.DataFrame:
         """Say which segment each customer is in.
@@ -129,24 +160,21 @@ class SegmentModel:
         DataError
             A number is none, or infinite.
         """
-        frame = as_table(table)
-        wanted = {i.name: numbers(frame[i.name], i.name) for i in self.inputs if i.kind == "number" and i.name in frame}
-        points = self.preparer.apply(frame.assign(**wanted))
+        frame = self._typed(as_table(table))
+        points = self.preparer.apply(frame)
         placement = self.clusters.place(points.values)
         # The last one is where the label -1 looks: who belongs to no segment.
         letters = np.array([*(segment.letter for segment in self.summary.segments), ""], dtype=object)
         names = np.array([*(segment.name for segment in self.summary.segments), ""], dtype=object)
         cutoffs = np.append(self.cutoffs, -np.inf)
-        fits = np.where(placement.margin >= FAIR, "Fair", "Borderline").astype(object)
-        fits[placement.margin >= TYPICAL] = "Typical"
         return pd.DataFrame(
             {
-                "customer_id": _ids(frame),
+                "customer_id": ids(frame),
                 "segment": letters[placement.labels],
                 "name": names[placement.labels],
                 "second": letters[placement.second],
                 "margin": placement.margin,
-                "fit": fits,
+                "fit": fits(placement.margin),
                 "unlike": placement.distance > cutoffs[placement.labels] * (1 + 1e-9),
             }
         )
@@ -156,19 +184,83 @@ class SegmentModel:
         there = {one.name: (one.kind == "number", one.unit) for one in columns if one.part != "left out"}
         return all(there.get(one.name) == (one.kind == "number", one.unit) for one in self.inputs)
 
+    def explain(self, customer: Any) -> Explanation:
+        """Say why one customer is where she is, and what would move her.
+
+        Parameters
+        ----------
+        customer : mapping, or table of one row
+            A value per input; ``typical_order`` where it is known, for "one order more".
+
+        Raises
+        ------
+        UsageError
+            There are fewer or more customers than one.
+        ColumnError
+            An input is missing.
+        DataError
+            A number is none, or infinite.
+
+        Examples
+        --------
+        >>> from segmentry import segment
+        >>> table = pd.DataFrame({"income": [10, 11, 12, 60, 61, 62] * 5, "visits": [1, 2, 1, 9, 8, 9] * 5})
+        >>> why = segment(table, segments=2, rebuilds=10).model.explain({"income": 55, "visits": 8})
+        >>> [reason.text for reason in why.reasons]
+        ['visits 8: typical here 9, in A 1', 'income 55: typical here 61, in A 11']
+        >>> why.nearest.text
+        'visits 2 instead of 8 would move this customer to A'
+        """
+        frame = as_table(customer)
+        if len(frame) != 1:
+            raise UsageError(
+                f"one customer is explained at a time, and {len(frame):,} were given",
+                way_out="assign for many, explain for each that matters",
+            )
+        answer = self.assign(frame).iloc[0]
+        frame = self._typed(frame).reset_index(drop=True)
+        row = frame[[i.name for i in self.inputs]]
+        case = Case(row, self.inputs, self.preparer, self.clusters, self.grounds, self.summary)
+        more = None
+        if self.built_from == "orders":
+            own = numbers(frame["typical_order"], "typical_order").iloc[0] if "typical_order" in frame else float("nan")
+            more = one_order(case, typical=float(own) if own == own else None, unit=self.summary.order_unit)  # noqa: PLR0124
+        return explain(
+            case, more, margin=float(answer["margin"]), fit=str(answer["fit"]), unlike=bool(answer["unlike"])
+        )
+
+    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give the table with its numbers as numbers."""
+        wanted = {i.name: numbers(frame[i.name], i.name) for i in self.inputs if i.kind == "number" and i.name in frame}
+        return frame.assign(**wanted)
+
     def renamed(self, segment: str, name: str) -> Self:
         """Give the same model with one segment under another name; see :meth:`RunSummary.renamed`."""
         return replace(self, summary=self.summary.renamed(segment, name))
 
     def save(self, path: str | Path) -> None:
         """Write the model to one file, atomically: an older file stays until the new one is complete."""
-        card = _Card(self.built_from, self.inputs, self.preparer, self.clusters.method)
+        grounds = self.grounds
+        method = self.clusters.method
+        card = _Card(
+            self.built_from,
+            self.inputs,
+            self.preparer,
+            method,
+            grounds.basis,
+            grounds.agreement,
+            grounds.spans,
+            None if self.likeness is None else self.likeness.preparer,
+        )
         texts = {
             "model.json": json.dumps(to_plain(card), ensure_ascii=False, indent=1),
             "summary.json": json.dumps(to_plain(self.summary), ensure_ascii=False, indent=1),
             "recipe.toml": self.recipe.to_toml(),
         }
-        arrays = {"cutoffs": self.cutoffs} | {f"clusters.{name}": a for name, a in self.clusters.arrays().items()}
+        arrays = {f"clusters.{name}": array for name, array in self.clusters.arrays().items()}
+        arrays |= {"cutoffs": self.cutoffs, "centres": grounds.centres}
+        if self.likeness is not None:
+            arrays |= {"lookalike.coef": self.likeness.coef, "lookalike.intercept": self.likeness.intercept}
         write_archive(Path(path), texts, arrays, f"segmentry {self.summary.version}")
 
     @classmethod
@@ -195,6 +287,10 @@ class SegmentModel:
                 cutoffs=arrays["cutoffs"],
                 recipe=Recipe.from_toml(texts["recipe.toml"], f"the recipe in {path}"),
                 summary=from_plain(RunSummary, json.loads(texts["summary.json"])),
+                grounds=Grounds(card.basis, card.agreement, arrays["centres"], card.spans),
+                likeness=None
+                if card.lookalike is None
+                else Likeness(card.lookalike, arrays["lookalike.coef"], arrays["lookalike.intercept"]),
             )
         except (KeyError, ValueError) as error:
             raise ModelError(
@@ -223,9 +319,3 @@ def _cutoffs(distances: Floats, labels: Labels, k: int) -> Floats:
             for own in (distances[labels == s] for s in range(k))
         ]
     )
-
-
-def _ids(frame: pd.DataFrame) -> list[str]:
-    if "customer_id" in frame.columns:
-        return [str(value) for value in frame["customer_id"]]
-    return [str(number) for number in range(1, len(frame) + 1)]

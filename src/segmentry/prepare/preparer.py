@@ -116,6 +116,42 @@ class Preparer:
         DataError
             A number is infinite.
         """
+        values, layout = self.before_components(table)
+        if self.components is not None:
+            values = _held(self.components.apply(values))
+            names = tuple(f"component {number}" for number in range(1, values.shape[1] + 1))
+            layout = Layout(names, ("number",) * values.shape[1], names)
+        return Points(values.astype(np.float32), layout)
+
+    def before_components(self, table: pd.DataFrame) -> tuple[Floats, Layout]:
+        """Prepare customers as :meth:`apply` does, up to the principal components and without rounding to float32.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            Has a column per measure; others are ignored.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (customers, columns)
+            The prepared columns; where there are no components, the points before rounding.
+        Layout
+            What these columns are: each belongs to a measure.
+
+        Raises
+        ------
+        ColumnError
+            A measure is missing from the table.
+        DataError
+            A number is infinite.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"spend": [10.0, 30.0], "visits": [1.0, 2.0]})
+        >>> preparer = fit(table, [("spend", "number"), ("visits", "number")], PrepareOptions(pca=1))
+        >>> preparer.before_components(table)[0].tolist(), preparer.apply(table).values.shape
+        ([[-1.0, -1.0], [1.0, 1.0]], (2, 1))
+        """
         missing = [column.name for column in self.columns if column.name not in table.columns]
         if missing:
             raise ColumnError(
@@ -129,11 +165,7 @@ class Preparer:
         measures = tuple(column.name for column in self.columns for _ in column.outputs())
         if self.neighbours is not None:
             values = _filled(self.neighbours, self.columns, values, table)
-        if self.components is not None:
-            values = _held(self.components.apply(values))
-            names = tuple(f"component {number}" for number in range(1, values.shape[1] + 1))
-            kinds, measures = ("number",) * values.shape[1], names
-        return Points(values.astype(np.float32), Layout(names, kinds, measures))
+        return values, Layout(names, kinds, measures)
 
     def words(self) -> tuple[str, ...]:
         """Say what happens to each measure, a line each, and then to all together."""

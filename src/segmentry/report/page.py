@@ -6,6 +6,7 @@ from importlib.resources import files
 from segmentry.report.changes import changes
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
+from segmentry.report.lookalike import lookalike
 from segmentry.report.maps import maps
 from segmentry.report.markup import Markup, element, escape, join
 from segmentry.report.method import method
@@ -28,6 +29,7 @@ CONTENTS = (
     ("map", "Map"),
     ("changes", "What changed"),
     ("trust", "Trust"),
+    ("lookalike", "People without orders"),
     ("data", "Data"),
     ("method", "Method"),
     ("glossary", "Glossary"),
@@ -56,7 +58,7 @@ def html(summary: RunSummary) -> str:
         A whole HTML document, to be saved as UTF-8.
     """
     changed = changes(summary)
-    there = {"changes": changed is not None, "map": bool(summary.maps)}
+    there = {"changes": changed is not None, "map": bool(summary.maps), "lookalike": summary.lookalike is not None}
     links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if there.get(place, True))
     main = element(
         "main",
@@ -69,6 +71,7 @@ def html(summary: RunSummary) -> str:
         maps(summary),
         changed,
         trust(summary),
+        lookalike(summary),
         sources(summary),
         method(summary),
         glossary(),
