@@ -11,13 +11,14 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench calibrate lock clean
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
 	@echo "make test    set up .venv, then run the tests (ARGS=tests/report)"
 	@echo "make check   style, types, import direction, documents"
 	@echo "make bench   measure speed beside the usual tools"
+	@echo "make calibrate  how often the verdict is wrong, on simulated tables (about an hour)"
 	@echo "make lock    re-make the locks from pyproject.toml, with uv (ARGS=--upgrade for newer versions)"
 	@echo "make clean   remove .venv and everything that was built"
 
@@ -36,6 +37,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+calibrate: $(VENV)/.core
+	@cd calibration && ../$(BIN)/python calibrate.py $(ARGS)
 
 # What builds the package is locked as well; it takes its version from the lock for development.
 lock:

@@ -1,6 +1,6 @@
 """Kinds of customer tables of which the truth is known: structureless ones, and ones with plain groups."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -61,17 +61,27 @@ def _counts(n: int, d: int, rng: np.random.Generator) -> Floats:
     return rng.poisson(rng.gamma(1.0, 1.0, (n, 1)) * np.linspace(1, 6, d)).astype(float)
 
 
-def _blobs(n: int, d: int, rng: np.random.Generator, apart: float, shares: tuple[float, ...]) -> Floats:
-    """Draw round groups with their centres so many standard deviations apart, neighbour to neighbour."""
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=float) * apart
+def _blobs(n: int, d: int, rng: np.random.Generator, apart: float, shares: Sequence[float]) -> Floats:
+    """Draw four round groups, any two centres so many standard deviations apart (in the plane: the sides of a square)."""
     centres = np.zeros((4, d))
-    if d == 2:
-        centres[:] = corners
+    if d < 3:
+        centres[:, :2] = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])[:, :d] * apart
     else:
-        centres[:, :4] = np.eye(4) * apart / np.sqrt(2)
-    group = rng.permutation(np.repeat(np.arange(4), np.diff(np.round(np.cumsum((0, *shares)) * n).astype(int))))
-    return centres[group] + rng.standard_normal((n, d))
+        turned, _ = np.linalg.qr(rng.standard_normal((d, d)))
+        centres[:] = np.eye(4, d) @ turned * apart / np.sqrt(2)
+    sizes = np.diff(np.round(np.cumsum((0, *shares)) * n).astype(int))
+    return centres[rng.permutation(np.repeat(np.arange(4), sizes))] + rng.standard_normal((n, d))
 
+
+def _half(n: int, d: int, rng: np.random.Generator) -> Floats:
+    """Draw four groups in half of the measures; the others are noise."""
+    if d == 2:
+        line = rng.permutation(np.arange(n) % 4)[:, None] * 6.0 + rng.standard_normal((n, 1))
+        return np.hstack([line, rng.standard_normal((n, 1))])
+    return np.hstack([_blobs(n, d // 2, rng, 6.0, EVEN), rng.standard_normal((n, d - d // 2))])
+
+
+EVEN, UNEVEN = (0.25, 0.25, 0.25, 0.25), (0.4, 0.3, 0.2, 0.1)
 
 STRUCTURELESS: Mapping[str, Family] = MappingProxyType(
     {
@@ -91,14 +101,13 @@ STRUCTURELESS: Mapping[str, Family] = MappingProxyType(
 )
 """Nothing to find: whoever calls these clear groups is wrong."""
 
-EVEN, UNEVEN = (0.25, 0.25, 0.25, 0.25), (0.4, 0.3, 0.2, 0.1)
-
 GROUPED: Mapping[str, Family] = MappingProxyType(
     {
         "4 blobs, 6 sigma": Family(lambda n, d, rng: _blobs(n, d, rng, 6.0, EVEN), "four equal groups"),
         "4 uneven blobs, 6 sigma": Family(
             lambda n, d, rng: _blobs(n, d, rng, 6.0, UNEVEN), "four groups of 40, 30, 20 and 10%", held_out=True
         ),
+        "4 blobs in half": Family(_half, "four groups 6 sigma apart; half of the measures are noise", held_out=True),
         "4 blobs, 4 sigma": Family(
             lambda n, d, rng: _blobs(n, d, rng, 4.0, EVEN), "four equal groups that touch", held_out=True
         ),
