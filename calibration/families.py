@@ -62,7 +62,7 @@ def _counts(n: int, d: int, rng: np.random.Generator) -> Floats:
 
 
 def _blobs(n: int, d: int, rng: np.random.Generator, apart: float, shares: Sequence[float]) -> Floats:
-    """Draw four round groups, any two centres so many standard deviations apart (in the plane: the sides of a square)."""
+    """Draw four round groups, neighbouring centres so many standard deviations apart: a square, else a simplex."""
     centres = np.zeros((4, d))
     if d < 3:
         centres[:, :2] = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])[:, :d] * apart
