@@ -163,10 +163,10 @@ def test_silhouettes_follow_the_definition(values: Array, sizes: list[int], seed
 
 @given(st.integers(0, 10_000), st.integers(2, 300), st.integers(1, 12))
 def test_silhouettes_are_those_of_the_plain_core(seed: int, n: int, d: int) -> None:
-    """On points that differ by more than rounding, both cores give the same silhouettes."""
+    """On points that differ by more than rounding, both cores give the same silhouettes, also with points left out."""
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(n, d)).astype(np.float32)
-    labelings = rng.integers(0, 5, size=(3, n)).astype(np.int32)
+    labelings = rng.integers([[0], [0], [-1], [-1]], [[5], [5], [5], [0]], size=(4, n)).astype(np.int32)
     theirs, ours = plain_silhouettes.silhouettes(values, labelings), compiled.silhouettes(values, labelings)
     assert np.allclose(ours, theirs, rtol=1e-9, atol=1e-9, equal_nan=True)
 
@@ -210,7 +210,7 @@ def _misshapen() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "no centroids to draw", lambda: compiled.seed_centroids(values, 0, 1, rng)
     yield "too few labels", lambda: compiled.silhouettes(values, labels[:, 1:])
     yield "one labeling without its row", lambda: compiled.silhouettes(values, labels[0])
-    yield "negative labels", lambda: compiled.silhouettes(values, labels - 1)
+    yield "labels below -1", lambda: compiled.silhouettes(values, labels - 2)
     yield "labels beyond counting", lambda: compiled.silhouettes(values, labels + np.int32(2**31 - 1))
 
 
