@@ -2,7 +2,6 @@
 
 Rooms, in the order of the corridor (:mod:`segmentry.segment` is the corridor itself):
 
-=========  ==============================================================
 data       files and frames in; clean orders and customers out
 features   measures of behaviour, one row a customer
 prepare    measures become points
@@ -10,6 +9,7 @@ kernels    the arithmetic of clustering, plainly
 cluster    clusterers behind one contract
 evaluate   internal measures and the keep rate
 choose     tries each number of segments, argues for one
+maps       flattened pictures of the customers, for looking at
 describe   profile, rules, names, actions, offers
 summary    everything known about one run, as data
 recipe     every option of a run; TOML in and out
@@ -22,6 +22,30 @@ workspace  run folders
 report     for people
 cli        the command line
 =========  ==============================================================
+=======
+==========  =============================================================
+data        files and frames in; clean orders and customers out
+features    measures of behaviour, one row a customer
+prepare     measures become points
+kernels     the arithmetic of clustering
+cluster     clusterers behind one contract
+evaluate    internal measures, the keep rate, structureless data, the verdict
+choose      tries each number of segments, argues for one
+maps        flattened pictures of the customers, for looking at
+describe    profile, rules, names, actions, offers
+continuity  which segment is which, from run to run
+summary     everything known about one run, as data
+recipe      every option of a run; TOML in and out
+model       one file that scores anybody, anywhere, alike
+score       batches of later data
+estimator   the scikit-learn face
+check       what must be fixed, what is worth knowing, what is fine
+compare     two runs side by side
+explore     what the measures look like before any segment is found
+workspace   run folders
+report      for people
+cli         the command line
+==========  =============================================================
 """
 
 import importlib
@@ -30,6 +54,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segmentry.compare import compare
     from segmentry.data import ReadOptions, SampleShop, load, sample_shop
     from segmentry.errors import (
         AmbiguousError,
@@ -69,6 +94,7 @@ _HOMES = {
     "TooFewError": "errors",
     "UsageError": "errors",
     "build": "features",
+    "compare": "compare",
     "fit_scores": "features",
     "lint_grid": "features",
     "explore": "explore",
@@ -97,6 +123,7 @@ __all__ = [
     "TooFewError",
     "UsageError",
     "build",
+    "compare",
     "explore",
     "fit_scores",
     "lint_grid",

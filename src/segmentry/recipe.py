@@ -15,12 +15,13 @@ from segmentry.data import STANDARD_INPUT, ReadOptions
 from segmentry.describe import DescribeOptions
 from segmentry.errors import UsageError
 from segmentry.features import FeatureOptions
+from segmentry.maps import MapOptions, check_maps
 from segmentry.plain import Plain, from_plain, to_plain
 from segmentry.prepare import PrepareOptions
 
 __all__ = ["Recipe"]
 
-STAGES = ("read", "features", "prepare", "choose", "describe")
+STAGES = ("read", "features", "prepare", "choose", "maps", "describe")
 MOST_SEGMENTS = 100
 
 
@@ -32,10 +33,12 @@ class Recipe:
     ----------
     sources, customers : tuple of str, default ()
         The order files (or customer tables), and the customer table joined to orders.
-    read, features, prepare, choose, describe : the options of each stage
+    previous : str, default ""
+        The run before, whose letters and names go on: its folder or model file, written in full; "" for none.
+    read, features, prepare, choose, maps, describe : the options of each stage
         See :class:`segmentry.data.ReadOptions`, :class:`segmentry.features.FeatureOptions`,
-        :class:`segmentry.prepare.PrepareOptions`, :class:`segmentry.choose.ChooseOptions` and
-        :class:`segmentry.describe.DescribeOptions`.
+        :class:`segmentry.prepare.PrepareOptions`, :class:`segmentry.choose.ChooseOptions`,
+        :class:`segmentry.maps.MapOptions` and :class:`segmentry.describe.DescribeOptions`.
 
     Examples
     --------
@@ -48,10 +51,12 @@ class Recipe:
 
     sources: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    previous: str = ""
     read: ReadOptions = field(default_factory=ReadOptions)
     features: FeatureOptions = field(default_factory=FeatureOptions)
     prepare: PrepareOptions = field(default_factory=PrepareOptions)
     choose: ChooseOptions = field(default_factory=ChooseOptions)
+    maps: MapOptions = field(default_factory=MapOptions)
     describe: DescribeOptions = field(default_factory=DescribeOptions)
 
     def having(self, **options: object) -> Self:
@@ -78,7 +83,7 @@ class Recipe:
             if not homes:
                 near = difflib.get_close_matches(name, ["segments", *set().union(*known.values())], n=3)
                 raise UsageError(f"there is no option {name!r}", [f"near to it: {', '.join(near)}"] if near else [])
-            single = name in ("measures", "include", "levels") and isinstance(value, str)
+            single = name in ("measures", "include", "levels", "maps") and isinstance(value, str)
             for stage in homes:
                 changes[stage][name] = to_plain([value] if single else value)
         changed: dict[str, Any] = {
@@ -92,8 +97,9 @@ class Recipe:
         Raises
         ------
         UsageError
-            An option doesn't go with the method.
+            An option doesn't go with the method, or a map's library isn't installed.
         """
+        check_maps(self.maps)
         wanted = check_options(self.choose).measures
         if not wanted:
             return self
@@ -119,6 +125,10 @@ class Recipe:
             sources=tuple(map(_from_anywhere, sources)) or self.sources,
             customers=tuple(map(_from_anywhere, customers)) or self.customers,
         )
+
+    def following(self, previous: str | Path) -> Self:
+        """Give the same recipe with the run before it, at a place that is found from any folder."""
+        return replace(self, previous=str(Path(previous).absolute()))
 
     def to_toml(self) -> str:
         """Write the recipe as TOML; what is left to the program to find out is left out."""

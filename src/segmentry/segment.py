@@ -5,6 +5,7 @@ Read this file from top to bottom and you have read the whole product: every lin
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from segmentry.choose import choose, forming
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
 from segmentry.features import build, enough
-from segmentry.model import Segmentation, SegmentModel, carried_columns, segmentation
+from segmentry.maps import draw
+from segmentry.model import Segmentation, SegmentModel, carried_columns, follow, open_before, segmentation
 from segmentry.recipe import Recipe
 from segmentry.summary import summarise
 from segmentry.watch import Clock, Watch
@@ -27,6 +29,7 @@ def segment(
     *,
     recipe: Recipe | None = None,
     name: str = "run",
+    previous: SegmentModel | Segmentation | str | Path | None = None,
     watch: Watch | None = None,
     **options: object,
 ) -> Segmentation:
@@ -43,6 +46,10 @@ def segment(
         Every option of a run, e.g. of an earlier one.
     name : str, default "run"
         What the run is called.
+    previous : SegmentModel, Segmentation or path, optional
+        The run before: its model, what this function gave, its model file or its folder. Segments that continue one of
+        its segments keep letter and name, and its number of segments is kept while it holds. Only a path is written
+        to the recipe.
     watch : callable, optional
         Is given an :class:`Event` as stages proceed.
     **options
@@ -57,7 +64,9 @@ def segment(
     Raises
     ------
     UsageError
-        An option contradicts another, or isn't known.
+        An option contradicts another, or isn't known; the run before has nothing in common with this one.
+    NotFoundError
+        The run before isn't there.
     DataError
         The data can't be used: the message says why and what to do.
 
@@ -72,6 +81,9 @@ def segment(
     ['Typical']
     """
     recipe = (recipe or Recipe()).having(**options).for_method()
+    if isinstance(previous, str | Path):
+        recipe = recipe.following(previous)
+    before = open_before(previous or recipe.previous) if previous or recipe.previous else None
     clock = Clock(watch or (lambda _: None))
     with clock.stage("read") as done:
         loaded = done(load(orders, customers, recipe.read, progress=lambda _, share: clock.tell("read", share)))
@@ -82,12 +94,16 @@ def segment(
         with clock.stage("choose") as done:
             preparer = prepare.fit(measures.table, forming(measures, recipe.choose), recipe.prepare)
             spend = None if measures.spend is None else measures.table[measures.spend].to_numpy(dtype=np.float64)
+            asked = recipe.choose if before is None else replace(recipe.choose, prefer=before.summary.k)
             choice = done(
-                choose(
-                    measures.table, preparer, spend, recipe.choose, progress=lambda share: clock.tell("choose", share)
-                )
+                choose(measures.table, preparer, spend, asked, progress=lambda share: clock.tell("choose", share))
             )
+        with clock.stage("map") as done:
+            # What a method takes as it is has no common scale to be looked at in.
+            seen = prepare.fit(measures.table, preparer.kinds) if choice.clusters.method == "rfm-grid" else preparer
+            maps = done(draw(seen.apply(measures.table), choice.labels, recipe.maps))
         with clock.stage("describe") as done:
+            following = None if before is None else follow(before, loaded, measures, choice)
             described = done(
                 describe(
                     measures,
@@ -100,13 +116,15 @@ def segment(
                     names=choice.clusters.names,
                     across=choice.across,
                     dependable=choice.verdict != "Not dependable",
+                    known=following.known if following else (),
                 )
             )
         carried = carried_columns(loaded, measures)
     finally:
         if loaded.orders is not None:
             loaded.orders.connection.close()
-    summary = summarise(name, recipe, loaded, measures, preparer, choice, described, clock.stages)
+    identity = following.identity(described.segments) if following else None
+    summary = summarise(name, recipe, loaded, measures, preparer, choice, maps, described, clock.stages, identity)
     model = SegmentModel.of(summary, recipe, loaded, measures, preparer, choice)
     if recipe.describe.lookalike:
         model = model.with_lookalike(measures, choice.labels)

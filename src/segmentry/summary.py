@@ -7,11 +7,13 @@ from importlib.metadata import version
 from typing import Literal, Self
 
 from segmentry.choose import Candidate, Choice, Compared, Criterion
+from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
 from segmentry.evaluate import VERDICTS, Gaps, KeepRate, LookalikeReport, Verdict, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
+from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
@@ -86,7 +88,7 @@ class RunSummary:
     silhouette_on : int
         Customers on whom the silhouette was computed.
     segments : tuple of Segment
-        In the order of their letters.
+        The one that spends most per customer first (without spend: the largest); letters need not be in order.
     start_with : StartWith or None
         The segment to begin with.
     caveats : tuple of Caveat
@@ -121,6 +123,10 @@ class RunSummary:
         Share of the customers whom placing puts where the method had them; None where placing is the method.
     unplaced : int, default 0
         Customers who belong to no segment.
+    maps : tuple of Map, default ()
+        Flattened pictures of the customers, without ids.
+    identity : Identity or None, default None
+        How the segments continue those of the run before; None without one.
     lookalike : LookalikeReport or None, default None
         How well attributes guess segments; None where that wasn't asked for.
     """
@@ -166,6 +172,8 @@ class RunSummary:
     alarms: tuple[Caveat, ...] = ()
     fidelity: float | None = None
     unplaced: int = 0
+    maps: tuple[Map, ...] = ()
+    identity: Identity | None = None
     lookalike: LookalikeReport | None = None
 
     @property
@@ -245,7 +253,8 @@ class RunSummary:
         if start is not None and start.letter == found.letter:
             start = replace(start, name=name)
         segments = tuple(changed if other is found else other for other in self.segments)
-        return replace(self, segments=segments, start_with=start)
+        identity = None if self.identity is None else self.identity.renamed(found.letter, name)
+        return replace(self, segments=segments, start_with=start, identity=identity)
 
     def to_json(self, files: dict[str, str]) -> dict[str, Plain]:
         """Give what ``run --json`` prints and run.json holds.
@@ -285,6 +294,7 @@ class RunSummary:
             "runner_up": self.runner_up,
             "segments": to_plain(self.segments),
             "start_with": to_plain(self.start_with),
+            "identity": to_plain(self.identity),
             "lookalike": to_plain(self.lookalike),
             "candidates": to_plain(self.candidates),
             "gaps": to_plain(self.gaps),
@@ -295,6 +305,7 @@ class RunSummary:
             "fidelity": self.fidelity,
             "unplaced": self.unplaced,
             "quality": quality,
+            "maps": to_plain(self.maps),
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
             "rows": to_plain(self.rows),
@@ -332,8 +343,10 @@ def summarise(
     measures: Measures,
     preparer: Preparer,
     choice: Choice,
+    maps: tuple[Map, ...],
     described: Described,
     stages: Sequence[Stage],
+    identity: Identity | None = None,
 ) -> RunSummary:
     """Gather what the stages gave into one summary."""
     reasons = loaded.rejects["reason"].value_counts()
@@ -380,4 +393,6 @@ def summarise(
         alarms=choice.alarms,
         fidelity=choice.clusters.fidelity,
         unplaced=int((choice.labels < 0).sum()),
+        maps=maps,
+        identity=identity,
     )

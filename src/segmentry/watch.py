@@ -10,6 +10,7 @@ from segmentry.choose import Choice
 from segmentry.data import Loaded
 from segmentry.describe import Described
 from segmentry.features import Measures
+from segmentry.maps import Map
 from segmentry.summary import Stage
 
 __all__ = ["Clock", "Event", "Watch"]
@@ -22,10 +23,10 @@ class Event:
     Parameters
     ----------
     stage : str
-        ``"read"``, ``"measure"``, ``"choose"`` or ``"describe"``.
+        ``"read"``, ``"measure"``, ``"choose"``, ``"map"`` or ``"describe"``.
     share : float
         How much of the stage is done, 0 to 1.
-    result : Loaded, Measures, Choice, Described or None
+    result : Loaded, Measures, Choice, tuple of Map, Described or None
         What the stage gave, once it is done.
     seconds : float
         How long the stage took, once it is done.
@@ -33,7 +34,7 @@ class Event:
 
     stage: str
     share: float
-    result: Loaded | Measures | Choice | Described | None = None
+    result: Loaded | Measures | Choice | tuple[Map, ...] | Described | None = None
     seconds: float = 0.0
 
 

@@ -25,10 +25,20 @@ import pandas as pd
 
 from segmentry.errors import NotFoundError, UsageError
 from segmentry.files import read_parquet, replace_folder, write_table
-from segmentry.model import Segmentation, SegmentModel
+from segmentry.model import CUSTOMERS_FILE, MODEL_FILE, Segmentation, SegmentModel
 from segmentry.summary import RunSummary
 
-__all__ = ["Run", "check_name", "free_name", "list_runs", "open_model", "open_run", "rename_segment", "save_run"]
+__all__ = [
+    "Run",
+    "check_name",
+    "find_model",
+    "free_name",
+    "list_runs",
+    "open_model",
+    "open_run",
+    "rename_segment",
+    "save_run",
+]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NAMES = (
@@ -61,10 +71,10 @@ NAMES = (
 FILES = {
     "report": "report.html",
     "segments": "segments.csv",
-    "segments_parquet": "segments.parquet",
+    "segments_parquet": CUSTOMERS_FILE,
     "customers": "customers.parquet",
     "rejects": "rejects.csv",
-    "model": "model.segmentry",
+    "model": MODEL_FILE,
     "recipe": "recipe.toml",
     "run": "run.json",
 }
@@ -217,6 +227,19 @@ def open_model(model: str, workspace: Path) -> SegmentModel:
         It is damaged, or written by a newer release.
     """
     return SegmentModel.load(model) if Path(model).is_file() else open_run(model, workspace).model
+
+
+def find_model(model: str, workspace: Path) -> Path:
+    """Find a model file, or a run's folder by the folder or the run's name.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    ModelError
+        It is damaged, or written by a newer release.
+    """
+    return Path(model).absolute() if Path(model).is_file() else open_run(model, workspace).folder
 
 
 def list_runs(workspace: Path) -> list[Path]:

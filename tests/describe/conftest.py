@@ -1,7 +1,7 @@
 """Hand-made customers for the tests of this room."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +72,12 @@ class Tell(Protocol):
     """Describes labels that come back in every rebuild."""
 
     def __call__(
-        self, measures: Measures, labels: npt.NDArray[np.int32], options: DescribeOptions = ..., draws: int = ...
+        self,
+        measures: Measures,
+        labels: npt.NDArray[np.int32],
+        options: DescribeOptions = ...,
+        draws: int = ...,
+        **more: Any,
     ) -> Described:
         """Describe them."""
         ...
@@ -87,9 +92,10 @@ def tell() -> Tell:
         labels: npt.NDArray[np.int32],
         options: DescribeOptions = DescribeOptions(),  # noqa: B008 (frozen)
         draws: int = 20,
+        **more: Any,
     ) -> Described:
         rebuilt = np.tile(labels.astype(np.int16), (draws, 1))
-        return describe(measures, labels, None, np.arange(len(labels)), rebuilt, None, options)
+        return describe(measures, labels, None, np.arange(len(labels)), rebuilt, None, options, **more)
 
     return call
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
-from segmentry.describe import Described, DescribeOptions, Segment, Trait, load_playbook
+from segmentry.describe import Described, DescribeOptions, Known, Segment, Trait, load_playbook
 from segmentry.describe.names import HIGH, LOW, Facts, name_segments
 from segmentry.describe.words import Voice
 from segmentry.features import Measures
@@ -122,6 +122,55 @@ def test_an_entry_that_fits_two_segments_names_one_of_them_and_the_next_fits_the
     one = Facts("B", (make_trait("spend", **high), make_trait("orders")), FIGURES)
     named = name_segments([both, one], ["spend", "orders"], load_playbook(str(path)), Voice())
     assert [entry.name for entry in named] == ["Big and many", "Big"]
+
+
+def test_a_kept_name_stays_and_todays_stands_beside_it(
+    shop: tuple[Measures, npt.NDArray[np.int32]], tell: Callable[..., Described]
+) -> None:
+    """Kept letters and names are used as they are, in the order of spend; today's name is told where it is another."""
+    known = (Known("D", "Stars"), Known("B", "New one-time buyers"), Known("E", None))
+    described = tell(*shop, known=known)
+    told = [(one.letter, one.name, one.also_known_as) for one in described.segments]
+    assert told == [
+        ("D", "Stars", "Frequent big spenders"),
+        ("B", "New one-time buyers", ""),
+        ("E", "Lapsed one-time buyers", ""),
+    ]
+    assert described.start_with is None or described.start_with.letter in "DBE"
+
+
+def test_an_entry_whose_name_is_kept_names_nobody_else(
+    shop: tuple[Measures, npt.NDArray[np.int32]], tell: Callable[..., Described]
+) -> None:
+    """The first segment fits an entry whose name another one keeps: it gets another name, the other keeps its own."""
+    kept = "frequent BIG spenders"
+    described = tell(*shop, known=(Known("C", None), Known("A", kept), Known("B", None)))
+    names = [one.name for one in described.segments]
+    assert names[1] == kept
+    assert names[0] not in ("Frequent big spenders", kept)
+    assert len({name.casefold() for name in names}) == 3
+    assert described.segments[1].also_known_as == "New one-time buyers"
+
+
+def test_what_a_renamed_segment_was_called_names_nobody_else(
+    shop: tuple[Measures, npt.NDArray[np.int32]], tell: Callable[..., Described]
+) -> None:
+    """The third segment was renamed from the name that the first one would get now: the first one gets another."""
+    known = (Known("C", None), Known("B", None), Known("A", "Ours", "Frequent big spenders"))
+    names = [one.name for one in tell(*shop, known=known).segments]
+    assert names[0] != "Frequent big spenders"
+    assert names[1:] == ["New one-time buyers", "Ours"]
+
+
+def test_names_of_the_method_give_way_to_kept_ones(
+    shop: tuple[Measures, npt.NDArray[np.int32]], tell: Callable[..., Described]
+) -> None:
+    """A grid's name that another segment keeps gets a figure or a letter beside it."""
+    known = (Known("A", "Lost"), Known("B", None), Known("C", None))
+    described = tell(*shop, names=("Champions", "Lost", "New"), known=known)
+    names = [one.name for one in described.segments]
+    assert (names[0], described.segments[0].also_known_as, names[2]) == ("Lost", "Champions", "New")
+    assert names[1].startswith("Lost (")
 
 
 @pytest.mark.parametrize("seed", range(3))

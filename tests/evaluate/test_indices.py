@@ -83,3 +83,13 @@ def test_wholesale_on_two_principal_axes_has_its_published_figures(shared_data: 
     labels = KMeans().fit(values, 2, seed=0, starts=10).place(values).labels
     assert sorted(np.bincount(labels).tolist()) == [177, 258]
     assert judge(values, [labels]).splits[0].silhouette == pytest.approx(0.42628, abs=5e-6)
+
+
+def test_who_belongs_nowhere_counts_for_nothing() -> None:
+    """Worked by hand: 0 2 | 8 with 3 left out: inertia 2, silhouettes 3/4, 2/3 and 0; where all are out, none."""
+    values = np.array([[0.0], [3.0], [2.0], [8.0]])
+    some, none = judge(values, [np.array(labels, dtype=np.int32) for labels in ([0, -1, 0, 1], [-1] * 4)]).splits
+    assert some.inertia == 2.0
+    assert some.silhouette == pytest.approx((3 / 4 + 2 / 3) / 3)
+    assert none.inertia == 0.0
+    assert np.isnan(none.silhouette)

@@ -24,6 +24,7 @@ NAMES = [
     "TooFewError",
     "UsageError",
     "build",
+    "compare",
     "explore",
     "fit_scores",
     "lint_grid",

@@ -35,3 +35,12 @@ def test_copies_of_a_point_are_at_distance_zero() -> None:
     values = np.repeat([[1.1, 2.2], [3.3, 4.4]], 5, axis=0)
     widths = silhouettes(values, np.repeat([[0, 1]], 5, axis=1).astype(np.int32))
     assert np.allclose(widths, 1.0, atol=1e-6)
+
+
+def test_who_belongs_nowhere_is_left_out() -> None:
+    """Worked by hand: 0 and 2 together, 8 alone, 3 nowhere: 3/4, 2/3 and 0, as if 3 weren't there."""
+    values = np.array([[0.0], [3.0], [2.0], [8.0]])
+    widths = silhouettes(values, np.array([[0, -1, 0, 1], [-1, -1, -1, -1], [0, -1, 0, 0]], dtype=np.int32))
+    assert widths[0, [0, 2, 3]].tolist() == pytest.approx([0.75, 2 / 3, 0.0])
+    assert np.isnan(widths[0, 1])
+    assert np.isnan(widths[1:]).all()

@@ -35,3 +35,13 @@ def test_what_is_undefined_is_nan_and_perfect_clusters_follow_scikit_learn() -> 
     assert spread(values, pure).calinski_harabasz == calinski_harabasz_score(values, pure) == 1.0
     assert np.isnan(spread(values, np.arange(3, dtype=np.int32)).calinski_harabasz)
     assert spread(values, np.arange(3, dtype=np.int32)).davies_bouldin == 0.0
+
+
+def test_who_belongs_nowhere_and_empty_numbers_are_left_out() -> None:
+    """Label -1 counts for nothing, and a number that nobody has is no cluster."""
+    values = np.array([[0.0], [4.0], [99.0], [20.0], [24.0]])
+    found = spread(values, np.array([0, 0, -1, 2, 2], dtype=np.int32))
+    assert (found.inertia, found.davies_bouldin, found.calinski_harabasz) == (16.0, 0.2, 50.0)
+    nobody = spread(values, np.full(5, -1, dtype=np.int32))
+    assert nobody.inertia == 0.0
+    assert np.isnan([nobody.davies_bouldin, nobody.calinski_harabasz]).all()

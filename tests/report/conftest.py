@@ -10,6 +10,7 @@ from segmentry.describe import Action, Condition, Offer, Rule, Segment, StartWit
 from segmentry.errors import Caveat
 from segmentry.evaluate import KeepRate, Keeps
 from segmentry.features import Measure
+from segmentry.maps import Axis, Load, Map
 from segmentry.summary import RejectReason, RunSummary, Stage
 
 MEASURES = (
@@ -129,5 +130,18 @@ def summary() -> RunSummary:
         currency="£",
         seed=0,
         versions=(("numpy", "2.4.0"), ("duckdb", "2.0.0")),
+        maps=(
+            Map(
+                method="pca",
+                x=(0.0, 1.5, -2.25, 3.0),
+                y=(1.0, 0.5, -1.0, 0.0),
+                segments=(0, 1, 2, -1),
+                of=400,
+                axes=(Axis(0.7, (Load("spend", 0.9), Load("recency_days", -0.4))), Axis(0.2, ())),
+                trustworthiness=0.9876,
+                neighbours=1,
+            ),
+            Map("tsne", (0.0, 1.0), (0.0, 1.0), (0, 1), 2, (), None, 0),
+        ),
         recipe='sources = ["orders.csv"]\n',
     )

@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentry import report, segment
+from segmentry.continuity import Event, Flow, Identity, Tag
 from segmentry.errors import Caveat
 from segmentry.evaluate import LookalikeHits, LookalikeReport
+from segmentry.maps import Map
 from segmentry.summary import RunSummary
 
-SECTIONS = ["finding", "segments", "start", "segment-1", "segment-2", "segment-3"]
-SECTIONS += ["differences", "trust", "data", "method", "glossary"]
+SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
+SECTIONS += ["differences", "map", "trust", "data", "method", "glossary"]
 GUESSED = LookalikeReport(
     columns=("channel",),
     left_out=(("age", "its name speaks of a personal attribute (age)"),),
@@ -126,7 +128,8 @@ def test_every_section_is_there_in_the_order_of_reading(summary: RunSummary) -> 
 def test_guesses_have_their_section_where_they_were_asked_for(summary: RunSummary) -> None:
     """Between trust and data stand the hit rates of each segment, or the reason why there are none."""
     page = Page(report.html(replace(summary, lookalike=GUESSED)))
-    assert list(page.sections) == [*SECTIONS[:8], "lookalike", *SECTIONS[8:]]
+    after = SECTIONS.index("trust") + 1
+    assert list(page.sections) == [*SECTIONS[:after], "lookalike", *SECTIONS[after:]]
     told = page.sections["lookalike"]
     for words in ("can be guessed", "52.0 of 100", "48%", "age: its name speaks", "—"):
         assert words in told
@@ -166,11 +169,23 @@ def test_page_one_holds_the_finding_the_keep_rate_and_three_caveats(summary: Run
         ),
         ("start", ["B Slipping regulars", "140 customers used to order", "Try: Write to them.", "control group"]),
         (
-            "segment-1",
+            "segment-a",
             ["spend over £500", "catches 88%", "7% of those it catches", "6 to 24 days", "▼ lower", "Teapot"],
         ),
-        ("segment-2", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
+        ("segment-b", ["Try", "Avoid", "Measure by", "They buy anyway.", "£1,234", "known of 120"]),
         ("differences", ["Days since last order ★", "Club: yes", "▲above others:  £900", "▼below others:  12"]),
+        (
+            "map",
+            [
+                "A flattened picture. Closeness is approximate.",
+                "4 of 400 customers",
+                "Left to right lies 70% of the variance, mostly Spend (growing), Days since last order (shrinking).",
+                "Trustworthiness 0.98",
+                "All 2 customers.",
+                "The axes have no meaning",
+                "no segment",
+            ],
+        ),
         ("trust", ["2 came next", "84", "78 to 90", "chosen", "Davies-Bouldin", "0.4700", "100 rebuilds"]),
         (
             "data",
@@ -244,6 +259,41 @@ def test_a_large_run_stays_below_the_limit(summary: RunSummary) -> None:
     assert len(report.html(large).encode()) < 1_500_000
 
 
+def test_every_customer_of_a_map_is_one_dot_in_her_segments_colour(summary: RunSummary) -> None:
+    """A dot each, upwards on top; who has no segment is grey; each segment's letter stands among its dots."""
+    tags = Page(report.html(summary)).tags
+    places = [given for tag, given in tags if tag == "path"]
+    dots = [dot for given in places for dot in str(given["d"]).split("M")[1:]]
+    assert len(dots) == sum(drawn.drawn for drawn in summary.maps)
+    first, second, third, none = places[:4]
+    assert [given["style"] for given in (first, second, third)] == [f"--c:var(--seg-{i})" for i in (1, 2, 3)]
+    assert none["style"] == "--c:var(--no-segment)"
+    heights = [float(str(given["d"]).split()[1].removesuffix("h0")) for given in (first, third)]
+    assert heights[0] < heights[1]
+    assert sum(given.get("class") == "pin" for _, given in tags) == 3 + 2
+
+
+@pytest.mark.parametrize(("x", "y"), [((1.0,), (2.0,)), ((0.0, 3.0), (1.0, 1.0)), ((2.0, 2.0), (0.0, 5.0))])
+def test_a_map_without_width_or_height_is_drawn_inside_its_frame(
+    summary: RunSummary, x: tuple[float, ...], y: tuple[float, ...]
+) -> None:
+    """One customer, or customers who differ in one measure, lie on the picture like any others."""
+    flat = Map("pca", x, y, (0,) * len(x), len(x), (), None, 0)
+    tags = Page(report.html(replace(summary, maps=(flat,)))).tags
+    height = float(str(next(given["viewbox"] for tag, given in tags if tag == "svg")).split()[3])
+    dots = [dot for tag, given in tags if tag == "path" for dot in str(given["d"]).split("M")[1:]]
+    places = [tuple(map(float, dot.removesuffix("h0").split())) for dot in dots]
+    assert len(places) == len(x)
+    assert all(0 < left < 720 and 0 < top < height for left, top in places)
+
+
+def test_a_run_without_maps_has_no_empty_section(summary: RunSummary) -> None:
+    """Neither a heading without a picture nor a link to it."""
+    page = Page(report.html(replace(summary, maps=())))
+    assert "map" not in page.sections
+    assert "#map" not in [given.get("href") for _, given in page.tags]
+
+
 def test_one_segment_is_told_as_one_segment(summary: RunSummary) -> None:
     """Where customers fall into one segment there is no split to trust, and the page says so instead of failing."""
     alone = replace(
@@ -278,7 +328,7 @@ def test_without_money_the_finding_is_about_customers(summary: RunSummary) -> No
     page = Page(report.html(poor))
     assert "400 customers in 3 segments, the largest with 45% of them" in page.sections["finding"]
     assert "Revenue" not in page.sections["segments"]
-    assert "At stake" not in page.sections["segment-1"]
+    assert "At stake" not in page.sections["segment-a"]
 
 
 def test_a_figure_that_is_not_known_is_a_dash(summary: RunSummary) -> None:
@@ -356,3 +406,41 @@ def test_no_customer_is_named_in_the_report_of_a_real_run() -> None:
     assert len(Page(html).sections["segments"]) > 0
     assert set(found.customers["customer_id"]) == set(ids)
     assert "zebra" not in html
+
+
+def followed(summary: RunSummary, events: tuple[Event, ...], agreement: float | None = 0.917) -> RunSummary:
+    """Give the summary as that of a run after another one."""
+    basis = "centres" if agreement is None else "model"
+    return replace(summary, identity=Identity("<b>may</b>", basis, 400, agreement, events, ("D",)))
+
+
+def test_what_changed_is_told_where_there_is_a_run_before(summary: RunSummary) -> None:
+    """The section says how many agree, every event with its shares, and the letters that are not given again."""
+    stars, new = Tag("A", "Stars & Co"), Tag("E", "Sleepers")
+    events = (
+        Event("kept", (stars,), (stars,), 100, 90, 80, 0.8, 0.889, 0.727, ()),
+        Event("born", (), (new,), 0, 50, 0, None, 0.0, 0.0, (Flow("A", "E", 20, 0.2, 0.4),)),
+    )
+    page = Page(report.html(followed(summary, events)))
+    assert list(page.sections) == [*SECTIONS[:7], "changes", *SECTIONS[7:]]
+    told = page.sections["changes"]
+    for words in (
+        "91 of 100 customers",
+        "<b>may</b>",
+        "Stars & Co",
+        "80%",
+        "E · Sleepers is new",
+        "not given again: D",
+    ):
+        assert words in told
+    assert "#changes" in {given.get("href") for _, given in page.tags}
+    assert "typical values" in Page(report.html(followed(summary, events, None))).sections["changes"]
+
+
+def test_a_colour_belongs_to_a_letter_not_to_a_place(summary: RunSummary) -> None:
+    """Segments in another order keep their colours, on badges and bars; letters beyond the eighth are grey."""
+    turned = replace(summary, segments=(replace(summary.segments[0], letter="I"), *summary.segments[:0:-1]))
+    html = report.html(turned)
+    for one, colour in zip(turned.segments, ("--muted-mark", "--seg-3", "--seg-2"), strict=True):
+        assert f'style="--c:var({colour})">{one.letter}</span>' in html
+        assert f'id="segment-{one.letter.lower()}" class="portrait" style="--c:var({colour})"' in html

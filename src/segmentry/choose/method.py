@@ -1,7 +1,7 @@
 """What a method asks for: options that it can use, and the measures that it takes."""
 
 from segmentry.choose.result import ChooseOptions
-from segmentry.cluster import Clusterer, find_clusterer
+from segmentry.cluster import Clusterer, KMeansSized, find_clusterer
 from segmentry.errors import ColumnError, UsageError
 from segmentry.features import Kind, Measures
 
@@ -42,7 +42,9 @@ def check_options(options: ChooseOptions) -> Clusterer:
         if value < least:
             raise UsageError(f"{name} must be at least {least}, and is {value}", way_out=f"{name} = {least} or more")
     method = "kmeans" if options.method == "auto" else options.method  # the others are compared with it
-    clusterer, usual = find_clusterer(method, options.grid), ChooseOptions()
+    clusterer, usual = find_clusterer(method, options.grid, options.size_limits), ChooseOptions()
+    if isinstance(clusterer, KMeansSized):
+        _refuse_impossible(options, clusterer)
     if not clusterer.takes_number:
         for name in ("lowest", "highest", "min_share"):
             if getattr(options, name) != getattr(usual, name):
@@ -53,6 +55,21 @@ def check_options(options: ChooseOptions) -> Clusterer:
                     f"leave {option} out, or --method kmeans",
                 )
     return clusterer
+
+
+def _refuse_impossible(options: ChooseOptions, clusterer: KMeansSized) -> None:
+    """Refuse numbers of segments that the size limits leave no room for."""
+    lowest, highest = clusterer.numbers
+    if options.lowest >= lowest and options.highest <= highest:
+        return
+    asked = f"{options.lowest} to {options.highest}" if options.lowest < options.highest else f"{options.lowest}"
+    raise UsageError(
+        f"{asked} segments can't all keep the size limits {options.size_limits}",
+        [f"with these limits there can be {lowest} to {highest} segments"],
+        f"--segments {max(lowest, options.lowest)}-{min(highest, options.highest)}"
+        if max(lowest, options.lowest) <= min(highest, options.highest)
+        else f"--segments {lowest}-{highest}",
+    )
 
 
 def forming(measures: Measures, options: ChooseOptions) -> list[tuple[str, Kind]]:

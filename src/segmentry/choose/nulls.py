@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from segmentry.choose.customers import Customers
 from segmentry.choose.rebuilds import DRAWN, STARTS
-from segmentry.choose.splits import fit_each
+from segmentry.choose.splits import fit_each, gower_for
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer
 from segmentry.evaluate import Gaps, NullRange, Structureless, inertia, mean_silhouettes, structureless
@@ -93,7 +93,9 @@ def compare_with_nulls(
         drawn = _draw(like, work, size, seed)
         fits = fit_each(clusterer, drawn, settings, seed=work.seed, starts=STARTS, layout=customers.layout)
         labelings = [fit.place(drawn).labels for fit in fits]
-        means = np.nan_to_num(mean_silhouettes(drawn, labelings))  # no split at all has no gaps: 0
+        means = np.nan_to_num(
+            mean_silhouettes(drawn, labelings, gower_for(clusterer, customers.layout))
+        )  # no split at all has no gaps: 0
         logs = np.array([inertia(drawn, labels) for labels in (np.zeros(size, np.int32), *labelings)])
         return means, np.log(np.maximum(logs, np.finfo(float).tiny))
 

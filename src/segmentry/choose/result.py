@@ -28,6 +28,9 @@ class ChooseOptions:
         A name in :data:`segmentry.cluster.CLUSTERERS`, or "auto": those that suit the columns are compared.
     grid : str, default ""
         For the method "rfm-grid": the grid's name or the path of its file; "" takes the ten-segment grid.
+    size_limits : str, default ""
+        For the method "kmeans-sized": the least and the most share of the customers in a segment, ``"10%-30%"`` or
+        ``"0.1-0.3"``; "" takes half and one and a half times an equal share.
     seed : int, default 0
         Of everything random; not negative.
     starts : int, default 10
@@ -43,6 +46,7 @@ class ChooseOptions:
     min_share: float = 0.05
     method: str = "kmeans"
     grid: str = ""
+    size_limits: str = ""
     seed: int = 0
     starts: int = 10
     rebuilds: int = 100

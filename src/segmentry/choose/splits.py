@@ -12,10 +12,26 @@ from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, Clusters, Sweeping
 from segmentry.prepare import Layout
 
-__all__ = ["Split", "fit_each", "fit_splits"]
+__all__ = ["Split", "fit_each", "fit_splits", "gower_for"]
 
 MANY = 50_000
 """From so many customers on, numbers of segments are fitted side by side."""
+
+
+GOWER = ("kprototypes", "latent-class")
+"""Methods whose groups lie in Gower's space rather than Euclid's, where there are categories."""
+
+
+def gower_for(clusterer: Clusterer, layout: Layout) -> Layout | None:
+    """Say by which distance a method's groups are to be judged: None for Euclid's.
+
+    Examples
+    --------
+    >>> from segmentry.cluster import find_clusterer
+    >>> gower_for(find_clusterer("kprototypes"), Layout.numbers(2)) is None
+    True
+    """
+    return layout if clusterer.name in GOWER and set(layout.kinds) != {"number"} else None
 
 
 @dataclass(frozen=True, slots=True)

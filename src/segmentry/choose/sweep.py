@@ -13,10 +13,11 @@ from segmentry.choose.nulls import Nulls, compare_with_nulls
 from segmentry.choose.rebuilds import DRAWN, STARTS, Rebuilds, rebuild
 from segmentry.choose.result import Candidate, Choice, ChooseOptions
 from segmentry.choose.rule import allow, as_given, decide
-from segmentry.choose.splits import Split, fit_splits
+from segmentry.choose.splits import Split, fit_splits, gower_for
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, KMeans
 from segmentry.evaluate import (
+    SILHOUETTE_LIMIT,
     Gaps,
     KeepRate,
     Panel,
@@ -181,8 +182,10 @@ class Sweep:
         if self.clusterer.measures:
             return Panel((), 0)
         labelings = [[split.labels for split in splits]]
-        values, seed = self.customers.values, self.options.seed
-        (panel,) = side_by_side(lambda labels: judge(values, labels, seed=seed), labelings)
+        values, seed, gower = self.customers.values, self.options.seed, gower_for(self.clusterer, self.customers.layout)
+        # Gower's distance has no matrix product: it is computed on fewer customers.
+        limit = SILHOUETTE_LIMIT if gower is None else DRAWN
+        (panel,) = side_by_side(lambda labels: judge(values, labels, seed=seed, limit=limit, gower=gower), labelings)
         return panel
 
     def _again(self, split: Split, rebuilds: Rebuilds) -> npt.NDArray[np.int32]:

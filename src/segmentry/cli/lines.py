@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from segmentry.choose import Choice
+from segmentry.continuity import Event, agreement_words, event_words
 from segmentry.data import ColumnLook, Loaded
 from segmentry.describe import Segment, Trait
 from segmentry.errors import Caveat, SegmentryError
@@ -15,11 +16,13 @@ from segmentry.features import Measures
 from segmentry.summary import RunSummary
 
 __all__ = [
+    "change_lines",
     "choice_lines",
     "column_lines",
     "count",
     "cut",
     "error_lines",
+    "event_lines",
     "file_size",
     "floor_percent",
     "folded",
@@ -38,6 +41,7 @@ __all__ = [
 ]
 
 WIDTH = 80
+EVENTS = {"kept": "kept", "split": "split", "merged": "merged", "born": "new", "retired": "retired"}
 ROLES = ("customer", "id", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
 
 
@@ -153,6 +157,24 @@ def table_lines(summary: RunSummary) -> list[str]:
         lines.append(f"  {segment.letter:<3}{set_cell_size(first, room)}{cells}")
         lines += [f"     {line}" for line in more]
     return lines
+
+
+def change_lines(summary: RunSummary) -> list[str]:
+    """Say how the segments continue those of the run before."""
+    identity = summary.identity
+    if identity is None:
+        return []
+    lines = ["", *wrapped(f"What changed since {identity.run}")]
+    if identity.agreement is not None:
+        lines += wrapped(agreement_words(identity.agreement, identity.customers, identity.basis))
+    else:
+        lines += wrapped("no customer could be compared: segments are matched by their typical values")
+    return [*lines, *event_lines(identity.events)]
+
+
+def event_lines(events: Sequence[Event]) -> list[str]:
+    """Say what became of each segment."""
+    return [line for event in events for line in _hanging(EVENTS[event.kind], event_words(event))]
 
 
 def start_lines(summary: RunSummary) -> list[str]:

@@ -113,8 +113,36 @@ PREPARING: list[Option] = [
 CHOOSING: list[Option] = [
     click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),
     click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
-    click.option("--method", type=click.Choice(["kmeans", "rfm-grid"]), help="How groups are found. [kmeans]"),
+    click.option(
+        "--method",
+        type=click.Choice(
+            [
+                "auto",
+                "kmeans",
+                "kmeans-sized",
+                "ward",
+                "average",
+                "complete",
+                "single",
+                "mixture",
+                "hdbscan",
+                "kprototypes",
+                "latent-class",
+                "rfm-grid",
+            ]
+        ),
+        help="How groups are found; auto compares. [kmeans]",
+    ),
     click.option("--grid", metavar="NAME", help="For rfm-grid: ten, r-rfm-0.2, r-rfm-0.3 or a file. [ten]"),
+    click.option("--size-limits", metavar="LEAST-MOST", help="For kmeans-sized, e.g. 10%-30% of the customers."),
+    click.option(
+        "--map",
+        "maps",
+        type=click.Choice(["tsne", "opentsne", "umap"]),
+        multiple=True,
+        callback=_some,
+        help="One more flattened picture; may be given again. [pca alone]",
+    ),
     click.option("--seed", type=click.IntRange(0), help="Of everything random. [0]"),
     click.option("--currency", metavar="SIGN", help="Printed with money, e.g. £ or EUR."),
     click.option("--playbook", metavar="FILE", help="Your own names and actions."),

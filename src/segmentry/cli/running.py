@@ -50,6 +50,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
 @click.option("--require", metavar="VERDICT", help="Exit with 4 below it: clear, repeatable or convenience.")
+@click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
@@ -59,6 +60,7 @@ def run(
     out: Path | None,
     name: str | None,
     require: str | None,
+    previous: str | None,
     recipe_file: Path | None,
     workspace: Path,
     as_json: bool,
@@ -70,10 +72,12 @@ def run(
     del verbose
     from segmentry.cli.terminal import Talk
     from segmentry.summary import as_verdict
-    from segmentry.workspace import check_name, free_name
+    from segmentry.workspace import check_name, find_model, free_name
 
     required = as_verdict(require) if require is not None else None
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
+    if previous is not None:
+        recipe = recipe.following(find_model(previous, workspace))
     if name is None:
         name = (
             free_name(workspace)
@@ -83,6 +87,7 @@ def run(
     check_name(name)
     talk = Talk(as_json=as_json, quiet=quiet)
     folder = out or workspace / "runs" / name
+    _not_itself(recipe.previous, folder)
     summary = _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
     if required is not None:
         summary.require(required)
@@ -102,6 +107,18 @@ def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...
     if not recipe.sources:
         raise UsageError("no file was given", way_out="segmentry run orders.csv, or segmentry demo")
     return recipe
+
+
+def _not_itself(previous: str, folder: Path) -> None:
+    """Refuse to replace the run before: its recipe could not repeat the new one."""
+    from segmentry.errors import UsageError
+
+    if previous and folder.resolve() in (Path(previous).resolve(), Path(previous).resolve().parent):
+        raise UsageError(
+            "a run can't take the place of the one before it",
+            [f"the run before is in {previous}", f"this one would replace {folder}"],
+            "another --name, or --out with another folder",
+        )
 
 
 def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:

@@ -16,8 +16,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 from segmentry.check import Checked
 from segmentry.choose import Choice
 from segmentry.cli.checking import checked_lines, checked_plain
+from segmentry.cli.comparison import compared_lines
 from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
+    change_lines,
     choice_lines,
     count,
     cut,
@@ -34,6 +36,7 @@ from segmentry.cli.lines import (
     start_lines,
     table_lines,
 )
+from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.features import Measures
@@ -46,7 +49,7 @@ from segmentry.workspace import Run
 
 __all__ = ["Talk", "print_json"]
 
-STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "describe": "Naming"}
+STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "map": "Drawing", "describe": "Naming"}
 
 
 def print_json(thing: Mapping[str, Any]) -> None:
@@ -111,7 +114,13 @@ class Talk:
     def finish(self, summary: RunSummary, files: Mapping[str, str]) -> None:
         """Print a run."""
         self.give(
-            [*headline_lines(summary), *table_lines(summary), *start_lines(summary), *lookalike_lines(summary)],
+            [
+                *headline_lines(summary),
+                *table_lines(summary),
+                *change_lines(summary),
+                *start_lines(summary),
+                *lookalike_lines(summary),
+            ],
             summary.to_json(dict(files)),
         )
         folder = near(files["folder"])
@@ -243,6 +252,13 @@ class Talk:
             print_json(plain | {"rows": [{str(key): to_plain(value) for key, value in row.items()} for row in rows]})
         else:
             sys.stdout.write(table.to_csv(index=False))
+
+    def compared(self, found: Comparison, called: str) -> None:
+        """Print two runs side by side."""
+        plain = to_plain(found)
+        assert isinstance(plain, dict)
+        self.give(compared_lines(found), plain)
+        self.say("", f" Next   segmentry show {called}")
 
     def _progress(self, event: Event) -> None:
         if self.silent or not sys.stderr.isatty():

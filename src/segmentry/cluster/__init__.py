@@ -9,8 +9,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping
+from segmentry.cluster.dense import DenseClusters, Hdbscan
 from segmentry.cluster.grid import GridClusters, RfmGrid
+from segmentry.cluster.joins import LINKAGES
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
+from segmentry.cluster.latent import LatentClass, LatentClassClusters
+from segmentry.cluster.linkage import Linkage, LinkageClusters
+from segmentry.cluster.mixture import Mixture, MixtureClusters
+from segmentry.cluster.prototypes import KPrototypes, KPrototypesClusters
+from segmentry.cluster.sized import KMeansSized, SizedClusters, read_limits
+from segmentry.cluster.tree import Tree
 from segmentry.errors import UsageError
 from segmentry.features import load_grid
 
@@ -20,20 +28,44 @@ __all__ = [
     "Arrays",
     "Clusterer",
     "Clusters",
+    "DenseClusters",
     "GridClusters",
+    "Hdbscan",
     "KMeans",
     "KMeansClusters",
+    "KMeansSized",
+    "KPrototypes",
+    "KPrototypesClusters",
+    "LatentClass",
+    "LatentClassClusters",
+    "Linkage",
+    "LinkageClusters",
+    "Mixture",
+    "MixtureClusters",
     "Placement",
     "RfmGrid",
+    "SizedClusters",
     "Sweeping",
+    "Tree",
     "find_clusterer",
 ]
 
-CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType({"kmeans": KMeans(), "rfm-grid": RfmGrid()})
+CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType(
+    {
+        "kmeans": KMeans(),
+        "kmeans-sized": KMeansSized(),
+        **{how: Linkage(how) for how in LINKAGES},
+        "mixture": Mixture(),
+        "hdbscan": Hdbscan(),
+        "kprototypes": KPrototypes(),
+        "latent-class": LatentClass(),
+        "rfm-grid": RfmGrid(),
+    }
+)
 """Every clusterer by the name that ``--method`` calls it."""
 
 
-def find_clusterer(method: str, grid: str = "") -> Clusterer:
+def find_clusterer(method: str, grid: str = "", size_limits: str = "") -> Clusterer:
     """Give the clusterer of that name.
 
     Parameters
@@ -42,11 +74,14 @@ def find_clusterer(method: str, grid: str = "") -> Clusterer:
         A name in :data:`CLUSTERERS`.
     grid : str, default ""
         For ``"rfm-grid"``: a grid's name, or the path of one; "" takes the ten-segment grid.
+    size_limits : str, default ""
+        For ``"kmeans-sized"``: the least and the most share of the points in a cluster, ``"10%-30%"`` or ``"0.1-0.3"``;
+        "" takes half and one and a half times an equal share.
 
     Raises
     ------
     UsageError
-        There is no such method or grid, or a grid was given to a method that has none.
+        There is no such method or grid, the limits can't be read, or one of them was given to a method that has none.
 
     Examples
     --------
@@ -59,8 +94,12 @@ def find_clusterer(method: str, grid: str = "") -> Clusterer:
         raise UsageError(
             f"there is no method {method!r}", [f"known: {known}"], f"--method {near[0] if near else 'kmeans'}"
         )
-    if not grid:
-        return CLUSTERERS[method]
-    if method != "rfm-grid":
+    if grid and method != "rfm-grid":
         raise UsageError(f"the method {method} has no grid", [f"asked for: {grid}"], "--method rfm-grid")
-    return RfmGrid(load_grid(grid))
+    if size_limits and method != "kmeans-sized":
+        raise UsageError(
+            f"the method {method} has no size limits", [f"asked for: {size_limits}"], "--method kmeans-sized"
+        )
+    if grid:
+        return RfmGrid(load_grid(grid))
+    return KMeansSized(*read_limits(size_limits)) if size_limits else CLUSTERERS[method]

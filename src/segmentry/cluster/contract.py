@@ -11,6 +11,7 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from segmentry.cluster.tree import Tree
 from segmentry.errors import Caveat
 from segmentry.prepare import Layout
 
@@ -49,12 +50,19 @@ class Placement:
 class Clusters(Protocol):
     """Fitted groups."""
 
-    method: str
-    """The clusterer's name."""
+    @property
+    def method(self) -> str:
+        """The clusterer's name."""
+        ...
 
     @property
     def fidelity(self) -> float | None:
         """Share of the fitted points that :meth:`place` puts where the fit had them; None where placing is the fit."""
+        ...
+
+    @property
+    def bic(self) -> float | None:
+        """Bayesian information criterion of the fit, smaller is better; None where the method has no likelihood."""
         ...
 
     @property
@@ -63,8 +71,8 @@ class Clusters(Protocol):
         ...
 
     @property
-    def bic(self) -> float | None:
-        """Bayesian information criterion of the fit, smaller is better; None where the method has no likelihood."""
+    def tree(self) -> Tree | None:
+        """The tree that the clusters were cut from; None where there is none."""
         ...
 
     @property

@@ -43,8 +43,9 @@ class GridClusters:
     names: tuple[str, ...] = ()
     method = "rfm-grid"
     fidelity = None
-    remarks = ()
     bic = None
+    remarks = ()
+    tree = None
 
     @property
     def k(self) -> int:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
-from segmentry.errors import Caveat, TooFewError
+from segmentry.cluster.order import first_of_its_kind, told_apart
+from segmentry.errors import Caveat
 from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centroids
 from segmentry.prepare import Layout
 
@@ -52,8 +53,9 @@ class KMeansClusters:
     method = "kmeans"
     names = ()
     fidelity = None
-    remarks = ()
     bic = None
+    remarks = ()
+    tree = None
 
     @property
     def k(self) -> int:
@@ -134,16 +136,8 @@ class KMeans:
             Fewer than ``k`` points differ.
         """
         del layout
-        ordered = in_order(values)
-        fresh = _first_of_its_kind(ordered)
-        distinct = int(fresh.sum())
-        if distinct < k:
-            raise TooFewError(
-                f"{k} clusters need at least {k} different points",
-                [f"{len(values)} points, {distinct} of them different"],
-                "ask for fewer",
-            )
-        sample = _sample(ordered, fresh, k, seed)
+        ordered, fresh = told_apart(values, k)
+        sample = draw_sample(ordered, fresh, k, seed)
         rng = np.random.default_rng([seed, k])
         tried = lloyd(sample, seed_centroids(sample, k, starts, rng), max_passes=TRIAL_PASSES)
         half = _best(tried, (starts + 1) // 2)
@@ -154,39 +148,7 @@ class KMeans:
         return KMeansClusters(lloyd(ordered, _best(polished, 1), gain=LARGE_GAIN).centroids[0])
 
 
-def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Give the points in lexicographic order, the first column deciding first.
-
-    Parameters
-    ----------
-    values : numpy.ndarray of float, shape (n, d)
-        Points; returned as they are where they are in order already.
-
-    Examples
-    --------
-    >>> in_order(np.array([[2.0, 1.0], [1.0, 5.0], [1.0, 3.0]])).tolist()
-    [[1.0, 3.0], [1.0, 5.0], [2.0, 1.0]]
-    """
-    values = values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
-    tied = np.ones(max(0, len(values) - 1), dtype=bool)
-    for column in values.T:
-        before, after = column[:-1], column[1:]
-        if (tied & (before > after)).any():
-            return values[np.lexsort(values.T[::-1])]
-        tied &= before == after
-        if not tied.any():
-            break
-    return values
-
-
-def _first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
-    """Mark each point that differs from the one before it."""
-    fresh = np.ones(len(ordered), dtype=bool)
-    fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    return fresh
-
-
-def _sample(
+def draw_sample(
     ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_], k: int, seed: int
 ) -> npt.NDArray[np.floating]:
     """Draw the points on which starts are searched, the same for every k."""
@@ -195,7 +157,7 @@ def _sample(
     rng = np.random.default_rng([seed, SAMPLE])
     rows = np.sort(rng.choice(len(ordered), SAMPLE, replace=False, shuffle=False))
     sample = ordered[rows]
-    if int(_first_of_its_kind(sample).sum()) < k:
+    if int(first_of_its_kind(sample).sum()) < k:
         # Nearly all points are copies of a few: the sample gets one of each kind (up to its size) besides.
         kinds = np.flatnonzero(fresh)
         more = kinds if len(kinds) <= SAMPLE else rng.choice(kinds, SAMPLE, replace=False, shuffle=False)

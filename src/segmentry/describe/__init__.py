@@ -3,13 +3,14 @@
 from segmentry.describe.describe import Described, describe, letter
 from segmentry.describe.options import DescribeOptions
 from segmentry.describe.playbook import Playbook, load_playbook
-from segmentry.describe.segments import Action, Condition, Offer, Rule, Segment, StartWith, Trait
+from segmentry.describe.segments import Action, Condition, Known, Offer, Rule, Segment, StartWith, Trait
 
 __all__ = [
     "Action",
     "Condition",
     "DescribeOptions",
     "Described",
+    "Known",
     "Offer",
     "Playbook",
     "Rule",

@@ -13,7 +13,7 @@ from segmentry.describe.options import DescribeOptions
 from segmentry.describe.playbook import load_playbook
 from segmentry.describe.profile import Split, profile
 from segmentry.describe.rules import find_rules
-from segmentry.describe.segments import Segment, StartWith, Trait
+from segmentry.describe.segments import Known, Segment, StartWith, Trait
 from segmentry.describe.stake import Stake, find_stakes, start_with
 from segmentry.describe.words import Voice, percent, rounded
 from segmentry.errors import Caveat
@@ -36,7 +36,7 @@ class Described:
     Parameters
     ----------
     segments : tuple of Segment
-        In the order of their labels.
+        In the order of their labels, which need not be that of their letters.
     start_with : StartWith or None
         None where there is one segment, or neither orders nor money.
     caveats : tuple of Caveat
@@ -72,6 +72,7 @@ def describe(
     names: Sequence[str] = (),
     across: Sequence[float | None] = (),
     dependable: bool = True,
+    known: Sequence[Known] = (),
 ) -> Described:
     """Describe every segment: profile, rule, name, sentence, actions, offers, and what is at stake.
 
@@ -80,7 +81,8 @@ def describe(
     measures : Measures
         One row a customer.
     labels : numpy.ndarray of int32, shape (n,)
-        The segment of each row; segment 0 becomes A. Who belongs to none has -1, and counts among everyone.
+        The segment of each row; segment 0 becomes A, unless ``known`` says otherwise. Who belongs to none has -1, and
+        counts among everyone.
     keep : KeepRate or None
         None where there is one segment only.
     evaluated : numpy.ndarray of intp, shape (m,)
@@ -98,6 +100,8 @@ def describe(
         Per segment, how much of it was one segment in the next coarser split.
     dependable : bool, default True
         False takes names, actions and the segment to begin with away: what does not come back claims nothing.
+    known : sequence of Known, default ()
+        Each segment's letter, and the name that it keeps. Empty gives letters from A, and new names.
 
     Raises
     ------
@@ -129,27 +133,27 @@ def describe(
     stakes = find_stakes(measures, labels, split.k)
     sizes = np.bincount(labels, minlength=split.k)
     revenues, shares = _revenues(measures, labels, split.k)
+    known = known or [Known(letter(segment), None) for segment in range(k)]
+    found = zip(known, traits, sizes.tolist(), revenues, shares, stakes or [None] * split.k, strict=False)
     facts = [
-        Facts(letter(segment), own, _figures(int(sizes[segment]), len(labels), revenue, share, stake, voice))
-        for segment, (own, revenue, share, stake) in enumerate(
-            zip(traits, revenues, shares, stakes or [None] * split.k, strict=True)
-        )
+        Facts(one.letter, own, _figures(size, len(labels), revenue, share, stake, voice))
+        for one, own, size, revenue, share, stake in found
     ]
-    named = name_segments(facts, [measure.name for measure in measures.forming], playbook, voice)[:k]
-    if names:
-        named = tuple(replace(own, name=name) for own, name in zip(named, names, strict=True))
+    named = name_segments(
+        facts, [measure.name for measure in measures.forming], playbook, voice, given=names, known=known
+    )
     if not dependable:
         named = tuple(
-            replace(own, name=f"Segment {letter(place)}", sentence=UNNAMED, actions=())
-            for place, own in enumerate(named)
+            replace(own, name=f"Segment {one.letter}", sentence=UNNAMED, actions=(), also_known_as="")
+            for own, one in zip(named, known, strict=True)
         )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)
     segments = tuple(
         Segment(
-            letter=letter(segment),
+            letter=known[segment].letter,
             name=named[segment].name,
-            also_known_as="",
+            also_known_as=named[segment].also_known_as,
             sentence=named[segment].sentence,
             customers=int(sizes[segment]),
             share=float(sizes[segment] / len(labels)),

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segmentry.describe.playbook import Advice, Entry, Playbook
-from segmentry.describe.segments import Action, Trait
+from segmentry.describe.segments import Action, Known, Trait
 from segmentry.describe.words import Voice, clean, fill, join, percent
 
 __all__ = ["Facts", "Named", "name_segments"]
@@ -51,15 +51,22 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A segment's name, sentence and actions."""
+    """A segment's name, sentence and actions; and the name that it would get, where it keeps another."""
 
     name: str
     sentence: str
     actions: tuple[Action, ...]
+    also_known_as: str = ""
 
 
 def name_segments(
-    segments: Sequence[Facts], order: Sequence[str], playbook: Playbook, voice: Voice
+    segments: Sequence[Facts],
+    order: Sequence[str],
+    playbook: Playbook,
+    voice: Voice,
+    *,
+    given: Sequence[str] = (),
+    known: Sequence[Known] = (),
 ) -> tuple[Named, ...]:
     """Name all segments, no two alike.
 
@@ -71,17 +78,24 @@ def name_segments(
     Parameters
     ----------
     segments : sequence of Facts
-        In the order of their letters.
+        In the order in which they are shown.
     order : sequence of str
         The measures that form segments, in the order of the table.
     playbook : Playbook
         The entries.
     voice : Voice
         Writes the figures.
+    given : sequence of str, default ()
+        Names that the method brings, which go before those of the playbook and the measures.
+    known : sequence of Known, default ()
+        The name that a segment keeps whatever its figures say today; no two alike. What is kept is given to nobody
+        else. Empty: nobody keeps one.
     """
+    known = known or [Known(facts.letter, None) for facts in segments]
+    kept = [one.name for one in known]
     different = any(trait.counts and trait.forms for facts in segments for trait in facts.traits)
     figures = [_figures(facts, voice) for facts in segments]
-    entries = _give_out(segments, figures, playbook.entries if different else (), voice)
+    entries = _give_out(segments, figures, playbook.entries if different else (), voice, known)
     names, sentences, actions = [], [], []
     for facts, own, entry in zip(segments, figures, entries, strict=True):
         spoken = _spoken(facts, order)
@@ -98,7 +112,18 @@ def name_segments(
         names.append(name)
         sentences.append(sentence)
         actions.append(_actions(advice, own))
-    return tuple(map(Named, _apart(names, segments, order, voice), sentences, actions))
+    names = list(given) or names
+    told = _apart([own or name for own, name in zip(kept, names, strict=True)], segments, order, voice, kept)
+    today = _apart(names, segments, order, voice, [None] * len(segments))
+    also = list(map(_otherwise, kept, names, today))
+    return tuple(map(Named, told, sentences, actions, also))
+
+
+def _otherwise(kept: str | None, plain: str, told: str) -> str:
+    """Give the name that today's figures would give, where it isn't the one that is kept, or that with a figure."""
+    if kept is None or kept in (plain, told) or kept.startswith((f"{plain} (", f"{plain} [")):
+        return ""
+    return told
 
 
 def _figures(facts: Facts, voice: Voice) -> dict[str, str]:
@@ -126,9 +151,17 @@ def _fits(trait: Trait, voice: Voice) -> bool:
 
 
 def _give_out(
-    segments: Sequence[Facts], figures: Sequence[Mapping[str, str]], entries: Sequence[Entry], voice: Voice
+    segments: Sequence[Facts],
+    figures: Sequence[Mapping[str, str]],
+    entries: Sequence[Entry],
+    voice: Voice,
+    known: Sequence[Known],
 ) -> list[Entry | None]:
-    """Assign entries to segments: as many segments as possible, then the earliest entries (Hungarian method)."""
+    """Assign entries to segments: as many segments as possible, then the earliest entries (Hungarian method).
+
+    Whoever keeps the name of an entry comes first for it, and who is to be named doesn't get it.
+    """
+    taken = frozenset[str]().union(*(one.own for one in known))
     never = 1e6
     costs = np.full((len(segments), len(entries) + len(segments)), never)
     costs[:, len(entries) :] = 1e3
@@ -138,6 +171,10 @@ def _give_out(
             if entry.holds(traits) and fill(entry.sentence, own) is not None:
                 # Of assignments with equal sums, the last term takes the one that keeps letters and entries in step.
                 costs[row, column] = column / len(entries) - 1e-6 * row * column
+                if entry.name.casefold() in known[row].own:
+                    costs[row, column] = -1.0
+                elif known[row].name is None and entry.name.casefold() in taken:
+                    costs[row, column] = never
     _, chosen = linear_sum_assignment(costs)
     return [entries[column] if column < len(entries) else None for column in map(int, chosen)]
 
@@ -221,18 +258,20 @@ def _generated(facts: Facts, spoken: Sequence[Trait], voice: Voice) -> str:
     return ", ".join(parts) or f"{facts.figures['share']} of customers, no clear difference"
 
 
-def _apart(names: Sequence[str], segments: Sequence[Facts], order: Sequence[str], voice: Voice) -> list[str]:
-    """Tell equal names apart by the figure that differs most between them, or else by the letter."""
+def _apart(
+    names: Sequence[str], segments: Sequence[Facts], order: Sequence[str], voice: Voice, kept: Sequence[str | None]
+) -> list[str]:
+    """Tell equal names apart by the figure that differs most between them, or else by the letter; not those kept."""
     told = list(names)
     for name in dict.fromkeys(names):
         same = [number for number, other in enumerate(names) if other.casefold() == name.casefold()]
         if len(same) > 1 and told[same[0]] == names[same[0]]:
             for number, figure in zip(same, _telling([segments[number] for number in same], order, voice), strict=True):
-                told[number] = f"{names[number]} ({figure})"
+                told[number] = kept[number] or f"{names[number]} ({figure})"
     taken = [name.casefold() for name in told]
     return [
-        name if taken.count(name.casefold()) == 1 else f"{name} [{facts.letter}]"
-        for name, facts in zip(told, segments, strict=True)
+        name if own or taken.count(name.casefold()) == 1 else f"{name} [{facts.letter}]"
+        for name, own, facts in zip(told, kept, segments, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from segmentry.evaluate import Keeps
 
-__all__ = ["Action", "Condition", "Offer", "Rule", "Segment", "StartWith", "Trait"]
+__all__ = ["Action", "Condition", "Known", "Offer", "Rule", "Segment", "StartWith", "Trait"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,30 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a segment is called before anything is said of it.
+
+    Parameters
+    ----------
+    letter : str
+        Its letter.
+    name : str or None
+        The name that it keeps from the run before; None where it is to be named.
+    also_known_as : str, default ""
+        What the figures of that run called it, where that is another name: nobody else is to be called that either.
+    """
+
+    letter: str
+    name: str | None
+    also_known_as: str = ""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The names that are its own, in small letters."""
+        return frozenset(name.casefold() for name in (self.name, self.also_known_as) if self.name and name)
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One segment, described.
 
@@ -143,7 +167,7 @@ class Segment:
     letter, name : str
         Its identity and what it is called; no two segments share either.
     also_known_as : str
-        The generated name where people gave another one, else "".
+        The generated name where people gave another one, or where it keeps one that it had before; else "".
     sentence : str
         Its definition in one or two sentences that quote figures.
     customers : int

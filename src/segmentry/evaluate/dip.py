@@ -15,12 +15,12 @@ CRITICAL: tuple[tuple[int, float], ...] = (
     (200, 0.6029),
     (500, 0.6104),
     (1_000, 0.6242),
-    (2_000, 0.6218),
+    (2_000, 0.6250),
     (20_000, 0.6315),
 )
 """Size n and the 99% quantile of sqrt(n) x dip of n uniform values; the last stands for all larger n.
 
-Made by ``benchmarks/dip_table.py`` from 20,000 draws a size, each within 0.008.
+Made by ``benchmarks/dip_table.py`` from 20,000 draws a size, 100,000 for 2,000: each within 0.008.
 """
 
 

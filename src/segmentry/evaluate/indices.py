@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.kernels import silhouettes, spread
+from segmentry.kernels import gower_silhouettes, silhouettes, spread
+from segmentry.prepare import Layout
 
 __all__ = ["SILHOUETTE_LIMIT", "Indices", "Panel", "inertia", "judge", "mean_silhouettes"]
 
@@ -45,7 +46,7 @@ class Panel:
     splits : tuple of Indices
         In the order of the labelings.
     silhouette_on : int
-        How many points the silhouettes were computed on.
+        How many points the silhouettes were computed on, those included that a labeling leaves out.
     """
 
     splits: tuple[Indices, ...]
@@ -58,6 +59,7 @@ def judge(
     *,
     seed: int = 0,
     limit: int = SILHOUETTE_LIMIT,
+    gower: Layout | None = None,
 ) -> Panel:
     """Measure several splits of the same points.
 
@@ -66,11 +68,13 @@ def judge(
     values : numpy.ndarray of float, shape (n, d)
         Points.
     labelings : sequence of numpy.ndarray of int32, shape (n,)
-        Each from 0, every number up to its largest in use.
+        Each from 0; -1 leaves a point out of that labeling's figures.
     seed : int, default 0
         Of the sample for the silhouette.
     limit : int, default 20,000
         Points up to which the silhouette is computed on all.
+    gower : Layout or None, default None
+        Take Gower's distance for the silhouette, by what the columns are; None takes Euclid's.
 
     Examples
     --------
@@ -82,17 +86,16 @@ def judge(
     rows = np.arange(len(values))
     if len(values) > limit:
         rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
-    means = mean_silhouettes(values[rows], [labels[rows] for labels in labelings])
+    means = mean_silhouettes(values[rows], [labels[rows] for labels in labelings], gower)
     splits = []
     for labels, silhouette in zip(labelings, means, strict=True):
-        inside = labels >= 0
-        found = spread(values, labels) if inside.all() else spread(values[inside], labels[inside])
+        found = spread(values, labels)
         splits.append(Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz))
     return Panel(tuple(splits), len(rows))
 
 
 def mean_silhouettes(
-    values: npt.NDArray[np.floating], labelings: Sequence[npt.NDArray[np.int32]]
+    values: npt.NDArray[np.floating], labelings: Sequence[npt.NDArray[np.int32]], gower: Layout | None = None
 ) -> npt.NDArray[np.float64]:
     """Give the mean silhouette of each labeling; points of label -1 are left out.
 
@@ -102,6 +105,8 @@ def mean_silhouettes(
         Points.
     labelings : sequence of numpy.ndarray of int32, shape (n,)
         Each from 0, or -1.
+    gower : Layout or None, default None
+        Take Gower's distance, by what the columns are; None takes Euclid's.
 
     Returns
     -------
@@ -114,15 +119,13 @@ def mean_silhouettes(
     >>> mean_silhouettes(points, [np.array([0, 0, 1, 1, -1], dtype=np.int32)]).round(4).tolist()
     [0.8885]
     """
-    found = np.full(len(labelings), np.nan)
-    whole = [place for place, labels in enumerate(labelings) if len(labels) and (labels >= 0).all()]
-    if whole:
-        found[whole] = silhouettes(values, np.stack([labelings[place] for place in whole])).mean(axis=1)
-    for place in set(range(len(labelings))) - set(whole):
-        inside = labelings[place] >= 0
-        if inside.any():
-            found[place] = silhouettes(values[inside], labelings[place][inside][None]).mean()
-    return found
+    if not labelings:
+        return np.empty(0)
+    stacked = np.stack(labelings)
+    widths = silhouettes(values, stacked) if gower is None else gower_silhouettes(values, gower, stacked)
+    there = ~np.isnan(widths)
+    sums = np.where(there, widths, 0.0).sum(axis=1)
+    return np.asarray(np.divide(sums, there.sum(axis=1), out=np.full(len(sums), np.nan), where=there.any(axis=1)))
 
 
 def inertia(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> float:
@@ -133,5 +136,4 @@ def inertia(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> 
     >>> inertia(np.array([[0.0], [2.0], [9.0], [50.0]]), np.array([0, 0, 1, -1], dtype=np.int32))
     2.0
     """
-    inside = labels >= 0
-    return spread(values[inside], labels[inside]).inertia if inside.any() else 0.0
+    return spread(values, labels).inertia if (labels >= 0).any() else 0.0

@@ -16,7 +16,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def mailing_list(
     run: Run, segments: Sequence[str], carry: Sequence[str] = (), *, raw: bool = False, anyway: bool = False
 ) -> pd.DataFrame:
-    """Give the customers of some segments, in the order of their letters.
+    """Give the customers of some segments, in the order in which the run shows its segments.
 
     Parameters
     ----------
@@ -53,7 +53,9 @@ def mailing_list(
         )
     letters = [run.summary.find(segment).letter for segment in segments]
     customers = run.customers()
-    chosen = customers[customers["segment"].isin(letters)].sort_values("segment", kind="stable")
+    shown = {segment.letter: place for place, segment in enumerate(run.summary.segments)}
+    chosen = customers[customers["segment"].isin(letters)]
+    chosen = chosen.sort_values("segment", kind="stable", key=lambda column: column.map(shown))
     table = chosen[["customer_id", "segment", "name"]].reset_index(drop=True)
     carried = run.carried().set_index("customer_id") if carry else pd.DataFrame()
     measures = chosen.set_index("customer_id").drop(columns=["segment", "name"])

@@ -18,6 +18,9 @@ __all__ = ["assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.floating]
 
+NOBODY = -1
+"""The label of a point that is left out."""
+
 
 def assign(values: Values, centroids: Floats) -> tuple[npt.NDArray[np.int32], Floats]:
     """Find the nearest centroid of each point, to the same digits as :func:`segmentry.kernels.assign.assign`.
@@ -144,12 +147,12 @@ def silhouettes(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
     values : numpy.ndarray of float, shape (n, d)
         Points.
     labelings : numpy.ndarray of int32, shape (L, n)
-        Labels from 0, a row per labeling.
+        Labels from 0, a row per labeling; -1 leaves a point out.
 
     Raises
     ------
     ValueError
-        Shapes don't fit together, or a label is negative.
+        Shapes don't fit together, or a label is below -1.
 
     Examples
     --------
@@ -157,8 +160,21 @@ def silhouettes(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
     >>> silhouettes(points, np.array([[0, 0, 1]], dtype=np.int32)).round(4).tolist()
     [[0.75, 0.6667, 0.0]]
     """
+    labelings = np.ascontiguousarray(labelings, dtype=np.int32)
+    if labelings.min(initial=0) == NOBODY:
+        return _some_left_out(values, labelings)
     widths = np.empty((len(labelings), len(values)))
-    _native.silhouettes(_points(values), np.ascontiguousarray(labelings, dtype=np.int32), widths)
+    _native.silhouettes(_points(values), labelings, widths)
+    return widths
+
+
+def _some_left_out(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
+    """Do one labeling at a time, each on the points that it has."""
+    widths = np.full(labelings.shape, np.nan)
+    for row, labels in zip(widths, labelings, strict=True):
+        inside = labels != NOBODY
+        if inside.any():
+            row[inside] = silhouettes(values[inside], labels[inside][None])[0]
     return widths
 
 

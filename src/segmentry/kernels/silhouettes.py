@@ -1,9 +1,11 @@
 """Exact silhouettes of many labelings in one pass over the distances."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["silhouettes"]
+__all__ = ["silhouettes", "widths_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,12 +27,12 @@ def silhouettes(values: npt.NDArray[np.floating], labelings: npt.NDArray[np.int3
     values : numpy.ndarray of float, shape (n, d)
         Points.
     labelings : numpy.ndarray of int32, shape (L, n)
-        Labels from 0, a row per labeling. A labeling with one cluster has no silhouette: nan.
+        Labels from 0, a row per labeling; -1 leaves a point out: it has no silhouette, and is in no other point's.
 
     Returns
     -------
     numpy.ndarray of float64, shape (L, n)
-        -1 to 1.
+        -1 to 1; nan for points that are left out, and for all points of a labeling with one cluster.
 
     Notes
     -----
@@ -42,22 +44,43 @@ def silhouettes(values: npt.NDArray[np.floating], labelings: npt.NDArray[np.int3
     >>> silhouettes(points, np.array([[0, 0, 1]], dtype=np.int32)).round(4).tolist()
     [[0.75, 0.6667, 0.0]]
     """
-    n = len(values)
+    points = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    lengths = np.einsum("ij,ij->i", points, points)
+    return widths_of(lambda rows: _distances(points, lengths, rows), labelings)
+
+
+def widths_of(distances: Callable[[npt.NDArray[np.intp]], Floats], labelings: npt.NDArray[np.int32]) -> Floats:
+    """Give the silhouettes of every point under every labeling, by any distance.
+
+    Parameters
+    ----------
+    distances : callable
+        Gives the distances of some points, by their numbers, to all: shape (rows, n), exactly 0 to themselves.
+    labelings : numpy.ndarray of int32, shape (L, n)
+        Labels from 0, a row per labeling; -1 leaves a point out.
+
+    Examples
+    --------
+    >>> apart = np.array([[0.0, 1.0, 4.0], [1.0, 0.0, 3.0], [4.0, 3.0, 0.0]])
+    >>> widths_of(lambda rows: apart[rows], np.array([[0, 0, 1]], dtype=np.int32)).round(4).tolist()
+    [[0.75, 0.6667, 0.0]]
+    """
+    n = labelings.shape[1]
     sizes = [int(labels.max(initial=-1)) + 1 for labels in labelings]
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
     member = np.zeros((n, int(offsets[-1])))
     for labels, offset in zip(labelings, offsets, strict=False):
-        member[np.arange(n), offset + labels] = 1.0
+        inside = np.flatnonzero(labels >= 0)
+        member[inside, offset + labels[inside]] = 1.0
     counts = member.sum(axis=0)
-    points = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
-    lengths = np.einsum("ij,ij->i", points, points)
-    result = np.empty((len(labelings), n))
+    result = np.full((len(labelings), n), np.nan)
     for start in range(0, n, ROWS):
         rows = np.arange(start, min(n, start + ROWS))
-        sums = _distances(points, lengths, rows) @ member
+        sums = distances(rows) @ member
         for index, labels in enumerate(labelings):
+            inside = labels[rows] >= 0
             own = slice(offsets[index], offsets[index + 1])
-            result[index, rows] = _widths(sums[:, own], counts[own], labels[rows])
+            result[index, rows[inside]] = _widths(sums[inside, own], counts[own], labels[rows[inside]])
     return result
 
 

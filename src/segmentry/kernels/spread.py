@@ -20,7 +20,7 @@ class Spread:
         Sum of squared distances of the points to the mean of their cluster.
     davies_bouldin : float
         Mean over clusters of the worst ratio of two clusters' mean radii to the distance of their centroids; smaller is
-        better; nan for one cluster.
+        better; nan for one cluster or none.
     calinski_harabasz : float
         Variance between clusters over variance within, each divided by its degrees of freedom; larger is better; nan
         for one cluster or as many clusters as points. 1 where nothing varies within clusters, as scikit-learn has it.
@@ -39,7 +39,7 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     values : numpy.ndarray of float, shape (n, d)
         Points.
     labels : numpy.ndarray of int32, shape (n,)
-        From 0; every number up to the largest occurs.
+        From 0; -1 leaves a point out, as if it weren't there. A number that doesn't occur is no cluster.
 
     Notes
     -----
@@ -51,7 +51,14 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     >>> spread(np.array([[0.0], [2.0], [10.0], [12.0]]), np.array([0, 0, 1, 1], dtype=np.int32))
     Spread(inertia=4.0, davies_bouldin=0.2, calinski_harabasz=50.0)
     """
+    if (labels < 0).any():
+        values, labels = values[labels >= 0], labels[labels >= 0]
+    if not len(labels):
+        return Spread(0.0, np.nan, np.nan)
     counts = np.bincount(labels).astype(np.float64)
+    if not counts.all():
+        labels = np.unique(labels, return_inverse=True)[1].astype(np.int32)
+        counts = counts[counts > 0]
     k, n = len(counts), len(labels)
     squared = np.zeros(n)
     centroids = np.empty((k, values.shape[1]))

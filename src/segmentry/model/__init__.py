@@ -1,5 +1,15 @@
 """The portable model: one file that scores anybody, anywhere, alike; and what a run gives beside it."""
 
+from segmentry.model.before import (
+    CUSTOMERS_FILE,
+    MODEL_FILE,
+    Before,
+    Following,
+    follow,
+    labels_of,
+    open_before,
+)
+from segmentry.model.centres import Key, centres_of, spreads
 from segmentry.model.explanation import Change, Explanation, OneOrder, Reason, Recomputed
 from segmentry.model.grounds import Grounds
 from segmentry.model.inputs import Input, as_table
@@ -8,10 +18,15 @@ from segmentry.model.segment_model import SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
 __all__ = [
+    "CUSTOMERS_FILE",
+    "MODEL_FILE",
+    "Before",
     "Change",
     "Explanation",
+    "Following",
     "Grounds",
     "Input",
+    "Key",
     "Lookalike",
     "OneOrder",
     "Reason",
@@ -20,5 +35,10 @@ __all__ = [
     "Segmentation",
     "as_table",
     "carried_columns",
+    "centres_of",
+    "follow",
+    "labels_of",
+    "open_before",
     "segmentation",
+    "spreads",
 ]

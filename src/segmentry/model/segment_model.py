@@ -1,6 +1,7 @@
 """One model: prepares any customer and says which segment she is in; saved as one file, read back alike."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -12,7 +13,7 @@ from segmentry.choose import Choice
 from segmentry.cluster import CLUSTERERS, Clusters
 from segmentry.data import Loaded
 from segmentry.errors import Caveat, ModelError, UsageError
-from segmentry.features import Measures
+from segmentry.features import Measure, Measures
 from segmentry.model.archive import read_archive, write_archive
 from segmentry.model.case import Case
 from segmentry.model.explain import explain
@@ -177,6 +178,11 @@ class SegmentModel:
                 "unlike": placement.distance > cutoffs[placement.labels] * (1 + 1e-9),
             }
         )
+
+    def takes(self, columns: Sequence[Measure]) -> bool:
+        """Say whether customers with these measures have all that the model needs, in its kinds and units."""
+        there = {one.name: (one.kind == "number", one.unit) for one in columns if one.part != "left out"}
+        return all(there.get(one.name) == (one.kind == "number", one.unit) for one in self.inputs)
 
     def explain(self, customer: Any) -> Explanation:
         """Say why one customer is where she is, and what would move her.

@@ -3,7 +3,7 @@
 from segmentry.prepare.encode import CategoryColumn, LevelColumn, YesNoColumn
 from segmentry.prepare.number import NumberColumn
 from segmentry.prepare.options import PrepareOptions
-from segmentry.prepare.pca import Components
+from segmentry.prepare.pca import Components, fit_components
 from segmentry.prepare.points import Floats, Labels, Layout, Points
 from segmentry.prepare.preparer import LeftOut, Preparer, fit, fit_kept
 from segmentry.prepare.skew import Asinh, YeoJohnson
@@ -24,5 +24,6 @@ __all__ = [
     "YeoJohnson",
     "YesNoColumn",
     "fit",
+    "fit_components",
     "fit_kept",
 ]

@@ -3,21 +3,22 @@
 from segmentry.describe import Segment
 from segmentry.report.markup import Child, Markup, element
 
-__all__ = ["COLOURS", "badge", "bar", "colour", "people_said", "titled"]
+__all__ = ["COLOURED", "badge", "bar", "colour", "people_said", "titled"]
 
-COLOURS = 8
-"""Segments beyond the eighth are grey: more colours can't be told apart."""
+COLOURED = "ABCDEFGH"
+"""Letters beyond the eighth are grey: more colours can't be told apart."""
 
 
-def colour(position: int) -> str:
-    """Give the style that sets a segment's colour, by its position from 0.
+def colour(letter: str) -> str:
+    """Give the style that sets a segment's colour: it follows from the letter, so both stay alike from run to run.
 
     Examples
     --------
-    >>> colour(0), colour(8)
-    ('--c:var(--seg-1)', '--c:var(--muted-mark)')
+    >>> colour("A"), colour("H"), colour("I"), colour("AA")
+    ('--c:var(--seg-1)', '--c:var(--seg-8)', '--c:var(--muted-mark)', '--c:var(--muted-mark)')
     """
-    return f"--c:var(--seg-{position + 1})" if position < COLOURS else "--c:var(--muted-mark)"
+    place = COLOURED.find(letter) if len(letter) == 1 else -1
+    return f"--c:var(--seg-{place + 1})" if place >= 0 else "--c:var(--muted-mark)"
 
 
 def people_said(text: str) -> Markup:
@@ -25,27 +26,27 @@ def people_said(text: str) -> Markup:
     return element("bdi", text)
 
 
-def badge(segment: Segment, position: int) -> Markup:
+def badge(segment: Segment) -> Markup:
     """Show a segment's letter."""
-    return element("span", segment.letter, class_="badge", style=colour(position))
+    return element("span", segment.letter, class_="badge", style=colour(segment.letter))
 
 
-def titled(segment: Segment, position: int, *more: Child) -> Markup:
+def titled(segment: Segment, *more: Child) -> Markup:
     """Show a segment's letter and name, which stay together."""
     name = element("span", people_said(segment.name), class_="name")
-    return element("span", badge(segment, position), name, *more, class_="titled")
+    return element("span", badge(segment), name, *more, class_="titled")
 
 
-def bar(part: float, largest: float, position: int) -> Markup:
+def bar(part: float, largest: float, letter: str) -> Markup:
     """Draw a bar that starts at zero; it repeats a figure that stands beside it, so readers aloud pass over it.
 
     Parameters
     ----------
     part, largest : float
         The share shown, and the share that fills the whole width; both 0 to 1.
-    position : int
-        The segment's position, from 0.
+    letter : str
+        The segment's letter.
     """
     width = 100 * min(max(part / largest, 0.0), 1.0) if largest > 0 else 0.0
-    fill = element("span", style=f"{colour(position)};width:{width:.1f}%")
+    fill = element("span", style=f"{colour(letter)};width:{width:.1f}%")
     return element("span", fill, class_="bar", aria_hidden="true")

@@ -28,12 +28,12 @@ def differences(summary: RunSummary) -> Markup:
         *(
             element(
                 "th",
-                badge(segment, position),
+                badge(segment),
                 element("span", segment.name, class_="hidden"),
                 scope="col",
                 class_="num",
             )
-            for position, segment in enumerate(summary.segments)
+            for segment in summary.segments
         ),
     )
     body = [_row(key, by_segment, voice) for key in shown]

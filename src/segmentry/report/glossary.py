@@ -6,8 +6,8 @@ __all__ = ["glossary"]
 
 WORDS = {
     "Segment": (
-        "A group of customers with similar measures. Letters run from the segment that spends most per customer, "
-        "or from the largest where there is no money."
+        "A group of customers with similar measures. They stand in the order of spend per customer, or of size where "
+        "there is no money. A segment that continues one of an earlier run keeps its letter, name and colour."
     ),
     "Measure": "One figure a customer, such as the days since the last order, or one column of a customer table.",
     "Typical": "The median: half of the customers lie below it, half above. One huge order does not move it.",

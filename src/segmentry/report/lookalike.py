@@ -16,13 +16,13 @@ def lookalike(summary: RunSummary) -> Markup | None:
     hits = {each.letter: each for each in report.segments}
     rows: list[list[Child]] = [
         [
-            titled(segment, position),
+            titled(segment),
             f"{hits[segment.letter].customers:,}",
             f"{hits[segment.letter].guessed:,}",
             share(hits[segment.letter].hit),
             NONE if (right := hits[segment.letter].right) is None else share(right),
         ]
-        for position, segment in enumerate(summary.segments)
+        for segment in summary.segments
         if segment.letter in hits
     ]
     columns = [

@@ -30,7 +30,7 @@ def headline(summary: RunSummary) -> str:
 
 
 def finding(summary: RunSummary) -> Markup:
-    """Show the finding, the keep rate and the caveats."""
+    """Show the finding, the verdict, the keep rate and the caveats."""
     sources = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
         "header",
@@ -61,11 +61,21 @@ def _keep_band(summary: RunSummary) -> Markup:
     figure = element(
         "p", element("strong", kept(keep.overall.rate)), " of 100 customers keep their segment", class_="keep"
     )
+    verdict = element("p", element("strong", summary.verdict), " ", summary.verdict_sentence, class_="verdict")
     how = (
         f"when the segments are rebuilt on {keep.drawn:,} re-drawn customers, {keep.draws} times over. "
         f"In nine rebuilds of ten it was {kept_range(keep.overall)} of 100. "
     )
-    return element("div", figure, element("p", how, sentence(summary.reason), class_="how"), class_="band")
+    alarms = [element("p", "! ", sentence(alarm.policy), class_="how") for alarm in summary.alarms]
+    reason = sentence(summary.reason[:1].upper() + summary.reason[1:])
+    return element(
+        "div",
+        verdict if summary.verdict else None,
+        figure,
+        element("p", how, reason, class_="how"),
+        *alarms,
+        class_="band",
+    )
 
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
@@ -140,8 +150,8 @@ def ledger(summary: RunSummary) -> Markup:
     columns += [Column("Keeps, of 100", number=True)] if summary.keep is not None else []
     largest = max((max(s.share, s.revenue_share or 0.0) for s in summary.segments), default=1.0)
     rows = [
-        _ledger_row(segment, position, measures, voice, (largest, money, summary.keep is not None))
-        for position, segment in enumerate(summary.segments)
+        _ledger_row(segment, measures, voice, (largest, money, summary.keep is not None))
+        for segment in summary.segments
     ]
     return element(
         "section",
@@ -152,21 +162,19 @@ def ledger(summary: RunSummary) -> Markup:
     )
 
 
-def _ledger_row(
-    segment: Segment, position: int, measures: list[Trait], voice: Voice, layout: tuple[float, bool, bool]
-) -> list[Child]:
+def _ledger_row(segment: Segment, measures: list[Trait], voice: Voice, layout: tuple[float, bool, bool]) -> list[Child]:
     largest, money, rebuilt = layout
-    link = element("a", titled(segment, position), href=f"#segment-{position + 1}")
+    link = element("a", titled(segment), href=f"#segment-{segment.letter.lower()}")
     row: list[Child] = [
         link,
-        join([bar(segment.share, largest, position), f"{segment.customers:,} ", _of_all(share(segment.share))]),
+        join([bar(segment.share, largest, segment.letter), f"{segment.customers:,} ", _of_all(share(segment.share))]),
     ]
     if money:
         revenue = NONE if segment.revenue is None else voice.quantity(segment.revenue, "money")
         row.append(
             join(
                 [
-                    bar(segment.revenue_share or 0.0, largest, position),
+                    bar(segment.revenue_share or 0.0, largest, segment.letter),
                     f"{revenue} ",
                     _of_all(share(segment.revenue_share)),
                 ]
@@ -227,12 +235,11 @@ def start(summary: RunSummary) -> Markup:
             element("p", why, " The sections below say what sets each segment apart."),
             id="start",
         )
-    position = next((i for i, s in enumerate(summary.segments) if s.letter == begin.letter), 0)
-    segment = summary.segments[position]
+    segment = next((s for s in summary.segments if s.letter == begin.letter), summary.segments[0])
     tries = [action for action in segment.actions if action.do == "try"][:1]
     return element(
         "section",
-        element("h2", "Where to start: ", badge(segment, position), " ", people_said(begin.name)),
+        element("h2", "Where to start: ", badge(segment), " ", people_said(begin.name)),
         element("p", begin.because, class_="lead"),
         *(
             element("p", element("b", "Try: "), action.text, " ", element("span", action.because, class_="because"))

@@ -3,9 +3,11 @@
 from functools import cache
 from importlib.resources import files
 
+from segmentry.report.changes import changes
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
 from segmentry.report.lookalike import lookalike
+from segmentry.report.maps import maps
 from segmentry.report.markup import Markup, element, escape, join
 from segmentry.report.method import method
 from segmentry.report.opening import finding, headline, ledger, start
@@ -24,6 +26,8 @@ CONTENTS = (
     ("segments", "Segments"),
     ("start", "Where to start"),
     ("differences", "Differences"),
+    ("map", "Map"),
+    ("changes", "What changed"),
     ("trust", "Trust"),
     ("lookalike", "People without orders"),
     ("data", "Data"),
@@ -40,7 +44,8 @@ def _style() -> str:
 def html(summary: RunSummary) -> str:
     """Write the report of a run as one HTML file.
 
-    It holds aggregates only, never a customer's id; it needs no network and no script, and it can be printed.
+    It holds aggregates and, on maps, where customers lie, never a customer's id; it needs no network and no script, and
+    it can be printed.
 
     Parameters
     ----------
@@ -52,8 +57,9 @@ def html(summary: RunSummary) -> str:
     str
         A whole HTML document, to be saved as UTF-8.
     """
-    contents = [entry for entry in CONTENTS if entry[0] != "lookalike" or summary.lookalike is not None]
-    links = (element("a", title, href=f"#{place}") for place, title in contents)
+    changed = changes(summary)
+    there = {"changes": changed is not None, "map": bool(summary.maps), "lookalike": summary.lookalike is not None}
+    links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if there.get(place, True))
     main = element(
         "main",
         finding(summary),
@@ -62,6 +68,8 @@ def html(summary: RunSummary) -> str:
         start(summary),
         portraits(summary),
         differences(summary),
+        maps(summary),
+        changed,
         trust(summary),
         lookalike(summary),
         sources(summary),

@@ -30,14 +30,14 @@ DEEDS = (("try", "Try"), ("avoid", "Avoid"), ("measure by", "Measure by"))
 def portraits(summary: RunSummary) -> Markup:
     """Show every segment."""
     voice = Voice(summary.currency)
-    return join(portrait(segment, position, voice) for position, segment in enumerate(summary.segments))
+    return join(portrait(segment, voice) for segment in summary.segments)
 
 
-def portrait(segment: Segment, position: int, voice: Voice) -> Markup:
+def portrait(segment: Segment, voice: Voice) -> Markup:
     """Show one segment."""
     return element(
         "section",
-        element("h2", badge(segment, position), " ", people_said(segment.name)),
+        element("h2", badge(segment), " ", people_said(segment.name)),
         element("p", "Also known as ", people_said(segment.also_known_as), class_="note")
         if segment.also_known_as
         else None,
@@ -47,9 +47,9 @@ def portrait(segment: Segment, position: int, voice: Voice) -> Markup:
         _traits(segment, voice),
         _actions(segment.actions),
         _offers(segment.offers),
-        id=f"segment-{position + 1}",
+        id=f"segment-{segment.letter.lower()}",
         class_="portrait",
-        style=colour(position),
+        style=colour(segment.letter),
     )
 
 

@@ -3,7 +3,9 @@
 import math
 
 from segmentry.choose import Candidate
+from segmentry.evaluate import jaccard_word
 from segmentry.report.badges import titled
+from segmentry.report.evidence import agreement, gaps
 from segmentry.report.markup import Child, Column, Markup, element, join, table
 from segmentry.report.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.summary import RunSummary
@@ -16,11 +18,22 @@ def trust(summary: RunSummary) -> Markup:
     return element(
         "section",
         element("h2", "How far to trust this"),
+        _verdict(summary),
+        gaps(summary),
         _comes_back(summary),
         _why_this_many(summary),
+        agreement(summary),
         _technical(summary),
         id="trust",
     )
+
+
+def _verdict(summary: RunSummary) -> Markup | None:
+    if not summary.verdict:
+        return None
+    band = element("p", element("strong", summary.verdict), ": ", summary.verdict_sentence, class_="lead")
+    alarms = [element("li", element("b", f"{alarm.count:,}"), " ", sentence(alarm.policy)) for alarm in summary.alarms]
+    return join([band, element("ul", *alarms, class_="caveats") if alarms else None])
 
 
 def _comes_back(summary: RunSummary) -> Markup:
@@ -35,11 +48,18 @@ def _comes_back(summary: RunSummary) -> Markup:
         f"from 0 (no better than that) to 1 (everybody), the keep rate is {_figure(keep.above_chance, '.2f')}."
     )
     rows: list[list[Child]] = [
-        ["All customers", f"{summary.customers:,}", kept(keep.overall.rate), kept_range(keep.overall)]
+        ["All customers", f"{summary.customers:,}", kept(keep.overall.rate), kept_range(keep.overall), NONE, NONE]
     ]
     rows += [
-        [titled(segment, position), f"{segment.customers:,}", kept(segment.keeps.rate), kept_range(segment.keeps)]
-        for position, segment in enumerate(summary.segments)
+        [
+            titled(segment),
+            f"{segment.customers:,}",
+            kept(segment.keeps.rate),
+            kept_range(segment.keeps),
+            NONE if segment.jaccard is None else f"{segment.jaccard:.2f}, {jaccard_word(segment.jaccard)}",
+            NONE if segment.across is None else f"{segment.across:.2f}",
+        ]
+        for segment in summary.segments
         if segment.keeps is not None
     ]
     columns = [
@@ -47,13 +67,21 @@ def _comes_back(summary: RunSummary) -> Markup:
         Column("Customers", number=True),
         Column("Keeps, of 100", number=True),
         Column("Range", number=True),
+        Column("Overlap", number=True),
+        Column("From one", number=True),
     ]
+    note = (
+        "The range is where nine rebuilds of ten fell, not a confidence interval. Overlap: customers in both the "
+        "segment and the rebuilt one most like it, over customers in either, as a mean (Hennig 2007). From one: how "
+        "much of the segment was one segment in the next coarser split, from 0 (evenly from all) to 1 (Dolnicar and "
+        "Leisch 2017)."
+    )
     return join(
         [
             element("h3", "Does it come back?"),
             element("p", told),
             table("Keep rates with their ranges", columns, rows),
-            element("p", "The range is where nine rebuilds of ten fell, not a confidence interval.", class_="note"),
+            element("p", note, class_="note"),
         ]
     )
 
@@ -67,12 +95,13 @@ def _why_this_many(summary: RunSummary) -> Markup:
         Column("Smallest segment", number=True),
         Column("Large enough", number=True),
         Column("Comes back", number=True),
+        Column("Margin", number=True),
     ]
     rows = [_candidate_row(candidate, summary.k) for candidate in summary.candidates]
     return join(
         [
             element("h3", "Why this number of segments?"),
-            element("p", sentence(summary.reason)),
+            element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
             table("Numbers of segments that were tried", columns, rows) if rows else None,
         ]
@@ -88,6 +117,7 @@ def _candidate_row(candidate: Candidate, chosen: int) -> list[Child]:
         f"{candidate.smallest_customers:,} ({share(candidate.smallest)})",
         "yes" if candidate.allowed else "no",
         "yes" if candidate.dependable else "no",
+        NONE if candidate.margin is None else _figure(candidate.margin, "+.3f"),
     ]
 
 
@@ -106,6 +136,9 @@ def _technical(summary: RunSummary) -> Markup | None:
         Column("Davies-Bouldin", number=True),
         Column("Calinski-Harabasz", number=True),
         Column("Inertia", number=True),
+        Column("Gap", number=True),
+        Column("Prediction strength", number=True),
+        Column("BIC", number=True),
     ]
     rows: list[list[Child]] = [
         [
@@ -114,14 +147,17 @@ def _technical(summary: RunSummary) -> Markup | None:
             _figure(candidate.davies_bouldin, ".4f"),
             _figure(candidate.calinski_harabasz, ",.2f"),
             _figure(candidate.inertia, ",.4f" if abs(candidate.inertia) < 1000 else ",.2f"),
+            _known(candidate.gap, ".3f"),
+            _known(candidate.prediction_strength, ".2f"),
+            _known(candidate.bic, ",.0f"),
         ]
         for candidate in summary.candidates
     ]
     exact = "all customers" if summary.silhouette_on >= summary.customers else f"a sample of {summary.silhouette_on:,}"
     note = (
-        f"In prepared units; the silhouette on {exact}. More is better for silhouette and Calinski-Harabasz, "
-        "less for the others. Inertia always falls with more clusters, so it chooses nothing by itself. All are shown "
-        "because they often disagree; the number was decided by the rule told above."
+        f"In prepared units; the silhouette on {exact}. More is better for silhouette, Calinski-Harabasz, gap and "
+        "prediction strength, less for the others. Inertia always falls with more clusters, so it chooses nothing by "
+        "itself. All are shown because they often disagree; the number was decided by the rule told above."
     )
     return join(
         [
@@ -130,6 +166,10 @@ def _technical(summary: RunSummary) -> Markup | None:
             element("p", note, class_="note"),
         ]
     )
+
+
+def _known(value: float | None, how: str) -> str:
+    return NONE if value is None else _figure(value, how)
 
 
 def _figure(value: float, how: str) -> str:

@@ -28,19 +28,9 @@ CLONES
 static int tile_labels(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t k, ptrdiff_t d,
                        const int32_t *RESTRICT before, int32_t *RESTRICT labels, double *RESTRICT least)
 {
-    double squared[TILE];
     int64_t first[TILE];
     int changed = 0;
-    tile_distances(tile, centroids, d, least);
-    for (int p = 0; p < TILE; p++)
-        first[p] = 0;
-    for (int64_t c = 1; c < k; c++) {
-        tile_distances(tile, centroids + c * d, d, squared);
-        for (int p = 0; p < TILE; p++) {
-            first[p] = squared[p] < least[p] ? c : first[p];
-            least[p] = squared[p] < least[p] ? squared[p] : least[p];
-        }
-    }
+    tile_first(tile, centroids, k, d, least, first);
     for (int p = 0; p < TILE; p++) {
         labels[p] = (int32_t)first[p];
         changed += labels[p] != before[p];

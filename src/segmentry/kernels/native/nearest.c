@@ -9,18 +9,7 @@ CLONES
 static void tile_nearest(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t k, ptrdiff_t d,
                          int64_t *RESTRICT first, double *RESTRICT least)
 {
-    double squared[TILE];
-    for (int p = 0; p < TILE; p++) {
-        first[p] = 0;
-        least[p] = INFINITY;
-    }
-    for (int64_t c = 0; c < k; c++) {
-        tile_distances(tile, centroids + c * d, d, squared);
-        for (int p = 0; p < TILE; p++) {
-            first[p] = squared[p] < least[p] ? c : first[p];
-            least[p] = squared[p] < least[p] ? squared[p] : least[p];
-        }
-    }
+    tile_first(tile, centroids, k, d, least, first);
 }
 
 CLONES
@@ -34,7 +23,7 @@ static void tile_nearest_two(const double *RESTRICT tile, const double *RESTRICT
         least[p] = next[p] = INFINITY;
     }
     for (int64_t c = 0; c < k; c++) {
-        tile_distances(tile, centroids + c * d, d, squared);
+        tile_distances(tile, centroids + c * d, d, 1, squared);
         for (int p = 0; p < TILE; p++) {
             double s = squared[p], l = least[p], x = next[p];
             int64_t f = first[p], other = second[p];

@@ -25,7 +25,7 @@ static void reach_with(const Tiles *tiles, const double *RESTRICT lengths, const
     for (ptrdiff_t t = 0; t < tiles->tiles; t++) {
         const double *RESTRICT long_of = lengths + t * TILE;
         double *RESTRICT out = reach->closest + t * TILE;
-        tile_distances(tiles->data + t * tiles->d * TILE, centroid, tiles->d, squared);
+        tile_distances(tiles->data + t * tiles->d * TILE, centroid, tiles->d, 1, squared);
         for (int p = 0; p < TILE; p++)
             squared[p] = squared[p] <= COPY * (long_of[p] + length) ? 0.0 : squared[p];
         if (before->closest) {
@@ -133,7 +133,7 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
     }
     memset(centroid, 0, (size_t)points->d * sizeof(double));
     for (ptrdiff_t t = 0; t < tiles.tiles; t++) {
-        tile_distances(tiles.data + t * tiles.d * TILE, centroid, tiles.d, lengths + t * TILE);
+        tile_distances(tiles.data + t * tiles.d * TILE, centroid, tiles.d, 1, lengths + t * TILE);
         sum += tile_sum(lengths + t * TILE);
     }
     for (ptrdiff_t s = 0; s < starts; s++)

@@ -89,23 +89,33 @@ static int make_layout(Layout *layout, const int32_t *labelings, ptrdiff_t count
     return OK;
 }
 
+/* Add the distances from the points of a tile to some others, one after the other. */
+INLINE void add_roots(const double *RESTRICT tile, const double *RESTRICT others, ptrdiff_t d, int count,
+                      double *RESTRICT cell)
+{
+    double squared[4 * TILE];
+    tile_distances(tile, others, d, count, squared);
+    for (int p = 0; p < TILE; p++)
+        for (int q = 0; q < count; q++)
+            cell[p] += sqrt(squared[q * TILE + p]);
+}
+
 /* Summed distances from the points of a tile to every cluster of every labeling, (clusters, TILE); ordered: the points
    row by row, cell after cell. */
 CLONES
 static void tile_sums(const Layout *layout, const double *RESTRICT tile, const double *RESTRICT ordered, ptrdiff_t d,
                       double *RESTRICT sums)
 {
-    double squared[TILE], cell[TILE];
+    double cell[TILE];
     for (ptrdiff_t i = 0; i < layout->clusters * TILE; i++)
         sums[i] = 0.0;
-    for (ptrdiff_t g = 0; g < layout->cell_count; g++) {
+    for (ptrdiff_t g = 0, i; g < layout->cell_count; g++) {
         for (int p = 0; p < TILE; p++)
             cell[p] = 0.0;
-        for (ptrdiff_t i = layout->cells[g]; i < layout->cells[g + 1]; i++) {
-            tile_distances(tile, ordered + i * d, d, squared);
-            for (int p = 0; p < TILE; p++)
-                cell[p] += sqrt(squared[p]);
-        }
+        for (i = layout->cells[g]; i + 4 <= layout->cells[g + 1]; i += 4)
+            add_roots(tile, ordered + i * d, d, 4, cell);
+        for (; i < layout->cells[g + 1]; i++)
+            add_roots(tile, ordered + i * d, d, 1, cell);
         for (ptrdiff_t l = 0; l < layout->labelings; l++) {
             double *RESTRICT sum = sums + layout->parents[g * layout->labelings + l] * TILE;
             for (int p = 0; p < TILE; p++)

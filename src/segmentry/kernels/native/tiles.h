@@ -28,7 +28,7 @@
 
 /* GCC makes one version of a function per kind of processor, and the first call picks; that needs glibc's loader. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(NO_CLONES)
-#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define CLONES
 #endif
@@ -63,30 +63,75 @@ INLINE ptrdiff_t tile_points(ptrdiff_t n, ptrdiff_t tile)
     return n - tile * TILE < TILE ? n - tile * TILE : TILE;
 }
 
-/* Squared distances from the points of a tile to a centroid, summed over columns from the first to the last. */
-INLINE void tile_distances(const double *RESTRICT tile, const double *RESTRICT centroid, ptrdiff_t d,
+/* Add the squares of some columns (1 to 4) to the squared distances to some centroids (1 to 4), or begin with them.
+   Called with constants, so that the compiler unrolls all but the loop over points. */
+INLINE void add_columns(const double *RESTRICT x, const double *RESTRICT centroids, ptrdiff_t d, int columns, int count,
+                        int begin, double *RESTRICT squared)
+{
+    double c[4][4];
+    for (int q = 0; q < count; q++)
+        for (int j = 0; j < columns; j++)
+            c[q][j] = centroids[q * d + j];
+    for (int p = 0; p < TILE; p++)
+        for (int q = 0; q < count; q++) {
+            double sum = begin ? 0.0 : squared[q * TILE + p];
+            for (int j = 0; j < columns; j++) {
+                double step = x[j * TILE + p] - c[q][j];
+                sum += step * step;
+            }
+            squared[q * TILE + p] = sum;
+        }
+}
+
+/* Squared distances from the points of a tile to some centroids (count, TILE), each summed over columns from the first
+   to the last. Several centroids and columns at a time leave fewer loads and stores. */
+INLINE void tile_distances(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t d, int count,
                            double *RESTRICT squared)
 {
-    ptrdiff_t j = 0;
+    ptrdiff_t j = 4;
+    if (d >= 4)
+        add_columns(tile, centroids, d, 4, count, 1, squared);
+    else if (d == 3)
+        add_columns(tile, centroids, d, 3, count, 1, squared);
+    else if (d == 2)
+        add_columns(tile, centroids, d, 2, count, 1, squared);
+    else
+        add_columns(tile, centroids, d, d > 0 ? 1 : 0, count, 1, squared);
+    for (; j + 4 <= d; j += 4)
+        add_columns(tile + j * TILE, centroids + j, d, 4, count, 0, squared);
+    for (; j < d; j++)
+        add_columns(tile + j * TILE, centroids + j, d, 1, count, 0, squared);
+}
+
+/* Lower the least squared distances of a tile by those to some centroids, numbered from number on; ties keep the lowest. */
+INLINE void tile_lower(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t d, int count,
+                       int64_t number, double *RESTRICT least, int64_t *RESTRICT first)
+{
+    double squared[4 * TILE];
+    tile_distances(tile, centroids + number * d, d, count, squared);
     for (int p = 0; p < TILE; p++)
-        squared[p] = 0.0;
-    /* Four columns at a time leave fewer loads and stores; the order of the sums is the same. */
-    for (; j + 4 <= d; j += 4) {
-        const double *x = tile + j * TILE;
-        double c0 = centroid[j], c1 = centroid[j + 1], c2 = centroid[j + 2], c3 = centroid[j + 3];
-        for (int p = 0; p < TILE; p++) {
-            double s0 = x[p] - c0, s1 = x[TILE + p] - c1, s2 = x[2 * TILE + p] - c2, s3 = x[3 * TILE + p] - c3;
-            squared[p] = (((squared[p] + s0 * s0) + s1 * s1) + s2 * s2) + s3 * s3;
+        for (int q = 0; q < count; q++) {
+            double s = squared[q * TILE + p];
+            first[p] = s < least[p] ? number + q : first[p];
+            least[p] = s < least[p] ? s : least[p];
         }
+}
+
+/* The nearest centroid of each point of a tile, the lowest of several equally near, and its squared distance. */
+INLINE void tile_first(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t k, ptrdiff_t d,
+                       double *RESTRICT least, int64_t *RESTRICT first)
+{
+    int64_t c = 0;
+    for (int p = 0; p < TILE; p++) {
+        first[p] = 0;
+        least[p] = INFINITY;
     }
-    for (; j < d; j++) {
-        const double *x = tile + j * TILE;
-        double c = centroid[j];
-        for (int p = 0; p < TILE; p++) {
-            double s = x[p] - c;
-            squared[p] += s * s;
-        }
-    }
+    for (; c + 4 <= k; c += 4)
+        tile_lower(tile, centroids, d, 4, c, least, first);
+    for (; c + 2 <= k; c += 2)
+        tile_lower(tile, centroids, d, 2, c, least, first);
+    if (c < k)
+        tile_lower(tile, centroids, d, 1, c, least, first);
 }
 
 /* Sum TILE numbers: LANES partial sums, then these in pairs. */

@@ -1,0 +1,220 @@
+"""Cells: groups of neighbouring points, halved until there are enough; micro-clusters, and prototypes of odd shapes."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from segmentry.kernels import Nearest, nearest_two, squared_distances
+
+__all__ = ["Prototypes", "means", "micro_clusters", "prototypes"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+CELLS = 1 << 16
+"""Distances held at once."""
+
+PROTOTYPES = 1_000
+"""A fit keeps at most so many, where every cluster has a place with that many."""
+
+ENOUGH = 0.99
+"""Prototypes are halved until this share of the fitted points is nearest to one of its own cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prototypes:
+    """Local means that stand for clusters of any shape.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (p, d)
+        Means of neighbouring points of one cluster.
+    owner : numpy.ndarray of intp, shape (p,)
+        The cluster of each, in ascending order.
+    """
+
+    points: Floats
+    owner: Ints
+
+    def nearest(self, values: npt.NDArray[np.floating]) -> Nearest:
+        """Find the two clusters whose prototypes are nearest to each point of shape (n, d)."""
+        k = int(self.owner[-1]) + 1
+        if len(self.points) == k:
+            return nearest_two(values, self.points)
+        starts = np.searchsorted(self.owner, np.arange(k))
+        n = len(values)
+        near = Nearest(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
+        step = max(1, CELLS // len(self.points))
+        for rows in (slice(start, start + step) for start in range(0, n, step)):
+            least = np.minimum.reduceat(squared_distances(values[rows], self.points), starts, axis=0)
+            for labels, squared in ((near.first, near.first_squared), (near.second, near.second_squared)):
+                labels[rows], squared[rows] = least.argmin(axis=0), least.min(axis=0)
+                if k > 1:
+                    np.put_along_axis(least, labels[rows][None, :].astype(np.intp), np.inf, axis=0)
+        return near
+
+    def reorder(self, order: Ints) -> Self:
+        """Give the same prototypes, those of cluster ``order[i]`` owned by ``i``."""
+        owner = np.argsort(order)[self.owner]
+        by_owner = np.argsort(owner, kind="stable")
+        return type(self)(self.points[by_owner], owner[by_owner])
+
+
+def means(values: npt.NDArray[np.floating], weights: Floats, cell: npt.NDArray[np.integer], cells: int) -> Floats:
+    """Give the mean of each cell's points.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    weights : numpy.ndarray of float64, shape (n,)
+        How many points each is.
+    cell : numpy.ndarray of int, shape (n,)
+        The cell of each, from 0.
+    cells : int
+        How many cells there are, none of them empty.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (cells, d)
+
+    Examples
+    --------
+    >>> means(np.array([[0.0], [3.0], [8.0]]), np.array([1.0, 2.0, 1.0]), np.array([0, 0, 1]), 2).tolist()
+    [[2.0], [8.0]]
+    """
+    held = np.bincount(cell, weights=weights, minlength=cells)
+    sums = [np.bincount(cell, weights=weights * column, minlength=cells) for column in values.T]
+    return np.stack(sums, axis=1) / held[:, None]
+
+
+def micro_clusters(values: npt.NDArray[np.floating], weights: Floats, count: int) -> Ints:
+    """Group points into about ``count`` small cells of little variance.
+
+    Cells that add most to the sum of squared distances to their means are halved first: at the mean of the column in
+    which they vary most.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    weights : numpy.ndarray of float64, shape (n,)
+        How many points each is.
+    count : int
+        At most so many cells; fewer where fewer points differ.
+
+    Returns
+    -------
+    numpy.ndarray of intp, shape (n,)
+        The cell of each point, 0 upwards, none empty.
+
+    Examples
+    --------
+    >>> micro_clusters(np.array([[0.0], [1.0], [9.0]]), np.ones(3), 2).tolist()
+    [0, 0, 1]
+    """
+    values = values.astype(np.float64)
+    cell = np.zeros(len(values), dtype=np.intp)
+    cells = 1
+    while cells < count:
+        spread = _spreads(values, weights, cell, cells)
+        worth = spread.sum(axis=1)
+        open_ = np.flatnonzero(worth > 0)
+        room = min(count - cells, max(1, (cells + 1) // 2))
+        chosen = open_[np.argsort(-worth[open_], kind="stable")[:room]]
+        halved = _halve(values, weights, cell, cells, chosen, spread)
+        if halved == cells:
+            break
+        cells = halved
+    return cell
+
+
+def prototypes(
+    values: npt.NDArray[np.floating], weights: Floats, labels: npt.NDArray[np.integer], enough: float = ENOUGH
+) -> Prototypes:
+    """Find local means such that nearly every point is nearest to one of its own cluster.
+
+    Each cluster starts with its mean. As long as too many points are nearer to another cluster's, or a cluster has no
+    point left, the cells that such points lie in, and those that draw them, are halved.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    weights : numpy.ndarray of float64, shape (n,)
+        How many points each is.
+    labels : numpy.ndarray of int, shape (n,)
+        Their clusters, from 0, none empty; equal points are in the same.
+    enough : float, default 0.99
+        The share of the points that must be nearest to one of their own; 0 asks only that no cluster is left empty.
+
+    Examples
+    --------
+    >>> ring = np.array([[0.0], [1.0], [5.0], [9.0], [10.0]])
+    >>> found = prototypes(ring, np.ones(5), np.array([0, 0, 1, 0, 0]))
+    >>> found.points.ravel().tolist(), found.owner.tolist()
+    ([0.5, 9.5, 5.0], [0, 0, 1])
+    """
+    k = int(labels.max()) + 1
+    points = values.astype(np.float64)
+    cell = labels.astype(np.intp)
+    owner = np.arange(k)
+    while True:
+        cells = len(owner)
+        centres = means(points, weights, cell, cells)
+        drawn_to = np.asarray(cKDTree(centres).query(points)[1], dtype=np.intp)
+        wrong = owner[drawn_to] != labels
+        missing = np.bincount(owner[drawn_to], minlength=k) == 0
+        good = weights[~wrong].sum() >= enough * weights.sum()
+        if not missing.any() and (good or cells >= PROTOTYPES):
+            break
+        asked = wrong if not missing.any() else wrong & (missing[labels] | missing[owner[drawn_to]])
+        coarse = np.unique(np.concatenate([cell[asked], drawn_to[asked]]))
+        if not missing.any():
+            coarse = coarse[: max(1, PROTOTYPES - cells)]
+        spread = _spreads(points, weights, cell, cells)
+        halved = _halve(points, weights, cell, cells, coarse[spread[coarse].sum(axis=1) > 0], spread)
+        if halved == cells:
+            break
+        owner = np.zeros(halved, dtype=np.intp)
+        owner[cell] = labels
+    by_owner = np.argsort(owner, kind="stable")
+    return Prototypes(centres[by_owner], owner[by_owner])
+
+
+def _spreads(values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int) -> Floats:
+    """Give each cell's sum of squared distances to its mean, by column; exactly 0 where its points are equal."""
+    centres = means(values, weights, cell, cells)
+    spreads = np.empty_like(centres)
+    for index, column in enumerate(values.T):
+        highest, lowest = np.full(cells, -np.inf), np.full(cells, np.inf)
+        np.maximum.at(highest, cell, column)
+        np.minimum.at(lowest, cell, column)
+        squared = np.bincount(cell, weights=weights * (column - centres[cell, index]) ** 2, minlength=cells)
+        spreads[:, index] = np.where(highest > lowest, np.maximum(squared, np.finfo(float).tiny), 0.0)
+    return spreads
+
+
+def _halve(
+    values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int, chosen: Ints, spread: Floats
+) -> int:
+    """Cut the chosen cells at the mean of their widest column; ``cell`` is changed. Give how many there are then."""
+    widest = spread.argmax(axis=1)
+    centres = means(values, weights, cell, cells)
+    number = np.full(cells, -1, dtype=np.intp)
+    number[chosen] = np.arange(len(chosen))
+    rows = np.flatnonzero(number[cell] >= 0)
+    home = cell[rows]
+    column = values[rows, widest[home]]
+    lowest, largest = np.full(cells, np.inf), np.full(cells, -np.inf)
+    np.minimum.at(lowest, home, column)
+    np.maximum.at(largest, home, column)
+    # Rounding may put the mean of nearly equal values below or on all of them: both halves must hold some.
+    over = (column > centres[home, widest[home]]) & (column > lowest[home])
+    moves = np.bincount(home[over], minlength=cells) > 0
+    over |= ~moves[home] & (column == largest[home])
+    cell[rows[over]] = cells + number[home[over]]
+    return cells + len(chosen)

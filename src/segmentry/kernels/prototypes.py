@@ -1,0 +1,376 @@
+"""k-prototypes: clusters of points that have numbers and attributes, for all starts at once.
+
+A prototype is a mean of numbers and, for each attribute, the level that most have. What a point costs is its squared
+distance to the mean plus gamma for each attribute whose level differs. With a 0/1 column a level both are one matrix
+product, as in Lloyd's algorithm.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from segmentry.kernels.coding import one_hot
+
+__all__ = ["PrototypeFits", "Prototypes", "kprototypes", "prototype_costs", "settle"]
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int32]
+
+ROWS = 2048
+"""Points whose costs are held at once."""
+
+KEPT = 1 << 21
+"""Numbers up to which the prepared chunks are kept between passes (16 MB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prototypes:
+    """What is typical of clusters.
+
+    Parameters
+    ----------
+    centroids : numpy.ndarray of float64, shape (starts, k, numbers)
+        Means.
+    modes : numpy.ndarray of int32, shape (starts, k, attributes)
+        The commonest level of each attribute; the lowest of several equally common.
+    """
+
+    centroids: Floats
+    modes: Codes
+
+    def take(self, starts: npt.NDArray[np.intp]) -> "Prototypes":
+        """Keep some starts, in that order."""
+        return Prototypes(self.centroids[starts], self.modes[starts])
+
+
+@dataclass(frozen=True, slots=True)
+class PrototypeFits:
+    """Where each start ended.
+
+    Parameters
+    ----------
+    prototypes : Prototypes
+        Of the last pass.
+    cost : numpy.ndarray of float64, shape (starts,)
+        Summed cost of the points at their cheapest prototype, at the last pass.
+    passes : int
+        How many passes over the points were made.
+    """
+
+    prototypes: Prototypes
+    cost: Floats
+    passes: int
+
+
+def kprototypes(
+    numbers: npt.NDArray[np.floating], codes: Codes, starts: Prototypes, gamma: float, *, max_passes: int = 300
+) -> PrototypeFits:
+    """Move prototypes to what is typical of their points until no cost falls.
+
+    A cluster that loses all its points is put on the point that costs most (the first such point).
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float, shape (n, p)
+        Columns that are numbers; p may be 0.
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels from 0, -1 for none; q may be 0.
+    starts : Prototypes
+        Starting prototypes, several starts at once.
+    gamma : float
+        What a differing level costs, in squared units of the numbers; above 0.
+    max_passes : int, default 300
+        At most so many passes.
+
+    Notes
+    -----
+    Huang, "Extensions to the k-means algorithm for clustering large data sets with categorical values", Data Mining
+    and Knowledge Discovery 2 (1998); all points are placed before prototypes move, as in Lloyd's algorithm.
+
+    Examples
+    --------
+    >>> numbers, codes = np.array([[0.0], [2.0], [9.0], [9.0]]), np.array([[0], [0], [1], [0]], dtype=np.int32)
+    >>> starts = Prototypes(numbers[None, [0, 2]], codes[None, [0, 2]])
+    >>> fits = kprototypes(numbers, codes, starts, gamma=0.5)
+    >>> fits.prototypes.centroids.tolist(), fits.prototypes.modes.tolist(), fits.cost.tolist()
+    ([[[1.0], [9.0]]], [[[0], [0]]], [2.5])
+    """
+    levels = _levels(codes, starts.modes)
+    centroids, modes = np.array(starts.centroids, dtype=np.float64), starts.modes.astype(np.int32)
+    width = centroids.shape[2] + 1 + int(levels.sum())
+    kept = list(_chunks(numbers, codes, levels)) if len(codes) * width <= KEPT else None
+    lengths = float((np.asarray(numbers, dtype=np.float64) ** 2).sum()) + gamma * codes.size
+    cost = np.full(len(centroids), np.inf)
+    active = np.arange(len(centroids))
+    passes = 0
+    while passes < max_passes and active.size:
+        passes += 1
+        now = Prototypes(centroids[active], modes[active])
+        chunks = kept if kept is not None else _chunks(numbers, codes, levels)
+        totals, found = _pass(chunks, _weights(now, levels, gamma), lengths)
+        counts = totals[:, :, now.centroids.shape[2]]
+        moved = _typical(totals, now, levels)
+        _refill(numbers, codes, now, moved, counts, gamma)
+        steady = (moved.modes == now.modes).all(axis=(1, 2)) & (moved.centroids == now.centroids).all(axis=(1, 2))
+        # Levels that are equally common may change places for ever: a start also ends when its cost stays.
+        stuck = cost[active] - found <= 1e-12 * np.maximum(found, lengths * 1e-3)
+        cost[active] = found
+        centroids[active], modes[active] = moved.centroids, moved.modes
+        active = active[~((steady | stuck) & (counts > 0).all(axis=1))]
+    return PrototypeFits(Prototypes(centroids, modes), cost, passes)
+
+
+def settle(
+    numbers: npt.NDArray[np.floating],
+    codes: Codes,
+    labels: Codes,
+    k: int,
+    gamma: float,
+    *,
+    max_rounds: int = 200,
+    least: float = 1e-9,
+) -> tuple[Codes, Prototypes, float]:
+    """Move single points to other clusters while that lowers the summed cost, typical values moving along.
+
+    Where Lloyd's algorithm stops, such moves often still gain, most of all with attributes, whose commonest level
+    hardly ever changes at once. In each round the best half of the gaining moves are made together; where that costs
+    more, fewer, down to the single best one, which always gains.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float, shape (n, p)
+        Columns that are numbers.
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels from 0, -1 for none.
+    labels : numpy.ndarray of int32, shape (n,)
+        Where each point is.
+    k : int
+        How many clusters.
+    gamma : float
+        What a differing level costs.
+    max_rounds : int, default 200
+        At most so many rounds.
+    least : float, default 1e-9
+        It ends when a round lowers the cost by no more than this share.
+
+    Returns
+    -------
+    labels : numpy.ndarray of int32, shape (n,)
+        Where each point is now; no cluster lost its last point.
+    prototypes : Prototypes
+        One start.
+    cost : float
+        The summed cost.
+
+    Notes
+    -----
+    After Hartigan, "Clustering Algorithms" (1975), chapter 4: a point weighs on its own cluster's mean, so leaving it
+    gains n / (n - 1) of its squared distance, and joining another costs n / (n + 1).
+
+    Examples
+    --------
+    >>> points, none = np.array([[0.0], [2.0], [3.0], [3.0]]), np.empty((4, 0), dtype=np.int32)
+    >>> settle(points, none, np.array([0, 0, 0, 1], dtype=np.int32), 2, 1.0)[0].tolist()
+    [0, 1, 1, 1]
+    """
+    levels = _levels(codes, codes)
+    points = np.asarray(numbers, dtype=np.float64)
+    hot = one_hot(codes, levels)
+    held = _hold(points, hot, codes, labels, k, levels, gamma)
+    for _ in range(max_rounds):
+        target, gain = _moves(points, hot, labels, held, levels, gamma)
+        better = np.flatnonzero(gain > 1e-9 * max(held.cost, 1e-9))
+        if not better.size:
+            break
+        better = better[np.argsort(-gain[better], kind="stable")]
+        many = (better.size + 1) // 2
+        while True:
+            trial = labels.copy()
+            trial[better[:many]] = target[better[:many]]
+            after = _hold(points, hot, codes, trial, k, levels, gamma)
+            if after.cost < held.cost and (after.counts > 0).all():
+                break
+            if many == 1:
+                return labels, held.prototypes, held.cost
+            many = (many + 3) // 4
+        small = held.cost - after.cost <= least * held.cost
+        labels, held = trial, after
+        if small:
+            break
+    return labels, held.prototypes, held.cost
+
+
+def prototype_costs(
+    numbers: npt.NDArray[np.floating], codes: Codes, centroids: Floats, modes: Codes, gamma: float
+) -> Floats:
+    """Give what each point costs at each prototype, shape (k, n), in one fixed order of summing.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float, shape (n, p)
+        Columns that are numbers.
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels; -1 differs from every level.
+    centroids : numpy.ndarray of float64, shape (k, p)
+        Means.
+    modes : numpy.ndarray of int32, shape (k, q)
+        Levels.
+    gamma : float
+        What a differing level costs.
+
+    Examples
+    --------
+    >>> one = np.array([[3.0]]), np.array([[1]], dtype=np.int32)
+    >>> prototype_costs(*one, np.array([[1.0], [3.0]]), np.array([[1], [0]], dtype=np.int32), 0.5).tolist()
+    [[4.0], [0.5]]
+    """
+    costs = np.zeros((len(modes), len(codes)))
+    step = np.empty_like(costs)
+    for column, centroid in zip(np.ascontiguousarray(numbers.T, dtype=np.float64), centroids.T, strict=True):
+        np.subtract(column, centroid[:, None], out=step)
+        np.multiply(step, step, out=step)
+        costs += step
+    differing = np.zeros(costs.shape, dtype=np.int32)
+    for column, mode in zip(np.ascontiguousarray(codes.T), modes.T, strict=True):
+        differing += column != mode[:, None]
+    costs += gamma * differing
+    return costs
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the clusters of one labeling hold."""
+
+    prototypes: Prototypes
+    counts: Floats
+    tallies: Floats
+    cost: float
+
+
+def _levels(codes: Codes, modes: Codes) -> npt.NDArray[np.intp]:
+    """Count the levels of each attribute: one more than the largest code."""
+    highest = np.maximum(codes.max(axis=0, initial=0), modes.max(axis=tuple(range(modes.ndim - 1)), initial=0))
+    return np.asarray(highest + 1, dtype=np.intp)
+
+
+def _chunks(numbers: npt.NDArray[np.floating], codes: Codes, levels: npt.NDArray[np.intp]) -> Iterator[Floats]:
+    """Give the points in chunks: numbers, a one, and a 0/1 column a level."""
+    for first in range(0, len(codes), ROWS):
+        rows = slice(first, first + ROWS)
+        hot = one_hot(codes[rows], levels)
+        yield np.concatenate([numbers[rows], np.ones((len(hot), 1)), hot], axis=1, dtype=np.float64)
+
+
+def _weights(prototypes: Prototypes, levels: npt.NDArray[np.intp], gamma: float) -> Floats:
+    """Give what each column of a chunk costs at each prototype, less what is the same for all of them."""
+    centroids, modes = prototypes.centroids, prototypes.modes
+    s, k, _ = centroids.shape
+    hot = one_hot(modes.reshape(s * k, -1), levels).reshape(s, k, -1)
+    squared = np.einsum("skp,skp->sk", centroids, centroids)
+    return np.concatenate([-2.0 * centroids, squared[:, :, None], -gamma * hot], axis=2)
+
+
+def _pass(chunks: "Iterator[Floats] | list[Floats]", weights: Floats, lengths: float) -> tuple[Floats, Floats]:
+    """Place every point in every start: summed columns of each cluster, shape (S, k, columns), and cost, shape (S,)."""
+    s, k, width = weights.shape
+    totals, cost = np.zeros((s, k, width)), np.full(s, lengths)
+    for chunk in chunks:
+        scores = (weights.reshape(-1, width) @ chunk.T).reshape(s, k, len(chunk))
+        least = scores.min(axis=1)
+        cost += least.sum(axis=1)
+        member = scores == least[:, None, :]
+        if np.count_nonzero(member) != s * len(chunk):
+            # A point costs exactly as much at two prototypes: the lowest index has it.
+            member = np.arange(k)[None, :, None] == member.argmax(axis=1)[:, None, :]
+        totals += (member.reshape(s * k, -1).astype(np.float64) @ chunk).reshape(s, k, width)
+    return totals, np.maximum(cost, 0.0)
+
+
+def _typical(totals: Floats, before: Prototypes, levels: npt.NDArray[np.intp]) -> Prototypes:
+    """Give means and commonest levels of summed columns; an empty cluster keeps what it had."""
+    p = before.centroids.shape[2]
+    counts = totals[:, :, p]
+    centroids = np.where(
+        counts[:, :, None] > 0, totals[:, :, :p] / np.maximum(counts, 1.0)[:, :, None], before.centroids
+    )
+    modes = before.modes.copy()
+    offset = p + 1
+    for attribute, level in enumerate(levels):
+        commonest = totals[:, :, offset : offset + level].argmax(axis=2)
+        modes[:, :, attribute] = np.where(counts > 0, commonest, modes[:, :, attribute])
+        offset += int(level)
+    return Prototypes(centroids, modes)
+
+
+def _refill(
+    numbers: npt.NDArray[np.floating],
+    codes: Codes,
+    before: Prototypes,
+    moved: Prototypes,
+    counts: Floats,
+    gamma: float,
+) -> None:
+    """Put empty clusters on the points that cost most, each also far from those that were taken before it."""
+    for start in np.flatnonzero((counts == 0).any(axis=1)):
+        least = prototype_costs(numbers, codes, before.centroids[start], before.modes[start], gamma).min(axis=0)
+        for cluster in np.flatnonzero(counts[start] == 0):
+            row = int(least.argmax())
+            moved.centroids[start, cluster], moved.modes[start, cluster] = numbers[row], np.maximum(codes[row], 0)
+            own = prototype_costs(
+                numbers, codes, moved.centroids[start, [cluster]], moved.modes[start, [cluster]], gamma
+            )
+            np.minimum(least, own[0], out=least)
+
+
+def _hold(
+    points: Floats, hot: Floats, codes: Codes, labels: Codes, k: int, levels: npt.NDArray[np.intp], gamma: float
+) -> _Held:
+    """Give what the clusters hold, and what that costs."""
+    member = (labels == np.arange(k)[:, None]).astype(np.float64)
+    counts, tallies = member.sum(axis=1), member @ hot
+    centroids = (member @ points) / np.maximum(counts, 1.0)[:, None]
+    modes = np.zeros((k, codes.shape[1]), dtype=np.int32)
+    matching, offset = 0.0, 0
+    for attribute, level in enumerate(levels):
+        tally = tallies[:, offset : offset + level]
+        modes[:, attribute] = tally.argmax(axis=1)
+        matching += float(tally.max(axis=1).sum())
+        offset += int(level)
+    cost = float(((points - centroids[labels]) ** 2).sum()) + gamma * (codes.size - matching)
+    return _Held(Prototypes(centroids[None], modes[None]), counts, tallies, cost)
+
+
+def _moves(
+    points: Floats,
+    hot: Floats,
+    labels: Codes,
+    held: _Held,
+    levels: npt.NDArray[np.intp],
+    gamma: float,
+) -> tuple[Codes, Floats]:
+    """Give the best other cluster of each point, and how much moving it there alone would gain."""
+    k, each = len(held.counts), np.arange(len(labels))
+    squared = np.zeros((k, len(labels)))
+    for column, centroid in zip(points.T, held.prototypes.centroids[0].T, strict=True):
+        squared += (column - centroid[:, None]) ** 2
+    # A commonest level, alone or with others, costs nothing to join; leaving one that is alone gains nothing.
+    joined, left = np.zeros_like(held.tallies), np.zeros_like(held.tallies)
+    offset = 0
+    for level in levels:
+        columns = slice(offset, offset + int(level))
+        top = held.tallies[:, columns] == held.tallies[:, columns].max(axis=1, keepdims=True)
+        joined[:, columns] = top
+        left[:, columns] = top & (top.sum(axis=1, keepdims=True) == 1)
+        offset += int(level)
+    attributes, counts = len(levels), held.counts[labels]
+    leaving = squared[labels, each] * counts / np.maximum(counts - 1.0, 1.0)
+    leaving += gamma * (attributes - np.take_along_axis(left @ hot.T, labels[None], axis=0)[0])
+    joining = squared * (held.counts / (held.counts + 1.0))[:, None] + gamma * (attributes - joined @ hot.T)
+    joining[labels, each] = np.inf
+    least = joining.min(axis=0)
+    target = np.zeros(len(labels), dtype=np.int32)
+    for index in range(k - 1, -1, -1):  # several times faster than argmin over so few rows
+        np.copyto(target, np.int32(index), where=joining[index] == least)
+    return target, np.where(counts < 2, -np.inf, leaving - least)
