@@ -18,11 +18,11 @@ from segmentry import prepare
 from segmentry.cluster import NOWHERE, KMeansClusters, Placement
 from segmentry.data import SampleShop, load, sample_shop
 from segmentry.errors import UsageError
-from segmentry.features import FeatureOptions, Measure, build
+from segmentry.features import DEFINITIONS, FeatureOptions, Measure, build
 from segmentry.model import Grounds, Input, Segmentation, SegmentModel
 from segmentry.model.case import Case
 from segmentry.model.explain import contributions, explain
-from segmentry.model.one_order import after_one_order
+from segmentry.model.one_order import RULES, UNCHANGED, UNTOLD, after_one_order
 from segmentry.plain import to_plain
 from segmentry.prepare import PrepareOptions
 from segmentry.segment import segment
@@ -370,6 +370,12 @@ def _measured(orders: pd.DataFrame, day: date) -> pd.DataFrame:
         return build(loaded.orders, None, FeatureOptions(as_of=day, window_days=900)).table
     finally:
         loaded.orders.connection.close()
+
+
+def test_every_measure_of_orders_has_its_rule() -> None:
+    """A measure added to the definitions must say what one order more does to it: exactly one of three things."""
+    said = [*RULES, *UNCHANGED, *UNTOLD]
+    assert sorted(said) == sorted(entry.name for entry in DEFINITIONS)
 
 
 def test_what_one_order_leaves_open_is_said() -> None:

@@ -42,8 +42,11 @@ def _reasons(why: Explanation) -> Iterator[str]:
     if not why.reasons:
         return
     yield ""
-    yield f" Why {why.segment} rather than {why.second}" if why.total is not None else " Why: by scores"
-    if why.caution:
+    if why.total is not None:
+        yield f" Why {why.segment} rather than {why.second}"
+    else:
+        yield " Why: by scores" if why.basis == "scores" else " Beside what is typical"
+    if why.caution and why.total is not None:
         yield from wrapped(f"({why.caution})")
     room = ROOM if why.total is not None else ROOM + 14
     for reason in why.reasons[:MOST]:

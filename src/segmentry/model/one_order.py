@@ -16,6 +16,9 @@ SATURDAY = 5
 DEFINED_BY_IT = ("typical_gap_days", "gap_ratio")
 """What is undefined after one day with orders, and no longer after a second."""
 
+UNCHANGED = ("tenure_days", "typical_order", "orders_previous_90_days")
+"""What one more order on the as-of day doesn't change: the median of orders isn't moved by one that equals it."""
+
 UNTOLD = ("products", "top_category_share", "discount_share")
 """What the order would hold isn't known, so these are left as they are."""
 
@@ -183,7 +186,7 @@ RULES: Mapping[str, Callable[[_Before, float], float | None]] = MappingProxyType
         "weekend_share": _weekend,
     }
 )
-"""How each measure that the order changes is recomputed; those that aren't here stay what they are by definition."""
+"""How each measure that the order changes is recomputed."""
 
 
 def _text(case: Case, amount: float | None, whose: str, letter: str, *, moves: bool, kept: tuple[str, ...]) -> str:
