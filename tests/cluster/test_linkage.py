@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentry.cluster import CLUSTERERS, Linkage
@@ -127,6 +127,19 @@ def test_ward_on_micro_clusters_is_no_worse_than_on_all_points(monkeypatch: pyte
     assert placed <= 1.03 * whole
     assert [(remark.code, remark.count) for remark in swept[0].remarks] == [("micro-clusters", 500)]
     assert "500 small groups" in LinkageClusters.from_arrays(swept[0].arrays()).remarks[0].policy
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000), how=st.sampled_from(LINKAGES))
+def test_no_cluster_of_micro_clusters_is_left_without_a_point(
+    monkeypatch: pytest.MonkeyPatch, seed: int, how: Linking
+) -> None:
+    """Where cells are coarse, placing still puts somebody into every cluster."""
+    monkeypatch.setattr(room, "EXACT", 50)
+    monkeypatch.setattr(room, "MICRO", 12)
+    values = np.random.default_rng(seed).normal(size=(60, 2)) ** 3
+    labels = fitted(how, values, 9).place(values).labels
+    assert set(labels.tolist()) == set(range(9))
 
 
 @each_linkage

@@ -168,21 +168,29 @@ def prototypes(
         drawn_to = np.asarray(cKDTree(centres).query(points)[1], dtype=np.intp)
         wrong = owner[drawn_to] != labels
         missing = np.bincount(owner[drawn_to], minlength=k) == 0
-        good = weights[~wrong].sum() >= enough * weights.sum()
-        if not missing.any() and (good or cells >= PROTOTYPES):
-            break
-        asked = wrong if not missing.any() else wrong & (missing[labels] | missing[owner[drawn_to]])
+        by_owner = np.argsort(owner, kind="stable")
+        found = Prototypes(centres[by_owner], owner[by_owner])
+        tied = False
+        if not missing.any() and (weights[~wrong].sum() >= enough * weights.sum() or cells >= PROTOTYPES):
+            # Placing settles ties in its own way, and that is what counts.
+            placed = found.nearest(points).first
+            missing = np.bincount(placed, minlength=k) == 0
+            tied = bool(missing.any())
+            if not tied:
+                return found
+        asked = missing[labels] if missing.any() else wrong
         coarse = np.unique(np.concatenate([cell[asked], drawn_to[asked]]))
-        if not missing.any():
-            coarse = coarse[: max(1, PROTOTYPES - cells)]
+        if tied:
+            coarse = np.union1d(coarse, np.flatnonzero(np.isin(owner, placed[asked])))
         spread = _spreads(points, weights, cell, cells)
-        halved = _halve(points, weights, cell, cells, coarse[spread[coarse].sum(axis=1) > 0], spread)
+        coarse = coarse[spread[coarse].sum(axis=1) > 0]
+        if not missing.any():
+            coarse = coarse[: PROTOTYPES - cells]
+        halved = _halve(points, weights, cell, cells, coarse, spread)
         if halved == cells:
-            break
+            return found
         owner = np.zeros(halved, dtype=np.intp)
         owner[cell] = labels
-    by_owner = np.argsort(owner, kind="stable")
-    return Prototypes(centres[by_owner], owner[by_owner])
 
 
 def _spreads(values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int) -> Floats:

@@ -263,11 +263,21 @@ def _cut(grown: _Grown, tree: Tree, leaf: Ints, how: Linking) -> LinkageClusters
     """Make clusters of a tree that was cut."""
     labels = tree.labels[leaf]
     centroids = means(grown.points.astype(np.float64), grown.weights, labels, int(labels.max()) + 1)
-    local = prototypes(grown.points, grown.weights, labels, 0.0 if how == "ward" else ENOUGH)
+    enough = 0.0 if how == "ward" else ENOUGH
+    local = prototypes(grown.points, grown.weights, labels, enough)
+    if grown.micro and _leaves_out(local, grown.ordered, labels[grown.member]):
+        local = prototypes(grown.ordered, np.ones(len(grown.ordered)), labels[grown.member], enough)
     clusters = LinkageClusters(how, centroids, local, tree, 1.0, grown.micro)
     rows = np.arange(0, len(grown.ordered), math.ceil(len(grown.ordered) / CHECKED))
     placed = local.nearest(grown.ordered[rows]).first
     return replace(clusters, fidelity=float(np.mean(placed == labels[grown.member[rows]])))
+
+
+def _leaves_out(local: Prototypes, ordered: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> bool:
+    """Say whether a cluster has none of its first thousand points nearest to it, as may be where it is one cell."""
+    clusters = range(int(labels.max()) + 1)
+    firsts = ((cluster, ordered[np.flatnonzero(labels == cluster)[:1_000]]) for cluster in clusters)
+    return not all((local.nearest(points).first == cluster).any() for cluster, points in firsts)
 
 
 def _away(values: npt.NDArray[np.floating], centroids: Floats, labels: npt.NDArray[np.int32]) -> Floats:

@@ -84,7 +84,10 @@ def balance(costs: Floats, least: int, most: int, prices: Floats | None = None) 
         forced = over.any() or under.any()
         if path is None or (not forced and path[1] >= -slack):
             return Balanced(labels, _fair(moves.saved, held > least, held < most))
-        moves.make(path[0])
+        first, last = path[0][0], path[0][-1]
+        to_give = held[first] - (most if over.any() else least)
+        to_take = (most if over.any() or not under.any() else least) - held[last]
+        moves.make(path[0], int(min(to_give, to_take)), slack)
 
 
 def _cheapest(costs: Floats) -> npt.NDArray[np.int32]:
@@ -140,20 +143,17 @@ class _Moves:
         self._order = np.arange(len(costs))
         k = len(costs)
         self.saved = np.full((k, k), np.inf)
-        self._who = np.zeros((k, k), dtype=np.intp)
         for cluster in range(k):
             self._renew(cluster)
 
     def _renew(self, cluster: int) -> None:
-        """Find whom the cluster can give away at the least cost, to each other."""
+        """Find at what least cost the cluster can give a point away, to each other."""
         own = np.flatnonzero(self._labels == cluster)
         if not len(own):
             self.saved[cluster] = np.inf
             return
         change = self._costs[:, own] - self._costs[cluster, own]
-        best = change.argmin(axis=1)
-        self._who[cluster] = own[best]
-        self.saved[cluster] = change[self._order, best]
+        self.saved[cluster] = change.min(axis=1)
         self.saved[cluster, cluster] = np.inf
 
     def cheapest(
@@ -180,10 +180,16 @@ class _Moves:
             path.append(int(before[path[-1]]))
         return path[::-1], float(ends[last])
 
-    def make(self, path: list[int]) -> None:
-        """Move one point along each step of the path."""
+    def make(self, path: list[int], most: int, slack: float) -> None:
+        """Move points along each step of the path: up to ``most``, as many as there are for whom it costs the same."""
+        movers = []
         for here, there in pairwise(path):
-            self._labels[self._who[here, there]] = there
+            own = np.flatnonzero(self._labels == here)
+            change = self._costs[there, own] - self._costs[here, own]
+            movers.append(own[change <= self.saved[here, there] + slack])
+        count = min(most, *map(len, movers))
+        for those, there in zip(movers, path[1:], strict=True):
+            self._labels[those[:count]] = there
         for cluster in path:
             self._renew(cluster)
 
