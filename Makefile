@@ -47,7 +47,7 @@ lock:
 	@git --no-pager diff --stat -- 'requirements*.lock'
 
 clean:
-	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) build dist src/*.egg-info src/segmentry/kernels/_native*.so .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
@@ -58,8 +58,9 @@ $(VENV)/.python:
 		echo "$(PYTHON) can't make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@touch $@
 
-# The build's own needs come from a lock too, so pip need not fetch them unchecked into an isolated build.
-$(VENV)/.core: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml
+# The build's own needs come from a lock too, so pip need not fetch them unchecked into an isolated build. The compiled core
+# is built in place, and anew when its sources change; without a C compiler the plain one computes.
+$(VENV)/.core: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml $(wildcard src/segmentry/kernels/native/*)
 	@$(PIP_INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@

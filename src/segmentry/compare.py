@@ -195,7 +195,7 @@ def compare(
 
 
 def _matched(labels: _Labels, old: Before, new: Before) -> Matching:
-    return by_customers(labels[0], labels[1], old.summary.k, new.summary.k, labels[2])
+    return by_customers(labels[0], labels[1], len(old.summary.segments), len(new.summary.segments), labels[2])
 
 
 def _rand(labels: _Labels) -> float:

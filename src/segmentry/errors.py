@@ -9,6 +9,7 @@
     │   ├── ColumnError         a column is missing, or can't be told
     │   ├── AmbiguousError      two readings are possible: the user must say which
     │   └── TooFewError         too few rows or customers for what was asked
+    ├── VerdictError        exit 4: the split is not as good as was required
     └── NotFoundError       exit 6: a run or model isn't there
         └── ModelError          a model file is damaged, or of a version we can't read
 
@@ -30,6 +31,7 @@ __all__ = [
     "SegmentryError",
     "TooFewError",
     "UsageError",
+    "VerdictError",
 ]
 
 
@@ -95,6 +97,12 @@ class AmbiguousError(DataError):
 
 class TooFewError(DataError):
     """Too few rows, customers or distinct customers for what was asked."""
+
+
+class VerdictError(SegmentryError):
+    """A split isn't as good as was required of it; what was found is there all the same."""
+
+    exit_code = 4
 
 
 class NotFoundError(SegmentryError):

@@ -57,6 +57,8 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         In prepared units.
     keep_rate_ : float
         Share of customers that keep their segment over the rebuilds; 1 for a single segment.
+    verdict_ : str
+        ``"Clear groups"``, ``"Repeatable split"``, ``"Convenience split"`` or ``"Not dependable"``; "" for one segment.
     candidates_ : tuple of Candidate
         Every number that was tried, with its measures.
     reason_ : str
@@ -145,6 +147,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.labels_ = choice.labels
         self.n_segments_ = choice.k
         self.keep_rate_ = 1.0 if choice.keep is None else choice.keep.overall.rate
+        self.verdict_ = choice.verdict
         self.candidates_ = choice.candidates
         self.reason_ = choice.reason
         if "centroids" in (arrays := choice.clusters.arrays()):

@@ -6,18 +6,18 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Literal, Self
 
-from segmentry.choose import Candidate, Choice
+from segmentry.choose import Candidate, Choice, Compared, Criterion
 from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
-from segmentry.errors import Caveat, NotFoundError, UsageError
-from segmentry.evaluate import KeepRate
+from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
+from segmentry.evaluate import VERDICTS, Gaps, KeepRate, Verdict, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
 
-__all__ = ["RejectReason", "RunSummary", "Stage", "summarise"]
+__all__ = ["RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
 
 LIBRARIES = ("segmentry", "numpy", "scipy", "pandas", "scikit-learn", "duckdb")
 
@@ -106,6 +106,24 @@ class RunSummary:
         What one order is.
     identity : Identity or None, default None
         How the segments continue those of the run before; None without one.
+    method : str, default "kmeans"
+        How groups were found.
+    verdict : {"Clear groups", "Repeatable split", "Convenience split", "Not dependable"} or "", default ""
+        On the split; "" for a single segment.
+    gaps : Gaps or None, default None
+        How the split's silhouette compares with structureless data.
+    criteria : tuple of Criterion, default ()
+        What each criterion by itself would choose.
+    argument : str, default ""
+        Where they disagree, in words.
+    compared : tuple of Compared, default ()
+        The methods that were compared, if they were.
+    alarms : tuple of Caveat, default ()
+        What makes the split suspicious.
+    fidelity : float or None, default None
+        Share of the customers whom placing puts where the method had them; None where placing is the method.
+    unplaced : int, default 0
+        Customers who belong to no segment.
     """
 
     run: str
@@ -141,6 +159,15 @@ class RunSummary:
     recipe: str
     order_unit: Literal["order", "day", "row"] = "order"
     identity: Identity | None = None
+    method: str = "kmeans"
+    verdict: Verdict | Literal[""] = ""
+    gaps: Gaps | None = None
+    criteria: tuple[Criterion, ...] = ()
+    argument: str = ""
+    compared: tuple[Compared, ...] = ()
+    alarms: tuple[Caveat, ...] = ()
+    fidelity: float | None = None
+    unplaced: int = 0
 
     @property
     def chosen(self) -> Candidate | None:
@@ -157,6 +184,25 @@ class RunSummary:
             return "All customers form one segment"
         kept = int(100 * self.keep.overall.rate + 1e-9)
         return f"{kept} of 100 customers keep their segment"
+
+    @property
+    def verdict_sentence(self) -> str:
+        """What the verdict says; "" where there is none."""
+        if self.verdict not in VERDICTS:
+            return ""
+        return verdict_sentence(self.verdict, None if self.gaps is None else self.gaps.margin)
+
+    def require(self, required: Verdict) -> None:
+        """Raise if the verdict is below the required one.
+
+        Raises
+        ------
+        VerdictError
+            It is; or there is one segment only, and so no verdict.
+        """
+        if not reaches(self.verdict, required):
+            found = self.verdict or "one segment, so there is no verdict"
+            raise VerdictError(f"the verdict is below {required}", [f"found: {found}", self.reason])
 
     def find(self, segment: str) -> Segment:
         """Give the segment of that letter or name; capital or small letters don't matter.
@@ -231,6 +277,10 @@ class RunSummary:
             "customers": self.customers,
             "without_purchase": self.without_purchase,
             "k": self.k,
+            "method": self.method,
+            "verdict": self.verdict or None,
+            "verdict_sentence": self.verdict_sentence or None,
+            "margin": None if self.gaps is None else to_plain(self.gaps.margin),
             "keep_rate": None if self.keep is None else to_plain(self.keep.overall.rate),
             "keeps": to_plain(self.keep),
             "reason": self.reason,
@@ -239,6 +289,13 @@ class RunSummary:
             "start_with": to_plain(self.start_with),
             "identity": to_plain(self.identity),
             "candidates": to_plain(self.candidates),
+            "gaps": to_plain(self.gaps),
+            "criteria": to_plain(self.criteria),
+            "argument": self.argument,
+            "compared": to_plain(self.compared),
+            "alarms": to_plain(self.alarms),
+            "fidelity": self.fidelity,
+            "unplaced": self.unplaced,
             "quality": quality,
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
@@ -249,6 +306,25 @@ class RunSummary:
             "seed": self.seed,
             "files": to_plain(files),
         }
+
+
+def as_verdict(text: str) -> Verdict:
+    """Read a verdict from its name or its first word; capital or small letters don't matter.
+
+    Raises
+    ------
+    UsageError
+        There is no such verdict.
+
+    Examples
+    --------
+    >>> as_verdict("clear"), as_verdict("Repeatable split")
+    ('Clear groups', 'Repeatable split')
+    """
+    for verdict in VERDICTS:
+        if text.strip().casefold() in (verdict.casefold(), verdict.split()[0].casefold()):
+            return verdict
+    raise UsageError(f"there is no verdict {text!r}", [f"from best to worst: {', '.join(VERDICTS)}"], "--require clear")
 
 
 def summarise(
@@ -299,4 +375,13 @@ def summarise(
         recipe=recipe.to_toml(),
         order_unit=recipe.features.order_unit,
         identity=identity,
+        method=choice.clusters.method,
+        verdict=choice.verdict,
+        gaps=choice.gaps,
+        criteria=choice.criteria,
+        argument=choice.argument,
+        compared=choice.compared,
+        alarms=choice.alarms,
+        fidelity=choice.clusters.fidelity,
+        unplaced=int((choice.labels < 0).sum()),
     )

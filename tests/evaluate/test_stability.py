@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentry.evaluate import keep_rate, match, matched
+from segmentry.evaluate import jaccard_word, jaccards, keep_rate, match, matched
 
 
 def test_matching_prefers_the_largest_overlap_overall() -> None:
@@ -82,3 +82,54 @@ def test_labels_matched_by_name_are_taken_as_they_are() -> None:
     assert rate.overall.rate == (0 + 3 / 4) / 2
     assert [segment.rate for segment in rate.segments] == [(0 + 1 / 2) / 2, (0 + 1) / 2]
     assert keep_rate(original, rebuilds[:1], 2, drawn=4).overall.rate == 1
+
+
+def test_no_segment_matches_no_segment_only_worked_by_hand() -> None:
+    """Two of six are in none. The first rebuild keeps one of them, the second none: a left-over segment holds both."""
+    original = np.array([0, 0, 1, 1, -1, -1])
+    rebuilds = np.array([[1, 1, 0, -1, -1, 0], [0, 0, 1, 1, 2, 2]], dtype=np.int16)
+    assert matched(original, rebuilds, 2).tolist() == [[0, 0, 1, -1, -1, 1], [0, 0, 1, 1, -2, -2]]
+    rate = keep_rate(original, rebuilds, 2, drawn=6)
+    assert rate.overall.rate == pytest.approx((4 + 4) / 12)
+    assert [segment.rate for segment in rate.segments] == [1.0, 0.75]
+
+
+def test_rebuilds_without_any_segment_keep_who_was_in_none() -> None:
+    """Nothing was found again; a third was in no segment before."""
+    original = np.array([0, 0, -1])
+    rate = keep_rate(original, np.full((2, 3), -1, dtype=np.int16), 1, drawn=3)
+    assert rate.overall.rate == pytest.approx(1 / 3)
+    assert [segment.rate for segment in rate.segments] == [0.0]
+    assert jaccards(original, np.full((2, 3), -1, dtype=np.int16), 1).tolist() == [0.0]
+
+
+def test_who_falls_out_of_a_segment_lowers_its_overlap() -> None:
+    """By hand: 3 of 4 shared with one, none of the other; and -1 has no overlap of its own."""
+    original = np.array([0, 0, 0, 0, 1, 1, -1])
+    rebuilds = np.array([[1, 1, 1, -1, 0, 0, 0], [0, 0, 0, 0, 0, 0, -1]], dtype=np.int16)
+    assert jaccards(original, rebuilds, 2).tolist() == pytest.approx([(3 / 4 + 4 / 6) / 2, (2 / 3 + 2 / 6) / 2])
+
+
+def test_overlaps_agree_with_sets() -> None:
+    """Whatever the labels: shared customers over customers in either, the best one, the mean over the rebuilds."""
+    rng = np.random.default_rng(2)
+    original, rebuilds = rng.integers(-1, 4, 90), rng.integers(-1, 5, (6, 90)).astype(np.int16)
+    expected = []
+    for segment in range(4):
+        own = set(np.flatnonzero(original == segment).tolist())
+        best = []
+        for labels in rebuilds:
+            rebuilt = [set(np.flatnonzero(labels == other).tolist()) for other in range(5)]
+            best.append(max(len(own & other) / len(own | other) for other in rebuilt))
+        expected.append(np.mean(best))
+    assert jaccards(original, rebuilds, 4).tolist() == pytest.approx(expected)
+
+
+def test_words_change_where_the_author_says() -> None:
+    """.5 and less has dissolved; .6, .75 and .85 begin the next word."""
+    words = [jaccard_word(value) for value in (0.0, 0.5, 0.501, 0.599, 0.6, 0.749, 0.75, 0.849, 0.85, 1.0)]
+    assert words[:2] == ["dissolved"] * 2
+    assert words[2:4] == ["not to be trusted"] * 2
+    assert words[4:6] == ["a pattern"] * 2
+    assert words[6:8] == ["valid"] * 2
+    assert words[8:] == ["highly stable"] * 2

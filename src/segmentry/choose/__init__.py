@@ -1,7 +1,7 @@
 """How many segments: tries each number, measures and rebuilds every split, and argues for one."""
 
+from segmentry.choose.choose import choose
 from segmentry.choose.method import check_options, forming
-from segmentry.choose.result import Candidate, Choice, ChooseOptions
-from segmentry.choose.sweep import choose
+from segmentry.choose.result import Candidate, Choice, ChooseOptions, Compared, Criterion
 
-__all__ = ["Candidate", "Choice", "ChooseOptions", "check_options", "choose", "forming"]
+__all__ = ["Candidate", "Choice", "ChooseOptions", "Compared", "Criterion", "check_options", "choose", "forming"]

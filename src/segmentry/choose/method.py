@@ -41,7 +41,8 @@ def check_options(options: ChooseOptions) -> Clusterer:
     ):
         if value < least:
             raise UsageError(f"{name} must be at least {least}, and is {value}", way_out=f"{name} = {least} or more")
-    clusterer, usual = find_clusterer(options.method, options.grid), ChooseOptions()
+    method = "kmeans" if options.method == "auto" else options.method  # the others are compared with it
+    clusterer, usual = find_clusterer(method, options.grid), ChooseOptions()
     if not clusterer.takes_number:
         for name in ("lowest", "highest", "min_share"):
             if getattr(options, name) != getattr(usual, name):

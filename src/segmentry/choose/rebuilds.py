@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from segmentry.choose.splits import fit_each
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, Clusters
-from segmentry.errors import TooFewError
 from segmentry.prepare import Preparer
 
-__all__ = ["Rebuilds", "rebuild"]
+__all__ = ["DRAWN", "STARTS", "Rebuilds", "rebuild"]
 
 DRAWN = 2_000
 """Customers in a draw, whatever their number: otherwise the keep rate would only measure the size of the sample."""
@@ -31,18 +31,21 @@ class Rebuilds:
 
     Parameters
     ----------
+    order : numpy.ndarray of intp, shape (customers,)
+        The rows of the table in the order in which they were drawn from.
     evaluated : numpy.ndarray of intp, shape (m,)
         Rows of the table that were placed again.
-    labels : mapping of int to numpy.ndarray of int16, shape (draws, m)
-        By the number of segments; labels in each rebuild's own numbers.
+    labels : tuple of numpy.ndarray of int16, shape (draws, m)
+        One a setting, in order; labels in each rebuild's own numbers, -1 for customers in no segment.
     drawn : int
         Customers in each draw.
     named : bool, default False
         Labels are in the original's numbers instead, -1 for a name that it lacks: the method names its segments.
     """
 
+    order: npt.NDArray[np.intp]
     evaluated: npt.NDArray[np.intp]
-    labels: Mapping[int, npt.NDArray[np.int16]]
+    labels: tuple[npt.NDArray[np.int16], ...]
     drawn: int
     named: bool = False
 
@@ -52,7 +55,7 @@ def rebuild(
     preparer: Preparer,
     order: npt.NDArray[np.intp],
     clusterer: Clusterer,
-    ks: Sequence[int],
+    settings: Sequence[int],
     *,
     draws: int,
     seed: int,
@@ -75,8 +78,8 @@ def rebuild(
         The rows in an order that doesn't depend on how they were given.
     clusterer : Clusterer
         How groups are found.
-    ks : sequence of int
-        Numbers of segments.
+    settings : sequence of int
+        Numbers of segments, or what the method takes in their place.
     draws : int
         How many rebuilds.
     seed : int
@@ -100,19 +103,17 @@ def rebuild(
         rows = rng.integers(n, size=drawn) if n <= DRAWN else rng.choice(n, drawn, replace=False, shuffle=False)
         again = table.iloc[order[np.sort(rows)]]
         fresh, kept = preparer.refit(again)
-        points, targets = fresh.apply(again).values, fresh.apply(placed).values
-        if not kept.all():
-            points = points[kept]
+        prepared, targets = fresh.apply(again), fresh.apply(placed).values
+        points = prepared.values if kept.all() else prepared.values[kept]
         points = points[np.lexsort(points.T[::-1])]  # clusterers want this order: once here, not once for each k
-        starts = int(
-            rng.integers(2**32)
-        )  # one seed for all k: a split's keep rate doesn't depend on what else is tried
-        fits = (_fit(clusterer, points, k, starts) for k in ks)
+        # One seed for all settings: a split's keep rate doesn't depend on what else is tried.
+        starts = int(rng.integers(2**32))
+        fits = fit_each(clusterer, points, settings, seed=starts, starts=STARTS, layout=prepared.layout)
         return [_labels(fit, targets, places) for fit in fits]
 
     found = side_by_side(one, range(draws), tell, threads=1)
-    labels = {k: np.stack([draw[index] for draw in found]) for index, k in enumerate(ks)}
-    return Rebuilds(evaluated, labels, drawn, bool(names))
+    labels = tuple(np.stack([draw[index] for draw in found]) for index in range(len(settings)))
+    return Rebuilds(order, evaluated, labels, drawn, bool(names))
 
 
 def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str, int]) -> npt.NDArray[np.int16]:
@@ -120,10 +121,3 @@ def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str
     if not places:
         return labels
     return np.array([places.get(name, -1) for name in fit.names], dtype=np.int16)[labels]
-
-
-def _fit(clusterer: Clusterer, points: npt.NDArray[np.float32], k: int, seed: int) -> Clusters:
-    try:
-        return clusterer.fit(points, k, seed=seed, starts=STARTS)
-    except TooFewError:
-        return clusterer.fit(points, len(np.unique(points, axis=0)), seed=seed, starts=STARTS)

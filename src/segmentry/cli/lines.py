@@ -32,6 +32,7 @@ __all__ = [
     "near",
     "printable",
     "segment_lines",
+    "sentence_case",
     "stage_line",
     "start_lines",
     "table_lines",
@@ -104,12 +105,33 @@ def choice_lines(choice: Choice, seconds: float) -> list[str]:
     lines = [stage_line("Tried", span, None), *_caveats(choice.caveats)]
     if choice.keep is not None:
         lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
+    if choice.gaps is not None:
+        kinds = len(choice.gaps.nulls)
+        sets = f"and {choice.gaps.draws * kinds} structureless sets of {choice.gaps.drawn:,}"
+        lines.append(stage_line("", sets, None))
     return lines
 
 
 def headline_lines(summary: RunSummary) -> list[str]:
-    """Say how many customers keep their segment, and why this number."""
-    return [f" {summary.headline.upper() if summary.keep is None else summary.headline}", *wrapped(summary.reason), ""]
+    """Say the verdict, how many customers keep their segment, why this number, and what makes it suspicious."""
+    if summary.keep is None:
+        return [f" {summary.headline.upper()}", *wrapped(summary.reason), ""]
+    lines = [f" {summary.verdict.upper()} · {summary.headline}", *wrapped(summary.verdict_sentence)]
+    lines += wrapped(sentence_case(summary.reason))
+    for alarm in summary.alarms:
+        lines += wrapped(f"! {alarm.policy}")
+    return [*lines, ""]
+
+
+def sentence_case(text: str) -> str:
+    """Begin a sentence with a capital, and end it.
+
+    Examples
+    --------
+    >>> sentence_case("no split comes back")
+    'No split comes back.'
+    """
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 def table_lines(summary: RunSummary) -> list[str]:

@@ -23,8 +23,23 @@ class _InCorridorOrder(click.Group):
         return list(self.commands)
 
 
+def _say_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    """Say the version, and whether the compiled core is there: the one place where its absence is told."""
+    if not asked:
+        return
+    from importlib.metadata import version
+
+    from segmentry.kernels import CORE
+
+    core = "compiled core" if CORE == "native" else "plain core (slower; a C compiler at installation gives the other)"
+    click.echo(f"segmentry {version('segmentry')}, {core}")
+    ctx.exit()
+
+
 @click.group(cls=_InCorridorOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="segmentry", prog_name="segmentry")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version, help="Show version and core."
+)
 def segmentry() -> None:
     """Turn an order log or a customer table into segments you can trust and act on.
 

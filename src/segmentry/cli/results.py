@@ -68,6 +68,7 @@ def rename(run: str, segment: str, name: str, workspace: Path, as_json: bool, qu
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A .csv file. [standard output]")
 @click.option("--carry", metavar="A,B", default="", help="Other columns of the source, e.g. email,first_name.")
 @click.option("--raw", is_flag=True, help="Leave text as it is, even where a spreadsheet would run it as a formula.")
+@click.option("--anyway", is_flag=True, help="Even where the split is not dependable.")
 @with_options(WORKSPACE, *TALKING)
 def list_(
     run: str,
@@ -75,6 +76,7 @@ def list_(
     out: Path | None,
     carry: str,
     raw: bool,
+    anyway: bool,
     workspace: Path,
     as_json: bool,
     quiet: bool,
@@ -89,7 +91,7 @@ def list_(
 
     found = open_run(run, workspace)
     columns = tuple(name.strip() for name in carry.split(",") if name.strip())
-    table = mailing_list(found, segments, columns, raw=raw)
+    table = mailing_list(found, segments, columns, raw=raw, anyway=anyway)
     if out is not None:
         write_table(table, out)
     files = {} if out is None else {"list": str(out.absolute())}

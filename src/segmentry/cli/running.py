@@ -50,6 +50,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder, replaced as a whole. [runs/NAME]")
 @click.option("--name", help="The run's name. [the next free one]")
 @click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
+@click.option("--require", metavar="VERDICT", help="Exit with 4 below it: clear, repeatable or convenience.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
 def run(
@@ -58,6 +59,7 @@ def run(
     out: Path | None,
     name: str | None,
     previous: str | None,
+    require: str | None,
     recipe_file: Path | None,
     workspace: Path,
     as_json: bool,
@@ -68,8 +70,10 @@ def run(
     """Find, test, describe and name segments."""
     del verbose
     from segmentry.cli.terminal import Talk
+    from segmentry.summary import as_verdict
     from segmentry.workspace import check_name, find_model, free_name
 
+    required = as_verdict(require) if require is not None else None
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
     if previous is not None:
         recipe = recipe.following(find_model(previous, workspace))
@@ -83,7 +87,9 @@ def run(
     talk = Talk(as_json=as_json, quiet=quiet)
     folder = out or workspace / "runs" / name
     _not_itself(recipe.previous, folder)
-    _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
+    summary = _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
+    if required is not None:
+        summary.require(required)
 
 
 def _recipe(file: Path | None, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
@@ -114,8 +120,8 @@ def _not_itself(previous: str, folder: Path) -> None:
         )
 
 
-def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> None:
-    """Run and save; files are named as people gave them, while the recipe holds their full paths."""
+def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
+    """Run and save, and give the summary; files are named as people gave them, the recipe holds their full paths."""
     from segmentry import report
     from segmentry.segment import segment
     from segmentry.workspace import save_run
@@ -126,6 +132,7 @@ def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...]
     finally:
         talk.stop_bar()
     talk.finish(found.summary, save_run(folder, found, report.html))
+    return found.summary
 
 
 COMMANDS = (demo, run)

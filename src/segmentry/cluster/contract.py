@@ -58,6 +58,11 @@ class Clusters(Protocol):
         ...
 
     @property
+    def remarks(self) -> tuple[Caveat, ...]:
+        """What people should know about this fit; empty where there is nothing."""
+        ...
+
+    @property
     def bic(self) -> float | None:
         """Bayesian information criterion of the fit, smaller is better; None where the method has no likelihood."""
         ...

@@ -43,6 +43,7 @@ class GridClusters:
     names: tuple[str, ...] = ()
     method = "rfm-grid"
     fidelity = None
+    remarks = ()
     bic = None
 
     @property

@@ -52,6 +52,7 @@ class KMeansClusters:
     method = "kmeans"
     names = ()
     fidelity = None
+    remarks = ()
     bic = None
 
     @property

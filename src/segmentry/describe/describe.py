@@ -1,7 +1,7 @@
 """Segments in words: the room's one entry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ __all__ = ["Described", "describe", "letter"]
 Labels = npt.NDArray[np.int32]
 
 DEFAULT = DescribeOptions()
+
+UNNAMED = "The split is not dependable, so this segment has no name and nothing is suggested for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def describe(
     *,
     names: Sequence[str] = (),
     known: Sequence[Known] = (),
+    across: Sequence[float | None] = (),
+    dependable: bool = True,
 ) -> Described:
     """Describe every segment: profile, rule, name, sentence, actions, offers, and what is at stake.
 
@@ -77,7 +81,8 @@ def describe(
     measures : Measures
         One row a customer.
     labels : numpy.ndarray of int32, shape (n,)
-        The segment of each row; segment 0 becomes A, unless ``known`` says otherwise.
+        The segment of each row; segment 0 becomes A, unless ``known`` says otherwise. Who belongs to none has -1, and
+        counts among everyone.
     keep : KeepRate or None
         None where there is one segment only.
     evaluated : numpy.ndarray of intp, shape (m,)
@@ -93,6 +98,10 @@ def describe(
         the same. Empty leaves names to the playbook too.
     known : sequence of Known, default ()
         Each segment's letter, and the name that it keeps. Empty gives letters from A, and new names.
+    across : sequence of (float or None), default ()
+        Per segment, how much of it was one segment in the next coarser split.
+    dependable : bool, default True
+        False takes names, actions and the segment to begin with away: what does not come back claims nothing.
 
     Raises
     ------
@@ -116,12 +125,16 @@ def describe(
     """
     playbook = load_playbook(options.playbook)
     voice = Voice(options.currency)
+    # Who belongs nowhere is described like a segment of its own, which is then left out.
+    k = int(labels.max()) + 1
+    labels = np.where(labels < 0, k, labels).astype(np.int32)
     split = Split.of(labels, evaluated, rebuilt)
     traits = profile(measures, split)
     stakes = find_stakes(measures, labels, split.k)
     sizes = np.bincount(labels, minlength=split.k)
     revenues, shares = _revenues(measures, labels, split.k)
-    known = known or [Known(letter(segment), None) for segment in range(split.k)]
+    letters = [Known(letter(segment), None) for segment in range(split.k)]
+    known = [*known, *letters[len(known) :]]
     facts = [
         Facts(known[segment].letter, own, _figures(int(sizes[segment]), len(labels), revenue, share, stake, voice))
         for segment, (own, revenue, share, stake) in enumerate(
@@ -130,7 +143,12 @@ def describe(
     ]
     named = name_segments(
         facts, [measure.name for measure in measures.forming], playbook, voice, given=names, known=known
-    )
+    )[:k]
+    if not dependable:
+        named = tuple(
+            replace(own, name=f"Segment {one.letter}", sentence=UNNAMED, actions=(), also_known_as="")
+            for one, own in zip(known[:k], named, strict=True)
+        )
     rules = find_rules(measures, labels, voice, options.seed)
     offers = find_offers(measures, labels, orders)
     segments = tuple(
@@ -149,13 +167,21 @@ def describe(
             actions=named[segment].actions,
             offers=offers[segment],
             at_stake=stakes[segment].amount if stakes else None,
+            jaccard=keep.jaccards[segment] if keep and keep.jaccards else None,
+            across=across[segment] if across else None,
         )
-        for segment in range(split.k)
+        for segment in range(k)
     )
-    first = start_with(
-        [(one.letter, one.name) for one in segments], [one.share for one in segments], stakes, shares, voice
-    )
-    return Described(segments, first, _caveats(traits))
+    first = None
+    if dependable:
+        first = start_with(
+            [(one.letter, one.name) for one in segments],
+            [one.share for one in segments],
+            stakes[:k] if stakes else stakes,
+            shares[:k],
+            voice,
+        )
+    return Described(segments, first, _caveats(traits[:k]))
 
 
 def _revenues(measures: Measures, labels: Labels, k: int) -> tuple[list[float | None], list[float | None]]:

@@ -188,6 +188,10 @@ class Segment:
         At most three products (and three categories); empty without such columns.
     at_stake : float or None
         Typical order times orders missed at each customer's own gap, summed; None without orders.
+    jaccard : float or None, default None
+        Mean overlap with its match over the rebuilds, 0 to 1 (Hennig 2007): from 0.75 on the segment is valid.
+    across : float or None, default None
+        How much of it was one segment in the next coarser split, 0 to 1; None where none was tried.
     """
 
     letter: str
@@ -204,6 +208,8 @@ class Segment:
     actions: tuple[Action, ...]
     offers: tuple[Offer, ...]
     at_stake: float | None
+    jaccard: float | None = None
+    across: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

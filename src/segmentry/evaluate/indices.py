@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from segmentry.kernels import silhouettes, spread
 
-__all__ = ["SILHOUETTE_LIMIT", "Indices", "Panel", "judge"]
+__all__ = ["SILHOUETTE_LIMIT", "Indices", "Panel", "inertia", "judge", "mean_silhouettes"]
 
 SILHOUETTE_LIMIT = 20_000
 """Up to so many points the silhouette is exact over all; beyond it, exact over a seeded sample of this size."""
@@ -82,10 +82,56 @@ def judge(
     rows = np.arange(len(values))
     if len(values) > limit:
         rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
-    stacked = np.stack([labels[rows] for labels in labelings]) if labelings else np.empty((0, len(rows)), np.int32)
-    means = silhouettes(values[rows], stacked).mean(axis=1)
+    means = mean_silhouettes(values[rows], [labels[rows] for labels in labelings])
     splits = []
     for labels, silhouette in zip(labelings, means, strict=True):
-        found = spread(values, labels)
+        inside = labels >= 0
+        found = spread(values, labels) if inside.all() else spread(values[inside], labels[inside])
         splits.append(Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz))
     return Panel(tuple(splits), len(rows))
+
+
+def mean_silhouettes(
+    values: npt.NDArray[np.floating], labelings: Sequence[npt.NDArray[np.int32]]
+) -> npt.NDArray[np.float64]:
+    """Give the mean silhouette of each labeling; points of label -1 are left out.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    labelings : sequence of numpy.ndarray of int32, shape (n,)
+        Each from 0, or -1.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (labelings,)
+        nan where there is one cluster only, or none.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [1.0], [9.0], [10.0], [99.0]])
+    >>> mean_silhouettes(points, [np.array([0, 0, 1, 1, -1], dtype=np.int32)]).round(4).tolist()
+    [0.8885]
+    """
+    found = np.full(len(labelings), np.nan)
+    whole = [place for place, labels in enumerate(labelings) if len(labels) and (labels >= 0).all()]
+    if whole:
+        found[whole] = silhouettes(values, np.stack([labelings[place] for place in whole])).mean(axis=1)
+    for place in set(range(len(labelings))) - set(whole):
+        inside = labelings[place] >= 0
+        if inside.any():
+            found[place] = silhouettes(values[inside], labelings[place][inside][None]).mean()
+    return found
+
+
+def inertia(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> float:
+    """Sum the squared distances of the points to the mean of their cluster; points of label -1 are left out.
+
+    Examples
+    --------
+    >>> inertia(np.array([[0.0], [2.0], [9.0], [50.0]]), np.array([0, 0, 1, -1], dtype=np.int32))
+    2.0
+    """
+    inside = labels >= 0
+    return spread(values[inside], labels[inside]).inertia if inside.any() else 0.0

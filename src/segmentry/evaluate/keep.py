@@ -40,6 +40,9 @@ class KeepRate:
         How many rebuilds.
     drawn : int
         Customers in each draw (m).
+    jaccards : tuple of float
+        Per segment, the mean over the rebuilds of its overlap with the rebuilt segment that it shares most with:
+        customers in both over customers in either (Hennig 2007).
     """
 
     overall: Keeps
@@ -48,3 +51,4 @@ class KeepRate:
     above_chance: float
     draws: int
     drawn: int
+    jaccards: tuple[float, ...] = ()

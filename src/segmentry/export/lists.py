@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from segmentry.errors import UsageError
+from segmentry.errors import UsageError, VerdictError
 from segmentry.workspace import Run
 
 __all__ = ["escape_formulas", "mailing_list"]
@@ -13,7 +13,9 @@ __all__ = ["escape_formulas", "mailing_list"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def mailing_list(run: Run, segments: Sequence[str], carry: Sequence[str] = (), *, raw: bool = False) -> pd.DataFrame:
+def mailing_list(
+    run: Run, segments: Sequence[str], carry: Sequence[str] = (), *, raw: bool = False, anyway: bool = False
+) -> pd.DataFrame:
     """Give the customers of some segments, in the order in which the run shows its segments.
 
     Parameters
@@ -26,6 +28,8 @@ def mailing_list(run: Run, segments: Sequence[str], carry: Sequence[str] = (), *
         Columns of the source, or measures, to carry along; capital or small letters don't matter.
     raw : bool, default False
         Leave text as it is. Otherwise text that a spreadsheet would run as a formula gets a ``'`` in front.
+    anyway : bool, default False
+        Give it even where the split is not dependable.
 
     Returns
     -------
@@ -38,7 +42,15 @@ def mailing_list(run: Run, segments: Sequence[str], carry: Sequence[str] = (), *
         There is no such segment.
     UsageError
         There is no such column.
+    VerdictError
+        The split is not dependable.
     """
+    if run.summary.verdict == "Not dependable" and not anyway:
+        raise VerdictError(
+            "this split is not dependable: rebuilt on a fresh draw it would list other customers",
+            [run.summary.reason],
+            "another split, or --anyway",
+        )
     letters = [run.summary.find(segment).letter for segment in segments]
     customers = run.customers()
     shown = {segment.letter: place for place, segment in enumerate(run.summary.segments)}

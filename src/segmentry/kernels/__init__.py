@@ -1,16 +1,17 @@
-"""The numeric core in plain NumPy: distances, seeding, Lloyd's algorithm, silhouettes, the spread of clusters.
+"""The numeric core: distances, seeding, Lloyd's algorithm, silhouettes, the spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call.
+one thread per call. Most have two versions: plain NumPy, which is the definition, and C, which is held to it by tests
+and used where it could be built; ``core`` chooses.
 """
 
-from segmentry.kernels.assign import Nearest, assign, nearest_two, squared_distances
-from segmentry.kernels.lloyd import Fits, lloyd
-from segmentry.kernels.seeding import seed_centroids
-from segmentry.kernels.silhouettes import silhouettes
+from segmentry.kernels.assign import Nearest, squared_distances
+from segmentry.kernels.core import CORE, assign, lloyd, nearest_two, seed_centroids, silhouettes
+from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.spread import Spread, spread
 
 __all__ = [
+    "CORE",
     "Fits",
     "Nearest",
     "Spread",

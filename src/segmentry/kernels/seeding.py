@@ -10,6 +10,9 @@ __all__ = ["seed_centroids"]
 CELLS = 1 << 22
 """Distances held at once (32 MB): more starts than fit are drawn group by group."""
 
+TIED = 1e-12
+"""Candidates whose sums differ by less than this share of the points' squared lengths are equally good."""
+
 
 def seed_centroids(
     values: npt.NDArray[np.floating], k: int, starts: int, rng: np.random.Generator
@@ -18,7 +21,7 @@ def seed_centroids(
 
     The first centroid is drawn evenly. Each later one is the best of 2 + log(k) candidates drawn with probability
     proportional to the squared distance from the nearest centroid so far: the candidate that leaves the smallest sum of
-    squared distances.
+    squared distances; the first drawn of equally good ones.
 
     Parameters
     ----------
@@ -69,6 +72,7 @@ def _choose(
     """Give the rows that become centroids, shape (starts, k), from quantiles of shape (starts, k, tries)."""
     starts = len(quantiles)
     each = np.arange(starts)
+    slack = TIED * float(lengths.sum())
     chosen = np.empty((starts, k), dtype=np.intp)
     chosen[:, 0] = (quantiles[:, 0, 0] * len(points)).astype(np.intp)
     closest = _distances(points, lengths, chosen[:, 0])
@@ -76,10 +80,19 @@ def _choose(
         candidates = _draw(closest, quantiles[:, index])
         reach = _distances(points, lengths, candidates.ravel()).reshape(starts, tries, -1)
         np.minimum(reach, closest[:, None, :], out=reach)
-        best = reach.sum(axis=2).argmin(axis=1)
+        best = _best(reach.sum(axis=2), slack)
         chosen[:, index] = candidates[each, best]
         closest = reach[each, best]
     return chosen
+
+
+def _best(sums: npt.NDArray[np.float64], slack: float) -> npt.NDArray[np.intp]:
+    """Give the candidate with the least sum in each row; a later one must be better by more than rounding."""
+    best, least = np.zeros(len(sums), dtype=np.intp), sums[:, 0]
+    for candidate, column in enumerate(sums.T[1:], start=1):
+        better = column < least - slack
+        best, least = np.where(better, candidate, best), np.where(better, column, least)
+    return best
 
 
 def _distances(

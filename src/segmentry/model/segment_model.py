@@ -117,7 +117,8 @@ class SegmentModel:
         Returns
         -------
         pandas.DataFrame
-            ``customer_id`` (text; row numbers from 1 where the table has none), ``segment`` (letter), ``name``,
+            ``customer_id`` (text; row numbers from 1 where the table has none), ``segment`` (letter; "" for who belongs
+            to none), ``name``,
             ``second`` (letter of the second choice), ``margin`` (0 on the border to 1), ``fit`` (Typical from .5, Fair
             from .2, else Borderline), ``unlike`` (True where the customer is unlike anyone the model learned from).
 
@@ -132,8 +133,10 @@ class SegmentModel:
         wanted = {i.name: numbers(frame[i.name], i.name) for i in self.inputs if i.kind == "number" and i.name in frame}
         points = self.preparer.apply(frame.assign(**wanted))
         placement = self.clusters.place(points.values)
-        letters = np.array([segment.letter for segment in self.summary.segments], dtype=object)
-        names = np.array([segment.name for segment in self.summary.segments], dtype=object)
+        # The last one is where the label -1 looks: who belongs to no segment.
+        letters = np.array([*(segment.letter for segment in self.summary.segments), ""], dtype=object)
+        names = np.array([*(segment.name for segment in self.summary.segments), ""], dtype=object)
+        cutoffs = np.append(self.cutoffs, -np.inf)
         fits = np.where(placement.margin >= FAIR, "Fair", "Borderline").astype(object)
         fits[placement.margin >= TYPICAL] = "Typical"
         return pd.DataFrame(
@@ -144,7 +147,7 @@ class SegmentModel:
                 "second": letters[placement.second],
                 "margin": placement.margin,
                 "fit": fits,
-                "unlike": placement.distance > self.cutoffs[placement.labels] * (1 + 1e-9),
+                "unlike": placement.distance > cutoffs[placement.labels] * (1 + 1e-9),
             }
         )
 
@@ -210,11 +213,16 @@ def _cutoffs(distances: Floats, labels: Labels, k: int) -> Floats:
     distances : numpy.ndarray of float64, shape (n,)
         Each training customer's distance to its own centre.
     labels : numpy.ndarray of int32, shape (n,)
-        Segments, each with at least one customer.
+        Segments; -1 for who belongs to none.
     k : int
         The number of segments.
     """
-    return np.array([np.quantile(distances[labels == segment], UNLIKE, method="higher") for segment in range(k)])
+    return np.array(
+        [
+            np.quantile(own, UNLIKE, method="higher") if len(own) else 0.0
+            for own in (distances[labels == s] for s in range(k))
+        ]
+    )
 
 
 def _ids(frame: pd.DataFrame) -> list[str]:

@@ -67,8 +67,9 @@ def carried_columns(loaded: Loaded, measures: Measures) -> pd.DataFrame:
 
 
 def _customers(summary: RunSummary, measures: Measures, choice: Choice) -> pd.DataFrame:
-    letters = np.array([segment.letter for segment in summary.segments], dtype=object)[choice.labels]
-    names = np.array([segment.name for segment in summary.segments], dtype=object)[choice.labels]
+    # The last one is where the label -1 looks: who belongs to no segment.
+    letters = np.array([*(segment.letter for segment in summary.segments), ""], dtype=object)[choice.labels]
+    names = np.array([*(segment.name for segment in summary.segments), ""], dtype=object)[choice.labels]
     ids, rest = measures.table[["customer_id"]], measures.table.drop(columns="customer_id")
     # A source may have columns of its own called segment or name: ours come first, theirs keep theirs in `carried`.
     rest = rest.rename(columns={taken: f"{taken} (source)" for taken in ("segment", "name") if taken in rest})

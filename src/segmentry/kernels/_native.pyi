@@ -1,0 +1,16 @@
+# Written in C, in native/module.c. Arrays must be contiguous; what is returned is written into the last ones.
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Points: TypeAlias = npt.NDArray[np.floating]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Labels: TypeAlias = npt.NDArray[np.int32]
+
+def assign(values: Points, centroids: Floats, labels: Labels, squared: Floats, /) -> None: ...
+def nearest_two(values: Points, centroids: Floats, labels: Labels, squared: Floats, /) -> None: ...
+def lloyd(values: Points, centroids: Floats, inertia: Floats, max_passes: int, shift: float, gain: float, /) -> int: ...
+def seed(values: Points, quantiles: Floats, rows: npt.NDArray[np.int64], /) -> None: ...
+def silhouettes(values: Points, labelings: Labels, widths: Floats, /) -> None: ...

@@ -1,0 +1,51 @@
+/* Making tiles, and the means of columns. */
+
+#include "tiles.h"
+
+/* Room for count things of a size, at least one; NULL where that is more than there is. */
+void *room_for(ptrdiff_t count, size_t size)
+{
+    if (count < 0 || (count > 0 && (size_t)count > (size_t)PTRDIFF_MAX / size))
+        return NULL;
+    return malloc((count > 0 ? (size_t)count : 1) * size);
+}
+
+/* Row by row, as NumPy sums down columns: the same digits. */
+void means_of(const Points *points, double *means)
+{
+    ptrdiff_t n = points->n, d = points->d;
+    for (ptrdiff_t j = 0; j < d; j++)
+        means[j] = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        for (ptrdiff_t j = 0; j < d; j++)
+            means[j] += point_value(points, i, j);
+    for (ptrdiff_t j = 0; j < d; j++)
+        means[j] /= (double)n;
+}
+
+void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out)
+{
+    ptrdiff_t d = points->d, count = tile_points(points->n, tile);
+    if (count < TILE)
+        memset(out, 0, (size_t)d * TILE * sizeof(double));
+    for (ptrdiff_t p = 0; p < count; p++)
+        for (ptrdiff_t j = 0; j < d; j++)
+            out[j * TILE + p] = point_value(points, tile * TILE + p, j) - (origin ? origin[j] : 0.0);
+}
+
+int make_tiles(const Points *points, const double *origin, Tiles *tiles)
+{
+    ptrdiff_t count = tile_count(points->n);
+    tiles->n = points->n;
+    tiles->d = points->d;
+    tiles->tiles = count;
+    tiles->data = NULL;
+    if (points->d > 0 && count > PTRDIFF_MAX / (TILE * points->d))
+        return NO_MEMORY;
+    tiles->data = room_for(count * points->d * TILE, sizeof(double));
+    if (!tiles->data)
+        return NO_MEMORY;
+    for (ptrdiff_t t = 0; t < count; t++)
+        fill_tile(points, t, origin, tiles->data + t * points->d * TILE);
+    return OK;
+}

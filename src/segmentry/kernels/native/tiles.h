@@ -1,0 +1,125 @@
+/* Points in tiles: a tile holds TILE points column by column, so that one instruction works on several points.
+
+   Every sum is a float64 sum in one fixed order. The extension is compiled without contraction of a multiplication and
+   an addition into one rounding, so each processor gives the same digits, whichever of its instructions are used. */
+
+#ifndef SEGMENTRY_TILES_H
+#define SEGMENTRY_TILES_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TILE 64
+#define LANES 8 /* partial sums of a tile; they divide TILE */
+
+#if defined(_MSC_VER)
+#define RESTRICT __restrict
+#define INLINE static __forceinline
+#elif defined(__GNUC__)
+#define RESTRICT __restrict__
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define RESTRICT restrict
+#define INLINE static inline
+#endif
+
+/* GCC makes one version of a function per kind of processor, and the first call picks; that needs glibc's loader. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(NO_CLONES)
+#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define CLONES
+#endif
+
+/* What functions give back: OK, or what went wrong. */
+enum { OK = 0, NO_MEMORY = -1 };
+
+/* Rows of points as they came: n rows of d columns, float32 or float64. */
+typedef struct {
+    const void *data;
+    ptrdiff_t n, d;
+    int is_double;
+} Points;
+
+/* The same points less an origin, in tiles; the last tile is filled up with zeros. */
+typedef struct {
+    double *data;
+    ptrdiff_t n, d, tiles;
+} Tiles;
+
+INLINE double point_value(const Points *points, ptrdiff_t row, ptrdiff_t column)
+{
+    ptrdiff_t at = row * points->d + column;
+    return points->is_double ? ((const double *)points->data)[at] : (double)((const float *)points->data)[at];
+}
+
+INLINE ptrdiff_t tile_count(ptrdiff_t n) { return (n + TILE - 1) / TILE; }
+
+/* How many points of a tile are points, and not filling. */
+INLINE ptrdiff_t tile_points(ptrdiff_t n, ptrdiff_t tile)
+{
+    return n - tile * TILE < TILE ? n - tile * TILE : TILE;
+}
+
+/* Squared distances from the points of a tile to a centroid, summed over columns from the first to the last. */
+INLINE void tile_distances(const double *RESTRICT tile, const double *RESTRICT centroid, ptrdiff_t d,
+                           double *RESTRICT squared)
+{
+    ptrdiff_t j = 0;
+    for (int p = 0; p < TILE; p++)
+        squared[p] = 0.0;
+    /* Four columns at a time leave fewer loads and stores; the order of the sums is the same. */
+    for (; j + 4 <= d; j += 4) {
+        const double *x = tile + j * TILE;
+        double c0 = centroid[j], c1 = centroid[j + 1], c2 = centroid[j + 2], c3 = centroid[j + 3];
+        for (int p = 0; p < TILE; p++) {
+            double s0 = x[p] - c0, s1 = x[TILE + p] - c1, s2 = x[2 * TILE + p] - c2, s3 = x[3 * TILE + p] - c3;
+            squared[p] = (((squared[p] + s0 * s0) + s1 * s1) + s2 * s2) + s3 * s3;
+        }
+    }
+    for (; j < d; j++) {
+        const double *x = tile + j * TILE;
+        double c = centroid[j];
+        for (int p = 0; p < TILE; p++) {
+            double s = x[p] - c;
+            squared[p] += s * s;
+        }
+    }
+}
+
+/* Sum TILE numbers: LANES partial sums, then these in pairs. */
+INLINE double tile_sum(const double *RESTRICT values)
+{
+    double lanes[LANES];
+    for (int l = 0; l < LANES; l++)
+        lanes[l] = values[l];
+    for (int p = LANES; p < TILE; p += LANES)
+        for (int l = 0; l < LANES; l++)
+            lanes[l] += values[p + l];
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+/* tiles.c */
+void *room_for(ptrdiff_t count, size_t size);
+void means_of(const Points *points, double *means);
+void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out);
+int make_tiles(const Points *points, const double *origin, Tiles *tiles);
+
+/* nearest.c: the nearest centroid of each point, and the next unless second is NULL. */
+int nearest(const Points *points, const double *centroids, ptrdiff_t k, int32_t *first, double *first_squared,
+            int32_t *second, double *second_squared);
+
+/* lloyd.c: moves starts (S, k, d) in place; returns the passes made, or NO_MEMORY. */
+ptrdiff_t lloyd(const Points *points, double *starts, ptrdiff_t count, ptrdiff_t k, ptrdiff_t max_passes, double shift,
+                double gain, double *inertia);
+
+/* seeding.c: the rows that become centroids, (starts, k), from quantiles (starts, k, tries). */
+int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries,
+         int64_t *chosen);
+
+/* silhouettes.c: (L, n) from labelings (L, n), whose labels lie from 0 to below sizes[l]. */
+int silhouettes(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, double *widths);
+
+#endif
