@@ -53,6 +53,8 @@ class Side:
         How many customers and segments it has.
     keep_rate : float or None
         Share of customers who keep their segment when it is rebuilt; None for one segment.
+    verdict : str
+        On its split; "" for one segment.
     segments : tuple of Part
         In the order in which it shows them.
     """
@@ -63,6 +65,7 @@ class Side:
     customers: int
     k: int
     keep_rate: float | None
+    verdict: str
     segments: tuple[Part, ...]
 
 
@@ -256,6 +259,7 @@ def _side(summary: RunSummary) -> Side:
         customers=summary.customers,
         k=summary.k,
         keep_rate=None if summary.keep is None else summary.keep.overall.rate,
+        verdict=summary.verdict,
         segments=tuple(Part(one.letter, one.name, one.customers, one.share) for one in summary.segments),
     )
 
