@@ -55,6 +55,7 @@ def test_customers_in_common_and_those_of_one_run(may: Segmentation, tmp_path: P
     # Twenty of the eighty moved; the segments are what they were, and so all are alike by both models.
     assert (compared.basis, compared.customers, compared.agreement) == ("model", 90, 1.0)
     assert (compared.left.run, compared.right.run, compared.left.k) == ("may", "june", 3)
+    assert (compared.left.verdict, compared.right.verdict) == (may.summary.verdict, june.summary.verdict)
     assert [(part.letter, part.customers) for part in compared.right.segments] == [("A", 40), ("B", 30), ("C", 20)]
 
 

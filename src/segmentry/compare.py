@@ -53,6 +53,8 @@ class Side:
         How many customers and segments it has.
     keep_rate : float or None
         Share of customers who keep their segment when it is rebuilt; None for one segment.
+    verdict : str
+        On its split; "" for one segment.
     segments : tuple of Part
         In the order in which it shows them.
     """
@@ -63,6 +65,7 @@ class Side:
     customers: int
     k: int
     keep_rate: float | None
+    verdict: str
     segments: tuple[Part, ...]
 
 
@@ -195,7 +198,7 @@ def compare(
 
 
 def _matched(labels: _Labels, old: Before, new: Before) -> Matching:
-    return by_customers(labels[0], labels[1], old.summary.k, new.summary.k, labels[2])
+    return by_customers(labels[0], labels[1], len(old.summary.segments), len(new.summary.segments), labels[2])
 
 
 def _rand(labels: _Labels) -> float:
@@ -256,6 +259,7 @@ def _side(summary: RunSummary) -> Side:
         customers=summary.customers,
         k=summary.k,
         keep_rate=None if summary.keep is None else summary.keep.overall.rate,
+        verdict=summary.verdict,
         segments=tuple(Part(one.letter, one.name, one.customers, one.share) for one in summary.segments),
     )
 

@@ -94,7 +94,7 @@ def segment(
         with clock.stage("choose") as done:
             preparer = prepare.fit(measures.table, forming(measures, recipe.choose), recipe.prepare)
             spend = None if measures.spend is None else measures.table[measures.spend].to_numpy(dtype=np.float64)
-            asked = recipe.choose if before is None else replace(recipe.choose, prefer=before.summary.k)
+            asked = recipe.choose if before is None else replace(recipe.choose, prefer=before.number)
             choice = done(
                 choose(measures.table, preparer, spend, asked, progress=lambda share: clock.tell("choose", share))
             )

@@ -1,6 +1,7 @@
 """A run that goes on from the one before: by its model, its customers or its centres, over many generations."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,16 @@ def test_a_grid_goes_on() -> None:
     assert [(s.letter, s.name, s.also_known_as) for s in again.summary.segments] == [
         (s.letter, s.name, "") for s in first.summary.segments
     ]
+
+
+def test_a_letter_in_place_of_a_name_is_not_kept_as_one(four: Segmentation) -> None:
+    """Segments of a split that was not dependable are called by their letter; the run after it names them."""
+    bare = replace(four.summary, segments=tuple(replace(s, name=f"Segment {s.letter}") for s in four.summary.segments))
+    again = run(shoppers(), 4, previous=replace(four.model, summary=bare))
+    assert [(s.letter, s.name) for s in again.summary.segments] == [(s.letter, s.name) for s in four.summary.segments]
+
+
+def test_one_segment_before_asks_for_no_number(four: Segmentation) -> None:
+    """All customers as one segment are no split, so nothing is preferred; four are."""
+    assert open_before(run(shoppers(), 1)).number == 0
+    assert open_before(four).number == 4

@@ -21,6 +21,7 @@ def compared_lines(found: Comparison) -> list[str]:
     lines.append(f" {'customers':<22}{left.customers:>20,}{right.customers:>20,}")
     lines.append(f" {'segments':<22}{left.k:>20}{right.k:>20}")
     lines.append(f" {'keep their segment':<22}{_rate(left.keep_rate):>20}{_rate(right.keep_rate):>20}")
+    lines.append(f" {'verdict':<22}{left.verdict or '-':>20}{right.verdict or '-':>20}")
     lines += ["", *(line for sentence in _agreement(found) for line in wrapped(sentence))]
     lines += ["", *event_lines(found.events), "", *_sizes(found)]
     if found.table:

@@ -143,6 +143,8 @@ def carry_on(matching: Matching, before: Sequence[Segment], retired: Collection[
 
 
 def _kept(segment: Segment) -> Known:
+    if segment.name == f"Segment {segment.letter}":  # what a split that is not dependable has in place of a name
+        return Known(segment.letter, None)
     return Known(segment.letter, segment.name, segment.also_known_as)
 
 

@@ -112,7 +112,7 @@ def name_segments(
         names.append(name)
         sentences.append(sentence)
         actions.append(_actions(advice, own))
-    names = list(given) or names
+    names[: len(given)] = given
     told = _apart([own or name for own, name in zip(kept, names, strict=True)], segments, order, voice, kept)
     today = _apart(names, segments, order, voice, [None] * len(segments))
     also = list(map(_otherwise, kept, names, today))

@@ -58,6 +58,11 @@ class Before:
         return self.model.summary
 
     @property
+    def number(self) -> int:
+        """Its number of segments, to be kept while it holds; 0 for one, which is no split."""
+        return self.summary.k if self.summary.k > 1 else 0
+
+    @property
     def has_ids(self) -> bool:
         """Whether customers have ids; otherwise they have row numbers, which say nothing of another run."""
         return _has_ids(self.summary.guesses)
@@ -137,12 +142,12 @@ def follow(before: Before, loaded: Loaded, measures: Measures, choice: Choice) -
     old = _placed(before.model, measures)
     matching = None
     if old is not None:
-        matching = by_customers(old, choice.labels, before.summary.k, choice.k, "model")
+        matching = by_customers(old, choice.labels, len(before.summary.segments), choice.k, "model")
     elif before.customers is not None and before.has_ids and _has_ids(loaded.guesses):
         found = before.customers.set_index("customer_id")["segment"].reindex(measures.table["customer_id"])
         old = labels_of(found, before.summary)
         if enough_in_common(int((old >= 0).sum()), len(old)):
-            matching = by_customers(old, choice.labels, before.summary.k, choice.k, "customers")
+            matching = by_customers(old, choice.labels, len(before.summary.segments), choice.k, "customers")
     if matching is None:
         matching = _by_centres(before.summary, measures, choice)
     retired = () if before.summary.identity is None else before.summary.identity.retired
