@@ -1,6 +1,6 @@
 """Try each number of segments, measure every split, rebuild it, hold it against structureless data, argue for one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from segmentry.choose.rule import allow, as_given, decide
 from segmentry.choose.splits import Split, fit_splits, gower_for
 from segmentry.choose.threads import side_by_side
 from segmentry.cluster import Clusterer, KMeans
+from segmentry.errors import Caveat
 from segmentry.evaluate import (
     SILHOUETTE_LIMIT,
     Gaps,
@@ -241,7 +242,7 @@ class Sweep:
             evaluated=found.rebuilds.evaluated,
             rebuilt=again if found.rebuilds.named else matched(original, again, split.clusters.k),
             silhouette_on=found.panel.silhouette_on,
-            caveats=split.clusters.remarks,
+            caveats=(*split.clusters.remarks, *_placing(split)),
             verdict=verdict_on(keep.above_chance, worst, None if gaps is None else gaps.margin),
             gaps=gaps,
             alarms=alarms,
@@ -277,10 +278,21 @@ def part(tell: Tell, start: float, end: float) -> Tell:
     return lambda share: tell(start + (end - start) * share)
 
 
+def _placing(split: Split) -> Iterator[Caveat]:
+    """Say who belongs to no segment, and how well a stand-in places customers where the method itself can't."""
+    nowhere = int((split.labels < 0).sum())
+    if nowhere:
+        yield Caveat("no_segment", nowhere, "customers belong to no segment: they are near none of the groups")
+    if split.clusters.fidelity is not None:
+        agree = int(100 * split.clusters.fidelity + 1e-9)
+        policy = f"customers are placed elsewhere than the method had them: placing agrees for {agree} of 100"
+        yield Caveat("stand_in", round((1 - split.clusters.fidelity) * len(split.labels)), policy)
+
+
 def _distinct(splits: Sequence[Split]) -> list[Split]:
-    """Drop splits that repeat the one before: several settings may find the same."""
+    """Put splits in ascending order of their number, and drop what repeats: several settings may find the same."""
     kept: list[Split] = []
-    for split in splits:
+    for split in sorted(splits, key=lambda split: split.clusters.k):
         if not kept or not np.array_equal(kept[-1].labels, split.labels):
             kept.append(split)
     return kept

@@ -103,6 +103,8 @@ def choice_lines(choice: Choice, seconds: float) -> list[str]:
     if not tried and choice.keep is None:
         return [stage_line("Tried", choice.reason, seconds)]
     span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(choice.k, "segment")
+    if choice.compared:
+        span += f", and {len(choice.compared)} methods"
     lines = [stage_line("Tried", span, None), *_caveats(choice.caveats)]
     if choice.keep is not None:
         lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
@@ -116,7 +118,7 @@ def choice_lines(choice: Choice, seconds: float) -> list[str]:
 def headline_lines(summary: RunSummary) -> list[str]:
     """Say the verdict, how many customers keep their segment, why this number, and what makes it suspicious."""
     if summary.keep is None:
-        return [f" {summary.headline.upper()}", *wrapped(summary.reason), ""]
+        return [f" {summary.headline.upper()}", *wrapped(sentence_case(summary.reason)), ""]
     lines = [f" {summary.verdict.upper()} · {summary.headline}", *wrapped(summary.verdict_sentence)]
     lines += wrapped(sentence_case(summary.reason))
     for alarm in summary.alarms:
