@@ -85,3 +85,18 @@ def test_categories_are_shuffled_whole() -> None:
     assert like.nulls == tuple(NULLS)
     for null in like.nulls:
         assert (like.draw(null, 200, rng)[:, 1:4].sum(axis=1) == 1).all()
+
+
+def test_answers_that_go_together_do_so_in_one_cloud_too() -> None:
+    """The Gaussian null keeps how many say yes, and how strongly answers go together; shuffling breaks that."""
+    rng = np.random.default_rng(0)
+    leaning = rng.normal(size=(2000, 1)) + rng.normal(size=(2000, 4)) * 0.7
+    values = (leaning > [0.0, 0.3, -0.5, 0.0]).astype(np.float32)
+    names = ("a", "b", "c", "d")
+    like = structureless(values, Layout(names, ("yes-no",) * 4, names), size=2000, seed=0)
+    assert like.nulls == ("gaussian", "shuffled")
+    cloud, shuffled = (like.draw(null, 2000, rng) for null in like.nulls)
+    assert np.array_equal(cloud.sum(axis=0), values.sum(axis=0))
+    pairs = np.triu_indices(4, 1)
+    assert np.abs(np.corrcoef(cloud.T)[pairs] - np.corrcoef(values.T)[pairs]).max() < 0.08
+    assert np.abs(np.corrcoef(shuffled.T)[pairs]).max() < 0.08

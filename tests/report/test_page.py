@@ -303,6 +303,7 @@ def test_one_segment_is_told_as_one_segment(summary: RunSummary) -> None:
         summary,
         k=1,
         keep=None,
+        maps=(),
         segments=(alone,),
         start_with=None,
         candidates=(),
@@ -422,7 +423,7 @@ def test_what_changed_is_told_where_there_is_a_run_before(summary: RunSummary) -
         Event("born", (), (new,), 0, 50, 0, None, 0.0, 0.0, (Flow("A", "E", 20, 0.2, 0.4),)),
     )
     page = Page(report.html(followed(summary, events)))
-    assert list(page.sections) == [*SECTIONS[:7], "changes", *SECTIONS[7:]]
+    assert list(page.sections) == [*SECTIONS[:8], "changes", *SECTIONS[8:]]
     told = page.sections["changes"]
     for words in (
         "91 of 100 customers",

@@ -4,9 +4,7 @@ Any method cuts any cloud into parts, and the parts have a silhouette. Whether t
 ours lies above that of data which have none, prepared and split alike.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +15,10 @@ from segmentry.prepare import Layout
 __all__ = ["NULLS", "Structureless", "structureless"]
 
 Floats = npt.NDArray[np.float64]
+
+NULLS = ("box", "gaussian", "shuffled")
+"""Kinds of structureless data. The box, and its use: Tibshirani, Walther & Hastie, "Estimating the number of
+clusters in a data set via the gap statistic", Journal of the Royal Statistical Society B 63 (2001)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ class Structureless:
 
     @property
     def nulls(self) -> tuple[str, ...]:
-        """Names of the nulls that these columns allow: without numbers there is no box and no Gaussian."""
-        return tuple(NULLS) if "number" in self.layout.kinds else ("shuffled",)
+        """Names of the nulls that these columns allow: no box without numbers, nothing but shuffled categories."""
+        if "number" in self.layout.kinds:
+            return tuple(NULLS)
+        return ("gaussian", "shuffled") if self.layout.kinds.count("yes-no") > 1 else ("shuffled",)
 
     def draw(self, null: str, size: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """Draw a structureless set like the points.
@@ -65,14 +69,20 @@ class Structureless:
         rows = slice(None) if size == len(self.values) else rng.choice(len(self.values), size, replace=False)
         taken = self.values[rows].astype(np.float64)
         numbers = np.array([kind == "number" for kind in self.layout.kinds])
+        answers = np.array([kind == "yes-no" for kind in self.layout.kinds])
+        drawn = numbers | answers if null == "gaussian" else numbers
         made = np.empty_like(taken)
-        if numbers.any():
-            made[:, numbers] = NULLS[null](taken[:, numbers], self.lumpy[numbers], rng)
+        if null == "gaussian":
+            made[:, drawn] = _gaussian(taken[:, drawn], answers[drawn], rng)
+        elif null == "box" and drawn.any():
+            made[:, drawn] = _box(taken[:, drawn], rng)
+        elif drawn.any():
+            made[:, drawn] = _shuffled(taken[:, drawn], self.lumpy[drawn], rng)
         for columns in self.layout.blocks.values():
-            if not numbers[columns[0]]:
+            if not drawn[columns[0]]:
                 made[:, columns] = taken[rng.permutation(len(taken))][:, columns]
-        drawn = made.astype(np.float32)
-        return drawn[np.lexsort(drawn.T[::-1])]
+        points = made.astype(np.float32)
+        return points[np.lexsort(points.T[::-1])]
 
 
 def structureless(values: npt.NDArray[np.float32], layout: Layout, *, size: int, seed: int) -> Structureless:
@@ -105,9 +115,8 @@ def structureless(values: npt.NDArray[np.float32], layout: Layout, *, size: int,
     return Structureless(values, layout, np.array(lumpy, dtype=np.bool_))
 
 
-def _box(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def _box(values: Floats, rng: np.random.Generator) -> Floats:
     """Spread points evenly over the box that holds the given ones, its sides along their principal axes."""
-    del lumpy
     middle = values.mean(axis=0)
     _, axes = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
     along = (values - middle) @ axes
@@ -116,12 +125,35 @@ def _box(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator)
     return np.asarray(even @ axes.T + middle)
 
 
-def _gaussian(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
-    """Draw from one Gaussian of the same mean and covariance."""
-    del lumpy
-    variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
-    round_: Floats = rng.standard_normal(values.shape) * np.sqrt(np.maximum(variances, 0.0))
-    return np.asarray(round_ @ axes.T + values.mean(axis=0))
+def _gaussian(values: Floats, answers: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+    """Draw from one Gaussian of the same mean and covariance; yes/no answers are where it crosses a threshold.
+
+    Answers that go together without any groups come from leanings that do. The correlation of two leanings is taken
+    from that of the answers as if both halved the customers: sin(pi r / 2) (Sheppard, "On the application of the theory
+    of error", Philosophical Transactions A 192 (1899)), exact there and close elsewhere.
+    """
+    middle = values.mean(axis=0)
+    if not answers.any():
+        return np.asarray(_cloud(np.atleast_2d(np.cov(values, rowvar=False)), len(values), rng) + middle)
+    spread = values.std(axis=0, ddof=1)
+    spread[spread == 0] = 1.0
+    together = (values - middle).T @ (values - middle) / ((len(values) - 1) * np.outer(spread, spread))
+    both = np.outer(answers, answers)
+    together[both] = np.sin(np.pi / 2 * together[both])
+    np.fill_diagonal(together, 1.0)
+    leanings = _cloud(together, len(values), rng)
+    made: Floats = leanings * spread + middle
+    for column in np.flatnonzero(answers):
+        # As many say yes as did: those who lean to it most.
+        made[np.argsort(leanings[:, column], kind="stable"), column] = np.sort(values[:, column])
+    return made
+
+
+def _cloud(covariance: Floats, size: int, rng: np.random.Generator) -> Floats:
+    """Draw from a Gaussian around 0; what is no covariance (by a rounding, or by sines) loses its negative parts."""
+    variances, axes = np.linalg.eigh(covariance)
+    drawn: Floats = rng.standard_normal((size, len(covariance))) * np.sqrt(np.maximum(variances, 0.0))
+    return np.asarray(drawn @ axes.T)
 
 
 def _shuffled(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
@@ -131,10 +163,3 @@ def _shuffled(values: Floats, lumpy: npt.NDArray[np.bool_], rng: np.random.Gener
         own = values[:, column]
         made[:, column] = rng.normal(own.mean(), own.std(), len(own)) if gapped else rng.permutation(own)
     return made
-
-
-NULLS: Mapping[str, Callable[[Floats, npt.NDArray[np.bool_], np.random.Generator], Floats]] = MappingProxyType(
-    {"box": _box, "gaussian": _gaussian, "shuffled": _shuffled}
-)
-"""Each kind of structureless data. The box and its use for clusters: Tibshirani, Walther & Hastie, "Estimating the
-number of clusters in a data set via the gap statistic", Journal of the Royal Statistical Society B 63 (2001)."""
