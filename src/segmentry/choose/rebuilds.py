@@ -65,8 +65,9 @@ def rebuild(
     """Draw customers, prepare and cluster them afresh, and place the original customers in what comes out.
 
     A draw holds m = min(n, 2,000) customers: with replacement where n is at most 2,000 (bootstrap), else without
-    (subsample). Preparation is fitted anew on each draw and shared by all numbers of segments; starts are fresh. A draw
-    with fewer different customers than segments gives as many segments as it can.
+    (subsample); a method that tries settings gets each customer of a draw once. Preparation is fitted anew on each draw
+    and shared by all numbers of segments; starts are fresh. A draw with fewer different customers than segments gives as
+    many segments as it can.
 
     Parameters
     ----------
@@ -101,7 +102,9 @@ def rebuild(
     def one(draw: int) -> list[npt.NDArray[np.int16]]:
         rng = np.random.default_rng([seed, draw, drawn])
         rows = rng.integers(n, size=drawn) if n <= DRAWN else rng.choice(n, drawn, replace=False, shuffle=False)
-        again = table.iloc[order[np.sort(rows)]]
+        # Where density makes the groups, copies of a customer would be a group: each is taken once.
+        rows = np.sort(rows) if clusterer.takes_number or clusterer.settings == (0,) else np.unique(rows)
+        again = table.iloc[order[rows]]
         fresh, kept = preparer.refit(again)
         prepared, targets = fresh.apply(again), fresh.apply(placed).values
         points = prepared.values if kept.all() else prepared.values[kept]

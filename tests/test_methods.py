@@ -1,0 +1,116 @@
+"""Every method, the whole way from a table to a saved model."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentry import Segmentation, SegmentModel, segment
+from segmentry.cluster import CLUSTERERS
+from segmentry.errors import ColumnError, UsageError
+
+NUMBERS = ["kmeans", "kmeans-sized", "ward", "average", "complete", "mixture", "hdbscan", "kprototypes", "auto"]
+
+
+def customers(kind: str, n: int = 150) -> pd.DataFrame:
+    """Give three plain groups of customers in numbers, in categories, or in both."""
+    rng = np.random.default_rng(5)
+    group = np.arange(n) % 3
+    numbers = {"visits": np.array([5, 40, 80])[group] + rng.normal(0, 2, n), "basket": group * 30 + rng.normal(0, 3, n)}
+    often = rng.random((n, 4)) < np.array([[0.95, 0.9, 0.1, 0.1], [0.1, 0.9, 0.9, 0.1], [0.1, 0.1, 0.1, 0.9]])[group]
+    answers = {f"likes {thing}": np.where(column, "yes", "no") for thing, column in zip("abcd", often.T, strict=True)}
+    plan = {"plan": np.array(["basic", "plus", "gold"])[np.where(rng.random(n) < 0.9, group, rng.integers(0, 3, n))]}
+    columns = {"numbers": numbers, "answers": answers, "mixed": numbers | plan}[kind]
+    return pd.DataFrame({"customer_id": [f"C{row:03}" for row in range(n)], **columns})
+
+
+def same_after_saving(found: Segmentation, table: pd.DataFrame, folder: Path) -> None:
+    """Hold a run's segments to those that its saved model gives."""
+    found.model.save(folder / "model.segmentry")
+    again = SegmentModel.load(folder / "model.segmentry").assign(table)
+    assert again["segment"].tolist() == found.customers["segment"].tolist()
+
+
+@pytest.mark.parametrize("method", NUMBERS)
+def test_a_method_finds_three_plain_groups_of_numbers(method: str, tmp_path: Path) -> None:
+    """Three segments, a verdict, and a model that places everybody as the run did."""
+    table = customers("numbers")
+    found = segment(table, method=method, rebuilds=8)
+    assert found.summary.k == 3
+    assert found.summary.verdict in {"Clear groups", "Repeatable split"}
+    assert found.summary.method in CLUSTERERS
+    groups = found.customers["segment"].to_numpy().reshape(-1, 3)
+    placed = groups[(groups != "").all(axis=1)]
+    assert len(placed) > 40
+    assert (placed == placed[0]).all()
+    same_after_saving(found, table, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"), [("kprototypes", "mixed"), ("kprototypes", "answers"), ("latent-class", "answers")]
+)
+def test_methods_for_categories_go_the_whole_way(method: str, kind: str, tmp_path: Path) -> None:
+    """Numbers and categories together, or answers alone."""
+    table = customers(kind)
+    found = segment(table, method=method, rebuilds=8)
+    assert found.summary.k >= 2
+    assert found.summary.verdict
+    same_after_saving(found, table, tmp_path)
+
+
+def test_latent_class_refuses_numbers_by_name() -> None:
+    """The refusal names them and the way out."""
+    with pytest.raises(ColumnError, match="visits") as refusal:
+        segment(customers("mixed"), method="latent-class", rebuilds=2)
+    assert "kprototypes" in refusal.value.way_out
+
+
+def test_customers_of_no_group_have_no_segment(tmp_path: Path) -> None:
+    """HDBSCAN leaves strays out: no letter in the table, counted in the summary, the same from the saved model."""
+    table = customers("numbers")
+    strays = pd.DataFrame({"customer_id": ["S1", "S2"], "visits": [300.0, -200.0], "basket": [-400.0, 500.0]})
+    both = pd.concat([table, strays], ignore_index=True)
+    found = segment(both, method="hdbscan", rebuilds=8, outliers="none", skew="none")
+    assert found.customers.set_index("customer_id").loc[["S1", "S2"], "segment"].tolist() == ["", ""]
+    assert found.summary.unplaced >= 2
+    assert found.summary.unplaced + sum(one.customers for one in found.summary.segments) == len(both)
+    assert "no_segment" in {caveat.code for caveat in found.summary.caveats}
+    same_after_saving(found, both, tmp_path)
+
+
+@pytest.mark.parametrize("method", ["hdbscan", "rfm-grid"])
+def test_a_number_of_segments_is_refused_where_a_method_has_none(method: str) -> None:
+    """``--segments 4`` would do nothing there."""
+    with pytest.raises(UsageError, match="has no number of segments to choose"):
+        segment(customers("numbers"), method=method, segments=4)
+
+
+def test_a_stand_in_is_told_with_its_fidelity() -> None:
+    """Trees can't place newcomers themselves; how well what does agrees with them is said and kept."""
+    found = segment(customers("numbers"), method="average", rebuilds=8)
+    assert found.summary.fidelity is not None
+    assert found.summary.fidelity > 0.9
+    assert "stand_in" in {caveat.code for caveat in found.summary.caveats}
+
+
+def test_a_comparison_shows_every_method_beside_the_others() -> None:
+    """The same customers, one number of segments, one argued for; k-means where nothing tells them apart."""
+    found = segment(customers("numbers"), method="auto", rebuilds=8).summary
+    assert [row.method for row in found.compared] == ["kmeans", "ward", "average", "mixture", "hdbscan"]
+    assert [row.method for row in found.compared if row.chosen] == ["kmeans"]
+    assert all(row.k == 3 and row.agreement > 0.95 for row in found.compared)
+    assert "of 5 methods compared, k-means is argued for" in found.reason
+
+
+def test_a_comparison_can_argue_for_another_method(tmp_path: Path) -> None:
+    """Two long parallel groups: k-means cuts across them, a mixture follows them and comes back."""
+    rng = np.random.default_rng(0)
+    along, side = rng.uniform(-10, 10, 400), np.arange(400) % 2
+    table = pd.DataFrame({"a": along, "b": along + 3.2 * side + rng.normal(0, 0.25, 400)})
+    found = segment(table, method="auto", rebuilds=10, segments=2, skew="none", outliers="none")
+    winner = next(row for row in found.summary.compared if row.chosen)
+    kmeans = next(row for row in found.summary.compared if row.method == "kmeans")
+    assert winner.keep_above_chance >= kmeans.keep_above_chance - 0.02
+    assert found.summary.method == winner.method
+    same_after_saving(found, table, tmp_path)
