@@ -66,8 +66,8 @@ def rebuild(
 
     A draw holds m = min(n, 2,000) customers: with replacement where n is at most 2,000 (bootstrap), else without
     (subsample); a method that tries settings gets each customer of a draw once. Preparation is fitted anew on each draw
-    and shared by all numbers of segments; starts are fresh. A draw with fewer different customers than segments gives as
-    many segments as it can.
+    and shared by all numbers of segments; starts are fresh. A draw with fewer different customers than segments gives
+    as many segments as it can.
 
     Parameters
     ----------
