@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Literal, Self
 
 from segmentry.choose import Candidate, Choice, Compared, Criterion
+from segmentry.cluster import Tree
 from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
@@ -18,7 +19,7 @@ from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
 
-__all__ = ["RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
+__all__ = ["Dendrogram", "RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
 
 LIBRARIES = ("segmentry", "numpy", "scipy", "pandas", "scikit-learn", "duckdb")
 
@@ -37,6 +38,37 @@ class RejectReason:
 
     reason: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dendrogram:
+    """The upper part of a hierarchical method's tree; see :class:`segmentry.cluster.Tree`.
+
+    Parameters
+    ----------
+    merges : tuple of (int, int)
+        The two nodes that each merge joins, lowest first; merge i makes node ``leaves + i``.
+    heights : tuple of float
+        The distance at which they are joined.
+    sizes : tuple of int
+        Customers in each leaf, from left to right.
+    segments : tuple of int
+        The segment of each leaf, from 0.
+    """
+
+    merges: tuple[tuple[int, int], ...]
+    heights: tuple[float, ...]
+    sizes: tuple[int, ...]
+    segments: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tree: Tree | None) -> "Dendrogram | None":
+        """Write a fitted tree as plain data; None where the method has none."""
+        if tree is None:
+            return None
+        merges = tuple((int(left), int(right)) for left, right in tree.merges)
+        figures = (tree.heights.tolist(), tree.sizes.tolist(), tree.labels.tolist())
+        return cls(merges, *(tuple(values) for values in figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +155,8 @@ class RunSummary:
         Share of the customers whom placing puts where the method had them; None where placing is the method.
     unplaced : int, default 0
         Customers who belong to no segment.
+    tree : Dendrogram or None, default None
+        Of a hierarchical method.
     maps : tuple of Map, default ()
         Flattened pictures of the customers, without ids.
     identity : Identity or None, default None
@@ -172,6 +206,7 @@ class RunSummary:
     alarms: tuple[Caveat, ...] = ()
     fidelity: float | None = None
     unplaced: int = 0
+    tree: Dendrogram | None = None
     maps: tuple[Map, ...] = ()
     identity: Identity | None = None
     lookalike: LookalikeReport | None = None
@@ -304,6 +339,7 @@ class RunSummary:
             "alarms": to_plain(self.alarms),
             "fidelity": self.fidelity,
             "unplaced": self.unplaced,
+            "tree": to_plain(self.tree),
             "quality": quality,
             "maps": to_plain(self.maps),
             "measures": to_plain(self.measures),
@@ -393,6 +429,7 @@ def summarise(
         alarms=choice.alarms,
         fidelity=choice.clusters.fidelity,
         unplaced=int((choice.labels < 0).sum()),
+        tree=Dendrogram.of(choice.clusters.tree),
         maps=maps,
         identity=identity,
     )

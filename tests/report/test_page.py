@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentry import report, segment
+from segmentry.choose import Compared, Criterion
 from segmentry.continuity import Event, Flow, Identity, Tag
 from segmentry.errors import Caveat
-from segmentry.evaluate import LookalikeHits, LookalikeReport
+from segmentry.evaluate import Gaps, LookalikeHits, LookalikeReport, NullRange
 from segmentry.maps import Map
-from segmentry.summary import RunSummary
+from segmentry.summary import Dendrogram, RunSummary
 
 SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
 SECTIONS += ["differences", "map", "trust", "data", "method", "glossary"]
@@ -445,3 +446,34 @@ def test_a_colour_belongs_to_a_letter_not_to_a_place(summary: RunSummary) -> Non
     for one, colour in zip(turned.segments, ("--muted-mark", "--seg-3", "--seg-2"), strict=True):
         assert f'style="--c:var({colour})">{one.letter}</span>' in html
         assert f'id="segment-{one.letter.lower()}" class="portrait" style="--c:var({colour})"' in html
+
+
+def test_the_verdict_and_what_it_rests_on_are_told(summary: RunSummary) -> None:
+    """Page one says the verdict; the trust section the gaps, what criteria and methods say, and every alarm."""
+    told = replace(
+        summary,
+        verdict="Repeatable split",
+        gaps=Gaps(0.41, (NullRange("box", 0.3, 0.35), NullRange("shuffled", 0.2, 0.22)), 100, 400),
+        criteria=(Criterion("silhouette", 2, "largest"), Criterion("elbow", None, "bend")),
+        argument="Taken alone, silhouette says 2",
+        compared=(
+            Compared("kmeans", 3, 0.94, 0.91, 0.9, 0.91, 0.41, 0.06, 1.0, True),
+            Compared("rfm-grid", 7, 0.8, 0.75, 0.6, None, 0.1, -0.2, 0.3, False, "the baseline"),
+        ),
+        alarms=(Caveat("giant", 380, "customers are in one <segment>"),),
+    )
+    page = Page(report.html(told))
+    for place in ("finding", "trust"):
+        for words in ("Repeatable split", "no clear gaps between groups", "customers are in one <segment>"):
+            assert words in page.sections[place]
+    for words in ("+0.060", "evenly spread over the same room", "silhouette says 2", "RFM grid", "the baseline"):
+        assert words in page.sections["trust"]
+
+
+def test_a_tree_is_drawn_where_there_is_one(summary: RunSummary) -> None:
+    """Two posts and a beam a join; joins within a segment in its colour, those above the cut in grey."""
+    tree = Dendrogram(((0, 1), (3, 2)), (1.0, 4.0), (50, 30, 20), (0, 0, 1))
+    page = Page(report.html(replace(summary, tree=tree, maps=())))
+    inks = [given["style"] for tag, given in page.tags if tag == "path"]
+    assert inks == ["--c:var(--seg-1)", "--c:var(--muted-mark)"]
+    assert "100 customers" in page.sections["trust"]

@@ -1,5 +1,6 @@
 """Are there gaps, and would another choice agree? What structureless data, other criteria and other methods say."""
 
+from segmentry.choose import METHOD_WORDS
 from segmentry.evaluate import CLEAR_MARGIN, NullRange
 from segmentry.report.markup import Child, Column, Markup, element, join, table
 from segmentry.report.words import NONE, kept, sentence
@@ -77,7 +78,9 @@ def _methods(summary: RunSummary) -> Markup:
     ]
     rows: list[list[Child]] = [
         [
-            join([element("b", row.method), element("span", "chosen", class_="of")]) if row.chosen else row.method,
+            join([element("b", METHOD_WORDS[row.method]), element("span", "chosen", class_="of")])
+            if row.chosen
+            else METHOD_WORDS[row.method],
             str(row.k),
             kept(row.keep_rate),
             f"{row.keep_above_chance:.2f}",

@@ -1,11 +1,14 @@
 """How it was done, and how to do it again."""
 
+from segmentry.choose import METHOD_WORDS
 from segmentry.features import DEFINITIONS, RULES
 from segmentry.report.markup import Child, Column, Markup, element, join, table
 from segmentry.report.words import day
 from segmentry.summary import RunSummary
 
 __all__ = ["method"]
+
+STARTS = " from many seeded starts, the best of them kept"
 
 
 def method(summary: RunSummary) -> Markup:
@@ -35,7 +38,8 @@ def _in_words(summary: RunSummary) -> str:
         tried = [candidate.k for candidate in summary.candidates]
         spread = f"{tried[0]} to {tried[-1]}" if len(tried) > 1 else f"{tried[0]}"
         told.append(
-            f"Splits into {spread} segments were made by k-means from many seeded starts, the best of them kept."
+            f"Splits into {spread} segments were made by {METHOD_WORDS.get(summary.method, summary.method)}"
+            f"{STARTS if summary.method == 'kmeans' else ''}."
         )
     if summary.keep is not None:
         told.append(

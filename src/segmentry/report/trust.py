@@ -5,6 +5,7 @@ import math
 from segmentry.choose import Candidate
 from segmentry.evaluate import jaccard_word
 from segmentry.report.badges import titled
+from segmentry.report.dendrogram import dendrogram
 from segmentry.report.evidence import agreement, gaps
 from segmentry.report.markup import Child, Column, Markup, element, join, table
 from segmentry.report.words import NONE, count, kept, kept_range, sentence, share
@@ -22,6 +23,7 @@ def trust(summary: RunSummary) -> Markup:
         gaps(summary),
         _comes_back(summary),
         _why_this_many(summary),
+        dendrogram(summary),
         agreement(summary),
         _technical(summary),
         id="trust",
@@ -138,8 +140,9 @@ def _technical(summary: RunSummary) -> Markup | None:
         Column("Inertia", number=True),
         Column("Gap", number=True),
         Column("Prediction strength", number=True),
-        Column("BIC", number=True),
     ]
+    likely = any(candidate.bic is not None for candidate in summary.candidates)
+    columns += [Column("BIC", number=True)] if likely else []
     rows: list[list[Child]] = [
         [
             _number_of(candidate, summary.k),
@@ -149,7 +152,7 @@ def _technical(summary: RunSummary) -> Markup | None:
             _figure(candidate.inertia, ",.4f" if abs(candidate.inertia) < 1000 else ",.2f"),
             _known(candidate.gap, ".3f"),
             _known(candidate.prediction_strength, ".2f"),
-            _known(candidate.bic, ",.0f"),
+            *([_known(candidate.bic, ",.0f")] if likely else []),
         ]
         for candidate in summary.candidates
     ]
