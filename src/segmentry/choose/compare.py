@@ -43,7 +43,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
 """What people read for each method."""
 
 FOR_NUMBERS = ("ward", "average", "mixture", "hdbscan")
-FOR_MIXED = ("kprototypes", *FOR_NUMBERS)
+FOR_MIXED = ("kprototypes", "ward", "average", "hdbscan")
+"""Without the mixture: a Gaussian over 0/1 columns is no description of them, and slow."""
 FOR_CATEGORIES = ("kprototypes", "latent-class", "ward")
 
 EQUALLY_FIRM = 0.02
