@@ -100,3 +100,11 @@ def test_every_row_has_a_label_that_predict_repeats(options: dict[str, object]) 
     segmenter = Segmenter(n_segments=4, rebuilds=3, **options).fit(X)
     assert set(segmenter.labels_) == set(range(4))
     assert (segmenter.predict(X) == segmenter.labels_).all()
+
+
+def test_another_method_may_find_the_segments() -> None:
+    """The method is a parameter like others; a new row goes where it belongs."""
+    X = np.random.default_rng(0).normal(size=(90, 2)) + 8 * (np.arange(90) % 3)[:, None]
+    found = Segmenter(n_segments=3, method="ward", rebuilds=5).fit(X)
+    assert found.clusters_.method == "ward"
+    assert (found.predict(X) == found.labels_).all()

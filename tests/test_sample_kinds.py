@@ -6,6 +6,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import adjusted_rand_score
 
 from segmentry import prepare, sample_shop
+from segmentry.choose import ChooseOptions, choose
 from segmentry.cluster import KMeans
 from segmentry.evaluate import judge
 
@@ -47,3 +48,14 @@ def test_six_segments_are_the_six_kinds(knows: HistGradientBoostingClassifier, s
     assert adjusted_rand_score(table["kind"], labels[6]) >= 0.9 * best
     splits = judge(points, list(labels.values())).splits
     assert max(zip(splits, labels, strict=True), key=lambda pair: pair[0].silhouette)[1] == 6
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_rules_find_the_six_by_themselves(knows: HistGradientBoostingClassifier, seed: int) -> None:
+    """Told nothing, the choice is six clear groups, and they are the kinds as well as six asked for are."""
+    table = shop(4_000, seed)
+    preparer = prepare.fit(table, [(name, "number") for name in FORMING])
+    found = choose(table, preparer, table["spend"].to_numpy(), ChooseOptions(rebuilds=20))
+    assert (found.k, found.verdict) == (6, "Clear groups")
+    best = adjusted_rand_score(table["kind"], knows.predict(table[FORMING].to_numpy()))
+    assert adjusted_rand_score(table["kind"], found.labels) >= 0.9 * best

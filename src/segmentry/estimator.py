@@ -21,7 +21,9 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     n_segments : int or "auto", default "auto"
-        A number, or the finest split among ``lowest`` to ``highest`` that keeps coming back.
+        A number, or what the rules choose among ``lowest`` to ``highest``: see :mod:`segmentry.choose.rule`.
+    method : str, default "kmeans"
+        A name in :data:`segmentry.cluster.CLUSTERERS`, or "auto", which compares those that suit.
     lowest, highest : int, default 2 and 12
         The numbers that are tried where ``n_segments`` is "auto".
     min_share : float, default 0.05
@@ -50,7 +52,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     labels_ : numpy.ndarray of int32, shape (customers,)
-        Segments, the largest first.
+        Segments, the largest first; -1 for who belongs to none, where the method leaves customers out.
     n_segments_ : int
         How many.
     cluster_centers_ : numpy.ndarray of float64, shape (segments, features)
@@ -79,6 +81,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self,
         n_segments: int | Literal["auto"] = "auto",
         *,
+        method: str = "kmeans",
         lowest: int = 2,
         highest: int = 12,
         min_share: float = 0.05,
@@ -94,6 +97,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         random_state: int = 0,
     ) -> None:
         self.n_segments = n_segments
+        self.method = method
         self.lowest = lowest
         self.highest = highest
         self.min_share = min_share
@@ -135,6 +139,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             self.preparer_,
             None,
             ChooseOptions(
+                method=self.method,
                 lowest=lowest,
                 highest=highest,
                 min_share=self.min_share,

@@ -1,0 +1,57 @@
+"""What a verdict does to a command: exit codes, names, lists."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.cli.conftest import Call
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Path:
+    """Write a table of 120 customers without any groups."""
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(rng.normal(size=(120, 5)).round(3), columns=[f"measure {sign}" for sign in "abcde"])
+    table.insert(0, "customer_id", [f"C{row:03}" for row in range(120)])
+    table.to_csv(tmp_path / "noise.csv", index=False)
+    return tmp_path / "noise.csv"
+
+
+def test_a_verdict_below_the_required_one_exits_with_4_and_is_saved(call: Call, noise: Path, tmp_path: Path) -> None:
+    """A scheduled job can stop there; what was found is there to look at."""
+    said = call("run", noise, "--segments", "6", "--name", "six", "--workspace", tmp_path, "--require", "clear")
+    assert said.code == 4
+    assert "the verdict is below Clear groups" in said.err
+    assert "NOT DEPENDABLE" in said.out
+    assert (tmp_path / "runs" / "six" / "report.html").is_file()
+
+
+def test_a_verdict_as_good_as_required_exits_with_0(call: Call, noise: Path, tmp_path: Path) -> None:
+    """The lowest verdict is enough where nothing better is asked for."""
+    asked = ("run", noise, "--segments", "6", "--workspace", tmp_path, "--json", "--require", "not dependable")
+    said = call(*asked)
+    assert said.code == 0
+    assert said.json["verdict"] == "Not dependable"
+    assert said.json["candidates"][0]["margin"] < 0.1
+
+
+def test_an_unknown_verdict_is_refused_before_any_work(call: Call, noise: Path, tmp_path: Path) -> None:
+    """The refusal lists the four."""
+    said = call("run", noise, "--workspace", tmp_path, "--require", "perfect")
+    assert said.code == 2
+    assert "Repeatable split" in said.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_is_not_dependable_has_no_names_and_no_lists(call: Call, noise: Path, tmp_path: Path) -> None:
+    """Segments are called by their letters, nothing is suggested, and a list is made only when told."""
+    call("run", noise, "--segments", "6", "--name", "six", "--workspace", tmp_path)
+    shown = call("show", "six", "--json", "--workspace", tmp_path).json
+    assert [one["name"] for one in shown["segments"]] == [f"Segment {letter}" for letter in "ABCDEF"]
+    assert shown["start_with"] is None
+    assert not any(one["actions"] for one in shown["segments"])
+    refused = call("list", "six", "A", "--workspace", tmp_path)
+    assert refused.code == 4
+    assert "--anyway" in refused.err
+    assert call("list", "six", "A", "--anyway", "--workspace", tmp_path).out.startswith("customer_id,")
