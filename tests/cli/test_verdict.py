@@ -1,11 +1,14 @@
 """What a verdict does to a command: exit codes, names, lists."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.cli.conftest import Call
+
+Call = Callable[..., Any]
 
 
 @pytest.fixture
