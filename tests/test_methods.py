@@ -114,3 +114,12 @@ def test_a_comparison_can_argue_for_another_method(tmp_path: Path) -> None:
     assert winner.keep_above_chance >= kmeans.keep_above_chance - 0.02
     assert found.summary.method == winner.method
     same_after_saving(found, table, tmp_path)
+
+
+def test_where_density_finds_no_groups_there_is_one_segment() -> None:
+    """Customers in a row, ever further apart: nobody is refused, nothing is invented, and the reason says what happened."""
+    table = pd.DataFrame({"a": np.linspace(0, 1, 200) ** 1.01})
+    found = segment(table, method="hdbscan", rebuilds=4, skew="none", outliers="none")
+    assert found.summary.k == 1
+    assert found.summary.reason == "one segment: the method finds no groups"
+    assert found.customers["segment"].unique().tolist() == ["A"]

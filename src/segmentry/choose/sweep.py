@@ -80,6 +80,8 @@ class Sweep:
         if not settings:
             return self._one_segment(remark)
         found = self.evidence(settings)
+        if not found.splits:
+            return self._one_segment("one segment: the method finds no groups")
         allowed = allow(candidates_of(found), len(self.table), self.options.min_share)
         asked = self.options.lowest if self.options.lowest == self.options.highest else None
         asked = asked if self.clusterer.takes_number else None
@@ -147,7 +149,9 @@ class Sweep:
         """Fit, measure and rebuild every split."""
         splits = self.fits(settings)
         if not self.clusterer.takes_number:
-            splits = _distinct(splits)
+            splits = _distinct(splits, least=1 if self.clusterer.settings == (0,) else 2)
+        if not splits:
+            return Evidence([], Panel((), 0), Rebuilds(self.customers.order, self.customers.order[:0], (), 0), [])
         panel = self._panel(splits)
         self.tell(JUDGED)
         rebuilds = rebuild(
@@ -289,11 +293,11 @@ def _placing(split: Split) -> Iterator[Caveat]:
         yield Caveat("stand_in", round((1 - split.clusters.fidelity) * len(split.labels)), policy)
 
 
-def _distinct(splits: Sequence[Split]) -> list[Split]:
-    """Put splits in ascending order of their number, and drop what repeats: several settings may find the same."""
+def _distinct(splits: Sequence[Split], least: int) -> list[Split]:
+    """Put splits of enough segments in ascending order, and drop what repeats: several settings may find the same."""
     kept: list[Split] = []
     for split in sorted(splits, key=lambda split: split.clusters.k):
-        if not kept or not np.array_equal(kept[-1].labels, split.labels):
+        if split.clusters.k >= least and (not kept or not np.array_equal(kept[-1].labels, split.labels)):
             kept.append(split)
     return kept
 
