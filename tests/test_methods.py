@@ -117,7 +117,7 @@ def test_a_comparison_can_argue_for_another_method(tmp_path: Path) -> None:
 
 
 def test_where_density_finds_no_groups_there_is_one_segment() -> None:
-    """Customers in a row, ever further apart: nobody is refused, nothing is invented, and the reason says what happened."""
+    """Customers in a row, ever further apart: nothing is invented, and the reason says what happened."""
     table = pd.DataFrame({"a": np.linspace(0, 1, 200) ** 1.01})
     found = segment(table, method="hdbscan", rebuilds=4, skew="none", outliers="none")
     assert found.summary.k == 1
