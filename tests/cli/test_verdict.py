@@ -58,3 +58,19 @@ def test_what_is_not_dependable_has_no_names_and_no_lists(call: Call, noise: Pat
     assert refused.code == 4
     assert "--anyway" in refused.err
     assert call("list", "six", "A", "--anyway", "--workspace", tmp_path).out.startswith("customer_id,")
+
+
+def test_customers_of_no_segment_are_counted_where_segments_are(call: Call, tmp_path: Path) -> None:
+    """Under the table of a run, and under that of a scored file; the counts add up."""
+    rng = np.random.default_rng(2)
+    values = rng.normal(size=(150, 2)) + 9 * (np.arange(150) % 3)[:, None]
+    values[:4] = [[90, -90], [-80, 60], [70, 200], [-150, -10]]
+    pd.DataFrame(values, columns=["a", "b"]).to_csv(tmp_path / "t.csv", index=False)
+    plain = ("--outliers", "none", "--skew", "none", "--workspace", tmp_path)
+    said = call("run", tmp_path / "t.csv", "--method", "hdbscan", "--name", "dense", *plain)
+    assert said.code == 0
+    assert "in no segment" in said.out
+    scored = call("score", "dense", tmp_path / "t.csv", "--out", tmp_path / "s.csv", "--workspace", tmp_path, "--json")
+    told = scored.json
+    assert told["in_no_segment"] >= 4
+    assert told["in_no_segment"] + sum(one["customers"] for one in told["segments"]) == told["customers"] == 150

@@ -158,6 +158,9 @@ def table_lines(summary: RunSummary) -> list[str]:
         cells = "".join(f"{values[segment.letter]:>{width}}" for _, width, values in columns)
         lines.append(f"  {segment.letter:<3}{set_cell_size(first, room)}{cells}")
         lines += [f"     {line}" for line in more]
+    if summary.unplaced:
+        nobody = f"{summary.unplaced:,} {_percent(summary.unplaced / summary.customers):>4}"
+        lines.append(f"     {'in no segment':<{room}}{nobody:>14}")
     return lines
 
 

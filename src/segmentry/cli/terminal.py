@@ -172,6 +172,9 @@ class Talk:
         rows = [(s.letter, s.name, int(counts.get(s.letter, 0))) for s in model.summary.segments]
         lines = [*loaded_lines(scored.loaded), "", f" {len(scored.table):,} customers scored"]
         lines += [f"  {letter}  {set_cell_size(cut(name, 48), 50)}{count:>10,}" for letter, name, count in rows]
+        nowhere = int(counts.get("", 0))
+        if nowhere:
+            lines.append(f"     {'in no segment':<50}{nowhere:>10,}")
         if scored.without_purchase:
             lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
         if unlike is None:
@@ -186,6 +189,7 @@ class Talk:
             "customers": len(scored.table),
             "without_purchase": scored.without_purchase,
             "segments": [{"letter": letter, "name": name, "customers": count} for letter, name, count in rows],
+            "in_no_segment": nowhere,
             "borderline": borderline,
             "unlike": unlike,
             "lookalike": to_plain(report) if guessed else None,
