@@ -18,8 +18,8 @@ WORDS = {
         "It tests the split; it does not foretell who will stay a customer."
     ),
     "Verdict": (
-        "One of four. Clear groups: the split comes back and its segments stand clear of what data without groups give. "
-        "Repeatable split: it comes back, without clear gaps. Convenience split: a useful cut of one spread. Not "
+        "One of four. Clear groups: the split comes back, and its segments stand clear of what data without groups "
+        "give. Repeatable split: it comes back, without clear gaps. Convenience split: a useful cut of one spread. Not "
         "dependable: another draw of customers gives another answer."
     ),
     "Range": "The 5th to the 95th percentile over the rebuilds. It is not a confidence interval.",
@@ -41,19 +41,20 @@ WORDS = {
         "(Rousseeuw 1987)."
     ),
     "Technical: margin": (
-        "The silhouette less the 95th percentile of what structureless data reach, split in the same way; of three kinds "
-        "of such data the strictest counts."
+        "The silhouette less the 95th percentile of what structureless data reach, split in the same way; of three "
+        "kinds of such data the strictest counts."
     ),
     "Technical: gap": (
-        "How much lower the logarithm of inertia is than that of evenly spread data (Tibshirani, Walther and Hastie 2001)."
+        "How much lower the logarithm of inertia is than that of evenly spread data (Tibshirani, Walther and Hastie "
+        "2001)."
     ),
     "Technical: prediction strength": (
         "Customers are halved; of the pairs that share a cluster in their own half, the share that the other half's "
         "clusters keep together, in the worst cluster (Tibshirani and Walther 2005)."
     ),
     "Technical: overlap": (
-        "Jaccard's: customers in both a segment and the rebuilt one most like it, over customers in either. Up to .5 it "
-        "dissolved, from .75 it is valid, from .85 highly stable (Hennig 2007)."
+        "Jaccard's: customers in both a segment and the rebuilt one most like it, over customers in either. Up to .5 "
+        "it dissolved, from .75 it is valid, from .85 highly stable (Hennig 2007)."
     ),
     "Technical: Davies-Bouldin": (
         "Spread within clusters against the distance between their centres; less is better (Davies and Bouldin 1979)."
