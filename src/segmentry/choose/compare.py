@@ -131,11 +131,12 @@ def choose_method(
     winner = next(one for one in tried if one.clusterer.name == best.method)
     sweep = Sweep(table, preparer, customers, winner.clusterer, at, lambda _: None)
     won = sweep.tried_again(winner.found, winner.place, base.candidates)
-    reason = f"{base.reason}; of {len(rows)} methods compared, {WORDS[best.method]} is argued for: {_why(best, rows)}"
+    # The words about the number quote what k-means keeps.
+    argued = f"of {len(rows)} methods compared, {WORDS[best.method]} is argued for: {_why(best, rows)}"
     return replace(
         won,
-        reason=reason,
-        runner_up=base.runner_up,
+        reason=f"with k-means, {base.reason}; {argued}",
+        runner_up=base.runner_up and f"with k-means, {base.runner_up}",
         criteria=base.criteria,
         argument=base.argument,
         compared=_with_agreement(rows, [*tried, *grid], customers, won.labels),

@@ -57,8 +57,8 @@ class ChooseOptions:
 class Candidate:
     """One split that was tried, with everything it is judged by.
 
-    Inertia, silhouette, Davies-Bouldin, Calinski-Harabasz, margin, gap and prediction strength are those of the customers
-    whom preparation left a say; all others count everybody.
+    Inertia, silhouette, Davies-Bouldin, Calinski-Harabasz, margin, gap and prediction strength are those of the
+    customers whom preparation left a say; all others count everybody.
 
     Parameters
     ----------

@@ -192,7 +192,11 @@ class Sweep:
         if self.clusterer.measures:
             return Panel((), 0)
         labelings = [[split.labels[self.customers.with_say] for split in splits]]
-        values, seed, gower = self.customers.learned, self.options.seed, gower_for(self.clusterer, self.customers.layout)
+        values, seed, gower = (
+            self.customers.learned,
+            self.options.seed,
+            gower_for(self.clusterer, self.customers.layout),
+        )
         # Gower's distance has no matrix product: it is computed on fewer customers.
         limit = SILHOUETTE_LIMIT if gower is None else DRAWN
         (panel,) = side_by_side(lambda labels: judge(values, labels, seed=seed, limit=limit, gower=gower), labelings)
