@@ -379,6 +379,10 @@ def test_customers_left_out_have_no_say_and_a_segment(how: str) -> None:
     assert set(found.labels[:9]) <= set(range(5))
     assert found.keep is not None
     assert min(segment.rate for segment in found.keep.segments) > 0.9
+    # Nor do they count in what the split is judged by.
+    for figure in ("inertia", "silhouette", "davies_bouldin", "margin", "gap", "prediction_strength"):
+        ours, theirs = (getattr(choice.candidates[0], figure) for choice in (found, clean))
+        assert ours == pytest.approx(theirs, rel=1e-5)
     all_in = chosen(both, PrepareOptions(skew="none", outliers="none"), lowest=5, highest=5)
     assert adjusted_rand_score(truth, all_in.labels[9:]) < 0.98
 

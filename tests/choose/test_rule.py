@@ -98,8 +98,11 @@ def test_of_two_equally_clear_splits_the_coarser_is_taken() -> None:
     """Within a hundredth of margin fewer segments win; beyond it the clearer one."""
     near, far = [split(3, margin=0.195), split(5, margin=0.2)], [split(3, margin=0.185), split(5, margin=0.2)]
     assert ruled(near, 1000, 0.05, asked=None).k == 3
-    assert ruled(near, 1000, 0.05, asked=None).runner_up.endswith("stand no clearer apart than 3")
+    assert ruled(near, 1000, 0.05, asked=None).runner_up.endswith("stand hardly clearer apart than 3")
     assert ruled(far, 1000, 0.05, asked=None).k == 5
+    assert ruled(near, 1000, 0.05, asked=None).reason.endswith("; 5 comes back too, with gaps that are hardly larger")
+    smaller = [split(3, margin=0.2), split(5, margin=0.195)]
+    assert ruled(smaller, 1000, 0.05, asked=None).reason.endswith("; 5 comes back too, with smaller gaps")
 
 
 def test_gaps_that_are_not_clear_leave_the_choice_to_the_finest() -> None:

@@ -47,3 +47,9 @@ def test_gap_rule_worked_by_hand() -> None:
 def test_a_gap_that_always_grows_chooses_nothing() -> None:
     """The answer lies beyond the last number tried."""
     assert gap_choice([1, 2, 3], [0.1, 0.2, 0.3], [0.01, 0.01, 0.01]) is None
+
+
+def test_the_gap_rule_stops_where_the_next_number_is_missing() -> None:
+    """Whether 2 holds against 3 isn't known where 3 was left out; 1 against 2 still is."""
+    assert gap_choice([1, 2, 4], [0.1, 0.4, 0.3], [0.01, 0.01, 0.01]) is None
+    assert gap_choice([1, 2, 4], [0.5, 0.4, 0.9], [0.01, 0.01, 0.01]) == 1

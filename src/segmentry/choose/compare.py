@@ -122,7 +122,7 @@ def choose_method(
         tried += _try(sweep, base.k)
         tell((count + 1) / (len(methods) + 1))
     grid = _grid(table, at)
-    rows = _rows(base, [*tried, *grid], customers, options.min_share)
+    rows = _rows(base, [*tried, *grid], customers, _share_asked(base, len(table), options.min_share))
     best = _best(rows)
     rows = [replace(row, chosen=row is best) for row in rows]
     if best.method == "kmeans":
@@ -130,14 +130,13 @@ def choose_method(
         return replace(base, compared=_with_agreement(rows, [*tried, *grid], customers, base.labels), reason=reason)
     winner = next(one for one in tried if one.clusterer.name == best.method)
     sweep = Sweep(table, preparer, customers, winner.clusterer, at, lambda _: None)
-    won = sweep.tried_again(winner.found, winner.place)
-    own = {candidate.k: candidate for candidate in won.candidates}
-    reason = f"{base.reason}; of {len(rows)} methods compared, {WORDS[best.method]} is argued for: {_why(best, rows)}"
+    won = sweep.tried_again(winner.found, winner.place, base.candidates)
+    # The words about the number quote what k-means keeps.
+    argued = f"of {len(rows)} methods compared, {WORDS[best.method]} is argued for: {_why(best, rows)}"
     return replace(
         won,
-        candidates=tuple(own.get(candidate.k, candidate) for candidate in base.candidates),
-        reason=reason,
-        runner_up=base.runner_up,
+        reason=f"with k-means, {base.reason}; {argued}",
+        runner_up=base.runner_up and f"with k-means, {base.runner_up}",
         criteria=base.criteria,
         argument=base.argument,
         compared=_with_agreement(rows, [*tried, *grid], customers, won.labels),
@@ -151,7 +150,7 @@ def _try(sweep: Sweep, k: int) -> list[_Tried]:
     splits = [split for split in sweep.fits(sweep.clusterer.settings) if split.clusters.k > 1]
     if not splits:
         return []
-    nearest = min(splits, key=lambda split: abs(split.clusters.k - k))
+    nearest = min(splits, key=lambda split: (abs(split.clusters.k - k), int((split.labels < 0).sum())))
     return [_Tried(sweep.clusterer, sweep.evidence([nearest.setting]), 0)]
 
 
@@ -167,17 +166,27 @@ def _grid(table: pd.DataFrame, at: ChooseOptions) -> list[_Tried]:
     return [_Tried(clusterer, found, 0, GRID_REMARK)] if found.splits[0].clusters.k > 1 else []
 
 
-def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, min_share: float) -> list[Compared]:
-    """Write down each method's figures."""
+def _share_asked(base: Choice, customers: int, min_share: float) -> float | None:
+    """Give the share that was asked of k-means' smallest segment in the end; None where its number was asked for."""
+    allowed = allow([candidate for candidate in base.candidates if candidate.k == base.k], customers, min_share)
+    return allowed.share if allowed.which else None
+
+
+def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, share: float | None) -> list[Compared]:
+    """Write down each method's figures; silhouettes of customers with a say, as structureless data are like them.
+
+    A customer in no segment has a silhouette of 0 here: leaving out who is hard to place would be an advantage.
+    """
     same = {candidate.k: candidate.keep_above_chance for candidate in base.candidates}
-    sample = np.sort(np.random.default_rng(0).permutation(len(customers.values))[:LOOKED_AT])
-    shared = [_in_order_of(customers, one)[sample] for one in tried]
-    silhouettes = mean_silhouettes(customers.values[sample], shared)
+    sample = np.sort(np.random.default_rng(0).permutation(len(customers.learned))[:LOOKED_AT])
+    shared = [_in_order_of(customers, one)[customers.with_say][sample] for one in tried]
+    placed = np.array([np.mean(labels >= 0) for labels in shared])
+    silhouettes = placed * mean_silhouettes(customers.learned[sample], shared)
     floor = 0.0 if base.gaps is None else base.gaps.strictest.high
     rows = []
     for one, silhouette in zip(tried, silhouettes, strict=True):
         keep = one.found.keeps[one.place]
-        remark = one.remark or _unfit(one, base.k, len(customers.values), min_share)
+        remark = one.remark or _unfit(one, base.k, len(customers.values), share)
         rows.append(
             Compared(
                 method=one.clusterer.name,
@@ -196,15 +205,14 @@ def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, min_share
     return rows
 
 
-def _unfit(one: _Tried, k: int, customers: int, min_share: float) -> str:
+def _unfit(one: _Tried, k: int, customers: int, share: float | None) -> str:
     """Say why a split can't be argued for; "" where it can."""
     if one.k != k:
         return f"it makes {one.k} segments, not {k}"
-    if one.clusterer.measures:
+    if one.clusterer.measures or share is None:
         return ""
-    (candidate,) = (candidates_of(one.found)[one.place],)
-    allowed = allow([candidate], customers, min_share)
-    return "" if allowed.which and allowed.share >= min_share else "its smallest segment is too small"
+    allowed = allow([candidates_of(one.found)[one.place]], customers, share)
+    return "" if allowed.which and allowed.share >= share else "its smallest segment is too small"
 
 
 def _best(rows: Sequence[Compared]) -> Compared:
@@ -223,9 +231,11 @@ def _why(best: Compared, rows: Sequence[Compared]) -> str:
         return kept
     near = max(others, key=lambda row: (row.keep_above_chance, _margin(row)))
     theirs = f"{WORDS[near.method]} {int(100 * max(0.0, near.keep_above_chance))}"
-    if best.keep_above_chance < near.keep_above_chance + EQUALLY_FIRM and _margin(best) > _margin(near) + EQUALLY_CLEAR:
+    if best.keep_above_chance > near.keep_above_chance + EQUALLY_FIRM:
+        return f"{kept}, {theirs}"
+    if _margin(best) > _margin(near) + EQUALLY_CLEAR:
         return f"{kept}, {theirs}, and its segments stand clearer apart"
-    return f"{kept}, {theirs}"
+    return f"{kept}, {theirs}, which is too close to tell them apart"
 
 
 def _margin(row: Compared) -> float:

@@ -29,6 +29,8 @@ class Customers:
         The values that clusters are fitted on: those of the customers whom preparation left a say, in the same order.
     kinds : int
         How many of these differ.
+    with_say : numpy.ndarray of bool, shape (n,)
+        Whose values are among ``learned``.
     """
 
     order: npt.NDArray[np.intp]
@@ -37,6 +39,7 @@ class Customers:
     spend: npt.NDArray[np.float64] | None
     learned: npt.NDArray[np.float32]
     kinds: int
+    with_say: npt.NDArray[np.bool_]
 
     def in_table(self, labels: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Give labels of these customers in the order of the table's rows."""
@@ -57,10 +60,10 @@ def arrange(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.float
     keys = [*values.T, *raw, *([] if money is None else [money])]
     order = np.lexsort(keys[::-1]) if keys else np.arange(len(table))
     ordered = values[order]
-    kept = preparer.kept(table)
-    learned = ordered if kept.all() else ordered[kept[order]]
+    kept = preparer.kept(table)[order]
+    learned = ordered if kept.all() else ordered[kept]
     kinds = 1 + int((learned[1:] != learned[:-1]).any(axis=1).sum())
-    return Customers(order, ordered, points.layout, None if money is None else money[order], learned, kinds)
+    return Customers(order, ordered, points.layout, None if money is None else money[order], learned, kinds, kept)
 
 
 def _sortable(column: pd.Series) -> npt.NDArray[np.float64]:

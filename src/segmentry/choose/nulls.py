@@ -33,7 +33,8 @@ class Nulls:
     log_inertia : numpy.ndarray of float64, shape (settings + 1,)
         Of our customers, natural logarithm; the first of everybody in one segment.
     box : numpy.ndarray of float64, shape (draws, settings + 1)
-        The same of each box draw; no rows where there are no numbers.
+        The same of each box draw; no rows where there are no numbers, or where the
+        method takes no number of segments: at one setting it may cut a box in another number than ours.
     """
 
     gaps: tuple[Gaps, ...]
@@ -74,7 +75,7 @@ def compare_with_nulls(
     settings : sequence of int
         Numbers of segments, or what the method takes in their place.
     silhouettes, inertias : sequence of float
-        Of our splits on all customers, in order; used where all of them are a draw.
+        Of our splits, in order, of the customers whom preparation left a say; used where all of these are a draw.
     draws : int
         Sets of each kind.
     seed : int
@@ -105,11 +106,12 @@ def compare_with_nulls(
     mine, logs = np.array(silhouettes), _logs(customers, inertias)
     if ours:
         mine, logs = (np.mean([got[part] for got in ours], axis=0) for part in (0, 1))
+    numbered = clusterer.takes_number and "box" in reached
     high = {kind: np.stack([means for means, _ in got]) for kind, got in reached.items()}
     return Nulls(
         tuple(_gaps(float(mine[index]), high, index, draws, size) for index in range(len(settings))),
         logs,
-        np.stack([logs for _, logs in reached["box"]]) if "box" in reached else np.empty((0, len(settings) + 1)),
+        np.stack([logs for _, logs in reached["box"]]) if numbered else np.empty((0, len(settings) + 1)),
     )
 
 

@@ -57,6 +57,9 @@ class ChooseOptions:
 class Candidate:
     """One split that was tried, with everything it is judged by.
 
+    Inertia, silhouette, Davies-Bouldin, Calinski-Harabasz, margin, gap and prediction strength are those of the
+    customers whom preparation left a say; all others count everybody.
+
     Parameters
     ----------
     k : int
@@ -150,7 +153,8 @@ class Compared:
     against : float or None
         Keep rate above chance of k-means at the same number of segments; None where k-means didn't try that.
     silhouette, margin : float or None
-        In the space that all methods share, over what structureless data reach there; None where it made one segment.
+        In the space that all methods share, over what structureless data reach there; a customer in no segment counts
+        as 0. None where it made one segment.
     agreement : float
         Adjusted Rand index with the split that was chosen.
     chosen : bool
@@ -199,7 +203,8 @@ class Choice:
     rebuilt : numpy.ndarray of int16, shape (draws, m)
         Where each rebuild put them, in the numbers of the chosen segments; -1 for none. No rows for one segment.
     silhouette_on : int
-        Customers on whom silhouettes were computed: all up to 20,000, beyond that a seeded sample; 0 where none were.
+        Customers on whom silhouettes were computed: all whom preparation left a say, up to 20,000, beyond that a seeded
+        sample; 0 where none were.
     caveats : tuple of Caveat, default ()
         What people should know about the method.
     verdict : {"Clear groups", "Repeatable split", "Convenience split", "Not dependable"} or "", default ""

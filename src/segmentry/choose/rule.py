@@ -187,7 +187,8 @@ def _clearest(
     elif _margin(near) < best - EQUALLY_CLEAR:
         but = "its segments stand less clearly apart"
     else:
-        but = f"its segments stand no clearer apart than {chosen.k}"
+        hardly = "hardly" if _margin(near) > _margin(chosen) else "no"
+        but = f"its segments stand {hardly} clearer apart than {chosen.k}"
     return chosen, reason, f"{near.k} keeps coming back too ({kept}), but {but}"
 
 
@@ -226,6 +227,8 @@ def _margin(candidate: Candidate) -> float:
 def _after(chosen: Candidate, tried: Sequence[Candidate]) -> str:
     """Say why not the next finer one."""
     finer = next((candidate for candidate in tried if candidate.k > chosen.k), None)
+    if finer and finer.allowed and finer.dependable and _margin(finer) > _margin(chosen):
+        return f"{finer.k} comes back too, with gaps that are hardly larger"
     return f"{finer.k} {_fault(finer)}" if finer else "none finer was tried"
 
 

@@ -112,10 +112,12 @@ class Sweep:
             across=_across(found.splits, decision.place),
         )
 
-    def tried_again(self, found: Evidence, place: int) -> Choice:
-        """Hold one split that was found before against structureless data, and take it."""
-        nulls = self.nulls(found, [place])
-        candidates = judged(candidates_of(found), [place], nulls, {})
+    def tried_again(self, found: Evidence, place: int, others: Sequence[Candidate]) -> Choice:
+        """Hold one split that was found before against structureless data, and take it in place of another's."""
+        nulls, strengths = self.nulls(found, [place]), self._strengths([found.splits[place].setting])
+        allowed = allow(candidates_of(found), len(self.table), self.options.min_share)
+        own = judged(allowed.candidates, [place], nulls, strengths)[place]
+        candidates = tuple(own if candidate.k == own.k else candidate for candidate in others)
         return self._chosen(found, place, candidates, "", nulls.gaps[0])
 
     def given(self) -> Choice:
@@ -183,11 +185,18 @@ class Sweep:
         return fit_splits(self.customers, self.clusterer, settings, self.options, part(self.tell, 0, FITTED))
 
     def _panel(self, splits: Sequence[Split]) -> Panel:
-        """Measure the splits; where a method takes measures as they are, their units would be all that is measured."""
+        """Measure the splits on the customers with a say: who was left out would be most of what is measured.
+
+        Where a method takes measures as they are, their units would be all that is measured: nothing is.
+        """
         if self.clusterer.measures:
             return Panel((), 0)
-        labelings = [[split.labels for split in splits]]
-        values, seed, gower = self.customers.values, self.options.seed, gower_for(self.clusterer, self.customers.layout)
+        labelings = [[split.labels[self.customers.with_say] for split in splits]]
+        values, seed, gower = (
+            self.customers.learned,
+            self.options.seed,
+            gower_for(self.clusterer, self.customers.layout),
+        )
         # Gower's distance has no matrix product: it is computed on fewer customers.
         limit = SILHOUETTE_LIMIT if gower is None else DRAWN
         (panel,) = side_by_side(lambda labels: judge(values, labels, seed=seed, limit=limit, gower=gower), labelings)
@@ -294,12 +303,12 @@ def _placing(split: Split) -> Iterator[Caveat]:
 
 
 def _distinct(splits: Sequence[Split], least: int) -> list[Split]:
-    """Put splits of enough segments in ascending order, and drop what repeats: several settings may find the same."""
-    kept: list[Split] = []
-    for split in sorted(splits, key=lambda split: split.clusters.k):
-        if split.clusters.k >= least and (not kept or not np.array_equal(kept[-1].labels, split.labels)):
-            kept.append(split)
-    return kept
+    """Put splits of enough segments in ascending order; of one number, that which leaves fewest customers out."""
+    kept: dict[int, Split] = {}
+    for split in sorted(splits, key=lambda split: (split.clusters.k, int((split.labels < 0).sum()))):
+        if split.clusters.k >= least:
+            kept.setdefault(split.clusters.k, split)
+    return list(kept.values())
 
 
 def candidates_of(found: Evidence) -> list[Candidate]:

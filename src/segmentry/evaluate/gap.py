@@ -22,7 +22,7 @@ def gap_choice(ks: Sequence[int], gaps: Sequence[float], errors: Sequence[float]
     -------
     int or None
         The smallest k with ``gap(k) >= gap(k + 1) - error(k + 1)``; None where no number has it, so that the answer
-        lies beyond the last one tried.
+        lies beyond the last one tried, or beyond a number that is left out: the rule asks for the next one.
 
     Notes
     -----
@@ -35,7 +35,9 @@ def gap_choice(ks: Sequence[int], gaps: Sequence[float], errors: Sequence[float]
     3
     """
     tried = zip(ks, gaps, errors, strict=True)
-    for (k, gap, _), (_, after, error) in pairwise(tried):
+    for (k, gap, _), (after_k, after, error) in pairwise(tried):
+        if after_k != k + 1:
+            return None
         if gap >= after - error:
             return k
     return None

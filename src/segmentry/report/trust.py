@@ -156,7 +156,7 @@ def _technical(summary: RunSummary) -> Markup | None:
         ]
         for candidate in summary.candidates
     ]
-    exact = "all customers" if summary.silhouette_on >= summary.customers else f"a sample of {summary.silhouette_on:,}"
+    exact = "all customers" if summary.silhouette_on >= summary.customers else f"{summary.silhouette_on:,} of them"
     note = (
         f"In prepared units; the silhouette on {exact}. More is better for silhouette, Calinski-Harabasz, gap and "
         "prediction strength, less for the others. Inertia always falls with more clusters, so it chooses nothing by "
