@@ -124,3 +124,16 @@ def test_where_density_finds_no_groups_there_is_one_segment() -> None:
     assert found.summary.k == 1
     assert found.summary.reason == "one segment: the method finds no groups"
     assert found.customers["segment"].unique().tolist() == ["A"]
+
+
+def test_a_method_that_cuts_along_one_category_is_not_argued_for() -> None:
+    """A cloud of numbers, and a category that has nothing to do with it: what comes back tells nothing."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"a": rng.normal(size=300), "b": rng.normal(size=300), "kind": rng.choice(["x", "y", "z"], 300)}
+    )
+    found = segment(table, method="auto", rebuilds=8, segments=3).summary
+    (dense,) = (row for row in found.compared if row.method == "hdbscan")
+    assert dense.keep_above_chance > max(row.keep_above_chance for row in found.compared if row.method == "kmeans")
+    assert dense.remark == "one measure alone decides it"
+    assert not dense.chosen

@@ -20,8 +20,8 @@ from segmentry.choose.result import Choice, ChooseOptions, Compared
 from segmentry.choose.rule import allow
 from segmentry.choose.sweep import Evidence, Sweep, candidates_of
 from segmentry.cluster import Clusterer, find_clusterer
-from segmentry.evaluate import mean_silhouettes
-from segmentry.prepare import Layout, PrepareOptions, Preparer
+from segmentry.evaluate import find_alarms, mean_silhouettes
+from segmentry.prepare import Layout, Points, PrepareOptions, Preparer
 
 __all__ = ["WORDS", "choose_method", "suited"]
 
@@ -186,7 +186,7 @@ def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, share: fl
     rows = []
     for one, silhouette in zip(tried, silhouettes, strict=True):
         keep = one.found.keeps[one.place]
-        remark = one.remark or _unfit(one, base.k, len(customers.values), share)
+        remark = one.remark or _unfit(one, base, customers, share)
         rows.append(
             Compared(
                 method=one.clusterer.name,
@@ -205,13 +205,18 @@ def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, share: fl
     return rows
 
 
-def _unfit(one: _Tried, k: int, customers: int, share: float | None) -> str:
+def _unfit(one: _Tried, base: Choice, customers: Customers, share: float | None) -> str:
     """Say why a split can't be argued for; "" where it can."""
-    if one.k != k:
-        return f"it makes {one.k} segments, not {k}"
-    if one.clusterer.measures or share is None:
+    if one.k != base.k:
+        return f"it makes {one.k} segments, not {base.k}"
+    # To cut along a single measure, a category say, comes back every time and tells nothing new.
+    points = Points(customers.values, customers.layout)
+    alone = {alarm.code for alarm in find_alarms(points, one.labels, {}, pd.DataFrame())}
+    if "one_column" in alone - {alarm.code for alarm in base.alarms}:
+        return "one measure alone decides it"
+    if share is None:
         return ""
-    allowed = allow([candidates_of(one.found)[one.place]], customers, share)
+    allowed = allow([candidates_of(one.found)[one.place]], len(customers.values), share)
     return "" if allowed.which and allowed.share >= share else "its smallest segment is too small"
 
 
