@@ -254,8 +254,10 @@ class Sweep:
 
     def _one_segment(self, reason: str) -> Choice:
         """Put everybody in one segment."""
-        # A method that tries settings has none that promises one segment.
-        clusterer = self.clusterer if self.clusterer.takes_number or self.clusterer.settings == (0,) else KMeans()
+        # A method that tries settings has none that promises one segment; none but k-means takes points of no columns,
+        # which customers alike in every measure become.
+        promises = self.clusterer.takes_number or self.clusterer.settings == (0,)
+        clusterer = self.clusterer if promises and self.customers.learned.shape[1] else KMeans()
         clusters = clusterer.fit(
             self.customers.learned, 1, seed=self.options.seed, starts=1, layout=self.customers.layout
         )
@@ -287,10 +289,12 @@ def _placing(split: Split) -> Iterator[Caveat]:
     nowhere = int((split.labels < 0).sum())
     if nowhere:
         yield Caveat("no_segment", nowhere, "customers belong to no segment: they are near none of the groups")
-    if split.clusters.fidelity is not None:
-        agree = int(100 * split.clusters.fidelity + 1e-9)
+    fidelity = split.clusters.fidelity
+    moved = 0 if fidelity is None else round((1 - fidelity) * len(split.labels))
+    if fidelity is not None and moved:
+        agree = int(100 * fidelity + 1e-9)
         policy = f"customers are placed elsewhere than the method had them: placing agrees for {agree} of 100"
-        yield Caveat("stand_in", round((1 - split.clusters.fidelity) * len(split.labels)), policy)
+        yield Caveat("stand_in", moved, policy)
 
 
 def _distinct(splits: Sequence[Split], least: int) -> list[Split]:
