@@ -87,11 +87,12 @@ def test_a_number_of_segments_is_refused_where_a_method_has_none(method: str) ->
 
 
 def test_a_stand_in_is_told_with_its_fidelity() -> None:
-    """Trees can't place newcomers themselves; how well what does agrees with them is said and kept."""
+    """Trees can't place newcomers themselves; how well what does agrees is kept, and said where it moves anybody."""
     found = segment(customers("numbers"), method="average", rebuilds=8)
     assert found.summary.fidelity is not None
     assert found.summary.fidelity > 0.9
-    assert "stand_in" in {caveat.code for caveat in found.summary.caveats}
+    moved = round((1 - found.summary.fidelity) * len(found.customers))
+    assert [one.count for one in found.summary.caveats if one.code == "stand_in"] == [moved] * (moved > 0)
 
 
 def test_a_comparison_shows_every_method_beside_the_others() -> None:
@@ -137,3 +138,24 @@ def test_a_method_that_cuts_along_one_category_is_not_argued_for() -> None:
     assert dense.keep_above_chance > max(row.keep_above_chance for row in found.compared if row.method == "kmeans")
     assert dense.remark == "one measure alone decides it"
     assert not dense.chosen
+
+
+@pytest.mark.parametrize(
+    "method", ["kmeans-sized", "ward", "single", "mixture", "kprototypes", "latent-class", "hdbscan"]
+)
+def test_customers_alike_in_every_measure_are_one_segment(method: str) -> None:
+    """Nothing is left to form segments on, and no method may stumble over it."""
+    found = segment(pd.DataFrame({"visits": [3.0] * 40, "basket": [4] * 40}), method=method, rebuilds=3)
+    assert found.summary.reason == "one segment: all 40 customers are alike in these measures"
+    assert found.customers["segment"].tolist() == ["A"] * 40
+    assert found.assign(found.customers)["segment"].tolist() == ["A"] * 40
+
+
+@pytest.mark.parametrize("bins", ["none", "4"])
+def test_latent_classes_take_numbers_of_few_values(bins: str) -> None:
+    """Structureless sets must be such numbers too, or the method would refuse them."""
+    rng = np.random.default_rng(0)
+    marks = rng.integers(1, 6, size=(120, 3)) if bins == "none" else rng.normal(size=(120, 3)).round(2)
+    found = segment(pd.DataFrame(marks, columns=["a", "b", "c"]), method="latent-class", bins=bins, rebuilds=3)
+    assert found.summary.method == "latent-class"
+    assert found.summary.verdict != "Clear groups"

@@ -2,27 +2,6 @@
 
 Rooms, in the order of the corridor (:mod:`segmentry.segment` is the corridor itself):
 
-data       files and frames in; clean orders and customers out
-features   measures of behaviour, one row a customer
-prepare    measures become points
-kernels    the arithmetic of clustering, plainly
-cluster    clusterers behind one contract
-evaluate   internal measures and the keep rate
-choose     tries each number of segments, argues for one
-maps       flattened pictures of the customers, for looking at
-describe   profile, rules, names, actions, offers
-summary    everything known about one run, as data
-recipe     every option of a run; TOML in and out
-model      one file that scores anybody, anywhere, alike
-score      batches of later data
-estimator  the scikit-learn face
-check      what must be fixed, what is worth knowing, what is fine
-explore    what the measures look like before any segment is found
-workspace  run folders
-report     for people
-cli        the command line
-=========  ==============================================================
-=======
 ==========  =============================================================
 data        files and frames in; clean orders and customers out
 features    measures of behaviour, one row a customer

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,3 +49,13 @@ def test_a_single_point_has_no_merges() -> None:
     """One point is a tree of one leaf."""
     assert join(np.zeros((1, 2)), "ward").shape == (0, 4)
     assert join_weighted(np.zeros((1, 2)), np.ones(1), "ward").shape == (0, 4)
+
+
+@each_linkage
+def test_points_that_look_like_distances_are_points_all_the_same(how: Linking) -> None:
+    """As many points as columns, 0 on the diagonal, symmetric: no warning (any is an error here), the same tree."""
+    square = np.array([[0.0, 3.0, 5.0], [3.0, 0.0, 4.0], [5.0, 4.0, 0.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = join(square, how)
+    assert np.allclose(found[:, 2], join_weighted(square, np.ones(3), how)[:, 2])

@@ -1,6 +1,7 @@
 """The playbook: what it may say, when its names are true, and how a wrong file is refused."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,10 @@ def test_the_shipped_playbook_never_speaks_of_personality_or_insight() -> None:
     text = " ".join(f"{entry.name} {entry.sentence} {entry.advice}" for entry in playbook.entries).casefold()
     for word in ("insight", "cluster", "loyal", "lazy", "greedy", "champion", "whale", "significant"):
         assert word not in text
+
+
+def test_no_sentence_counts_customers_in_the_plural() -> None:
+    """A segment may be one customer, so that their number stands behind the word."""
+    text = files("segmentry.describe").joinpath("playbook.toml").read_text(encoding="utf-8")
+    assert "{customers}" in text
+    assert "{customers} customers" not in text

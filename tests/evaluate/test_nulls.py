@@ -100,3 +100,15 @@ def test_answers_that_go_together_do_so_in_one_cloud_too() -> None:
     pairs = np.triu_indices(4, 1)
     assert np.abs(np.corrcoef(cloud.T)[pairs] - np.corrcoef(values.T)[pairs]).max() < 0.08
     assert np.abs(np.corrcoef(shuffled.T)[pairs]).max() < 0.08
+
+
+def test_answers_written_as_numbers_keep_their_values() -> None:
+    """Each value is drawn as often as it was given, in every kind of null; numbers of many values stay free."""
+    rng = np.random.default_rng(0)
+    values = np.column_stack([rng.integers(1, 6, 300), rng.normal(size=300)]).astype(np.float32)
+    like = structureless(values, Layout.numbers(2), size=300, seed=0, most_levels=12)
+    assert like.stepped.tolist() == [True, False]
+    for null in like.nulls:
+        drawn = like.draw(null, 300, np.random.default_rng(1))
+        assert np.array_equal(np.sort(drawn[:, 0]), np.sort(values[:, 0]))
+        assert abs(np.corrcoef(drawn.T)[0, 1]) < 0.2

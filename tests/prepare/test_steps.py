@@ -1,5 +1,7 @@
 """Each step by hand, and what it refuses."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -310,3 +312,12 @@ def test_more_components_than_columns_are_as_many_as_columns() -> None:
     preparer = fit(table, [("a", "number"), ("b", "number")], PrepareOptions(pca=5))
     assert preparer.apply(table).names == ("component 1", "component 2")
     assert "2 principal components, which hold 100.0%" in preparer.words()[-1]
+
+
+def test_numbers_too_large_to_compare_are_refused_without_a_word_besides() -> None:
+    """The refusal says all: nothing overflows aloud (any warning is an error here)."""
+    table = pd.DataFrame({"x": np.random.default_rng(1).normal(size=80) * 1e300})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(DataError, match="too large to compare"):
+            fit(table, [("x", "number")])

@@ -58,8 +58,12 @@ def check_options(options: ChooseOptions) -> Clusterer:
 
 
 def _refuse_impossible(options: ChooseOptions, clusterer: KMeansSized) -> None:
-    """Refuse numbers of segments that the size limits leave no room for."""
+    """Refuse numbers of segments that the size limits leave no room for; a range left open is narrowed to them."""
     lowest, highest = clusterer.numbers
+    usual = ChooseOptions()
+    left_open = (options.lowest, options.highest) == (usual.lowest, usual.highest)
+    if left_open and max(lowest, usual.lowest) <= min(highest, usual.highest):
+        return
     if options.lowest >= lowest and options.highest <= highest:
         return
     asked = f"{options.lowest} to {options.highest}" if options.lowest < options.highest else f"{options.lowest}"

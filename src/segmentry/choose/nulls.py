@@ -10,7 +10,7 @@ from segmentry.choose.customers import Customers
 from segmentry.choose.rebuilds import DRAWN, STARTS
 from segmentry.choose.splits import fit_each, gower_for
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer
+from segmentry.cluster import MOST_LEVELS, Clusterer, LatentClass
 from segmentry.evaluate import Gaps, NullRange, Structureless, inertia, mean_silhouettes, structureless
 
 __all__ = ["Nulls", "compare_with_nulls"]
@@ -85,7 +85,8 @@ def compare_with_nulls(
     """
     values = customers.learned
     size = min(len(values), DRAWN)
-    like = structureless(values, customers.layout, size=size, seed=seed)
+    levels = MOST_LEVELS if isinstance(clusterer, LatentClass) else 0
+    like = structureless(values, customers.layout, size=size, seed=seed, most_levels=levels)
     works = [_Work(kind, number) for number in range(draws) for kind in like.nulls]
     if len(values) > size:
         works += [_Work(OURS, number) for number in range(min(draws, OWN_DRAWS))]

@@ -15,7 +15,7 @@ from segmentry.choose.result import Candidate, Choice, ChooseOptions
 from segmentry.choose.rule import allow, as_given, decide
 from segmentry.choose.splits import Split, fit_splits, gower_for
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, KMeans
+from segmentry.cluster import Clusterer, KMeans, KMeansSized
 from segmentry.errors import Caveat
 from segmentry.evaluate import (
     SILHOUETTE_LIMIT,
@@ -139,6 +139,9 @@ class Sweep:
         if self.options.highest == 1:
             return [], "one segment, as asked"
         wanted = range(max(2, self.options.lowest), self.options.highest + 1)
+        if isinstance(self.clusterer, KMeansSized):  # a range left open goes as far as the size limits
+            least, most = self.clusterer.numbers
+            wanted = range(max(wanted.start, least), min(wanted.stop, most + 1))
         ks = [k for k in wanted if k <= kinds]
         if len(ks) == len(wanted):
             return ks, ""
@@ -263,8 +266,10 @@ class Sweep:
 
     def _one_segment(self, reason: str) -> Choice:
         """Put everybody in one segment."""
-        # A method that tries settings has none that promises one segment.
-        clusterer = self.clusterer if self.clusterer.takes_number or self.clusterer.settings == (0,) else KMeans()
+        # A method that tries settings has none that promises one segment; none but k-means takes points of no columns,
+        # which customers alike in every measure become.
+        promises = self.clusterer.takes_number or self.clusterer.settings == (0,)
+        clusterer = self.clusterer if promises and self.customers.learned.shape[1] else KMeans()
         clusters = clusterer.fit(
             self.customers.learned, 1, seed=self.options.seed, starts=1, layout=self.customers.layout
         )
@@ -296,10 +301,12 @@ def _placing(split: Split) -> Iterator[Caveat]:
     nowhere = int((split.labels < 0).sum())
     if nowhere:
         yield Caveat("no_segment", nowhere, "customers belong to no segment: they are near none of the groups")
-    if split.clusters.fidelity is not None:
-        agree = int(100 * split.clusters.fidelity + 1e-9)
+    fidelity = split.clusters.fidelity
+    moved = 0 if fidelity is None else round((1 - fidelity) * len(split.labels))
+    if fidelity is not None and moved:
+        agree = int(100 * fidelity + 1e-9)
         policy = f"customers are placed elsewhere than the method had them: placing agrees for {agree} of 100"
-        yield Caveat("stand_in", round((1 - split.clusters.fidelity) * len(split.labels)), policy)
+        yield Caveat("stand_in", moved, policy)
 
 
 def _distinct(splits: Sequence[Split], least: int) -> list[Split]:

@@ -112,7 +112,7 @@ PREPARING: list[Option] = [
 ]
 CHOOSING: list[Option] = [
     click.option("--segments", metavar="auto|N|A-B", help="How many. [auto: 2 to 12 are tried]"),
-    click.option("--min-share", type=click.FloatRange(0, 1), help="Least share of customers in a segment. [0.05]"),
+    click.option("--min-share", type=click.FloatRange(0, 0.5), help="Least share of customers in a segment. [0.05]"),
     click.option(
         "--method",
         type=click.Choice(

@@ -13,7 +13,7 @@ from segmentry.cluster.dense import DenseClusters, Hdbscan
 from segmentry.cluster.grid import GridClusters, RfmGrid
 from segmentry.cluster.joins import LINKAGES
 from segmentry.cluster.kmeans import KMeans, KMeansClusters
-from segmentry.cluster.latent import LatentClass, LatentClassClusters
+from segmentry.cluster.latent import MOST_LEVELS, LatentClass, LatentClassClusters
 from segmentry.cluster.linkage import Linkage, LinkageClusters
 from segmentry.cluster.mixture import Mixture, MixtureClusters
 from segmentry.cluster.prototypes import KPrototypes, KPrototypesClusters
@@ -24,6 +24,7 @@ from segmentry.features import load_grid
 
 __all__ = [
     "CLUSTERERS",
+    "MOST_LEVELS",
     "NOWHERE",
     "Arrays",
     "Clusterer",

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import pdist
 
 __all__ = ["LINKAGES", "Linking", "join", "join_weighted"]
 
@@ -36,7 +37,8 @@ def join(points: npt.NDArray[np.floating], how: Linking) -> Floats:
     """
     if len(points) == 1:
         return np.empty((0, 4))
-    return linkage(points.astype(np.float64), how)
+    # Points as many as their columns look to SciPy like distances, so it is given distances.
+    return linkage(pdist(points.astype(np.float64)), how)
 
 
 def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linking) -> Floats:

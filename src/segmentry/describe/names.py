@@ -330,7 +330,7 @@ def _sentence(spoken: Sequence[Trait], facts: Facts, voice: Voice, lead: str) ->
         everyone = join([voice.quantity(trait.everyone or 0.0, trait.unit) for trait in theirs])
         said.append(f"Customers with {own}; all customers: {everyone}.")
     said.extend(f"{_against(trait, voice)}." for trait in shares)
-    return " ".join(said) or f"{facts.figures['customers']} customers, {facts.figures['share']} of all."
+    return " ".join(said) or f"Customers: {facts.figures['customers']}, {facts.figures['share']} of all."
 
 
 def _having(trait: Trait, voice: Voice, *, first: bool) -> str:

@@ -33,11 +33,14 @@ class Structureless:
         What the columns are.
     lumpy : numpy.ndarray of bool, shape (d,)
         Number columns that fail the dip test: shuffling them would keep their gaps.
+    stepped : numpy.ndarray of bool, shape (d,)
+        Number columns whose few values are answers: each is drawn as often as it was given.
     """
 
     values: npt.NDArray[np.float32]
     layout: Layout
     lumpy: npt.NDArray[np.bool_]
+    stepped: npt.NDArray[np.bool_]
 
     @property
     def nulls(self) -> tuple[str, ...]:
@@ -78,6 +81,8 @@ class Structureless:
             made[:, drawn] = _box(taken[:, drawn], rng)
         elif drawn.any():
             made[:, drawn] = _shuffled(taken[:, drawn], self.lumpy[drawn], rng)
+        for column in np.flatnonzero(self.stepped):
+            made[np.argsort(made[:, column], kind="stable"), column] = np.sort(taken[:, column])
         for columns in self.layout.blocks.values():
             if not drawn[columns[0]]:
                 made[:, columns] = taken[rng.permutation(len(taken))][:, columns]
@@ -85,7 +90,9 @@ class Structureless:
         return points[np.lexsort(points.T[::-1])]
 
 
-def structureless(values: npt.NDArray[np.float32], layout: Layout, *, size: int, seed: int) -> Structureless:
+def structureless(
+    values: npt.NDArray[np.float32], layout: Layout, *, size: int, seed: int, most_levels: int = 0
+) -> Structureless:
     """Look at the points once, before structureless sets are drawn like them.
 
     Parameters
@@ -98,6 +105,9 @@ def structureless(values: npt.NDArray[np.float32], layout: Layout, *, size: int,
         The dip test looks at so many of the points: with more of them it would find ever smaller dips.
     seed : int
         Of that draw.
+    most_levels : int, default 0
+        A number with at most so many different values is drawn with those values only, for a method that takes them for
+        answers; 0 draws all numbers as numbers.
 
     Examples
     --------
@@ -112,7 +122,11 @@ def structureless(values: npt.NDArray[np.float32], layout: Layout, *, size: int,
     lumpy = [
         kind == "number" and is_lumpy(column, seed=seed) for kind, column in zip(layout.kinds, taken.T, strict=True)
     ]
-    return Structureless(values, layout, np.array(lumpy, dtype=np.bool_))
+    stepped = [
+        kind == "number" and most_levels > 0 and len(np.unique(column)) <= most_levels
+        for kind, column in zip(layout.kinds, values.T, strict=True)
+    ]
+    return Structureless(values, layout, np.array(lumpy, dtype=np.bool_), np.array(stepped, dtype=np.bool_))
 
 
 def _box(values: Floats, rng: np.random.Generator) -> Floats:

@@ -105,7 +105,8 @@ def fit_number(raw: pd.Series, name: str, options: PrepareOptions) -> NumberColu
     cuts = fit_cuts(values, *groups) if groups else None
     if cuts is not None:
         values = cut(values, cuts)
-    centre, spread = fit_scale(values, options.scale) if values.size else (0.0, 1.0)
+    with np.errstate(over="ignore"):  # refused just below
+        centre, spread = fit_scale(values, options.scale) if values.size else (0.0, 1.0)
     if not (math.isfinite(centre) and math.isfinite(spread) and math.isfinite(fill)):
         raise DataError(f"the numbers of {name!r} are too large to compare", [f"largest: {largest:.3g}"], "--skew log")
     return NumberColumn(name, fill, skew, low, high, cuts, centre, spread)

@@ -13,6 +13,9 @@ __all__ = ["Asinh", "YeoJohnson", "fit_skew", "skewness"]
 SKEWED = 1.0
 """Columns whose skewness is beyond this are candidates for the logarithm under ``auto``."""
 
+LARGEST = 1e90
+"""Beyond it a column is divided by its largest value first, as the cubes of its values could not be held."""
+
 POWERS = (-3.0, 3.0)
 """Yeo-Johnson powers that are tried: 1 changes nothing, 0 is a logarithm, beyond these numbers run out of digits."""
 
@@ -115,6 +118,9 @@ def skewness(values: Floats) -> float:
     >>> round(skewness(np.array([0.0, 0.0, 0.0, 1.0])), 4)
     1.1547
     """
+    largest = float(np.abs(values).max())
+    if largest > LARGEST:
+        values = values / largest
     centred = values - values.mean()
     variance = float(np.mean(centred**2))
     if variance <= 1e-30 * max(1.0, float(np.mean(values**2))):
