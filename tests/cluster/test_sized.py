@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentry.choose import ChooseOptions, check_options
+from segmentry import prepare
+from segmentry.choose import ChooseOptions, check_options, choose
 from segmentry.cluster import KMeans, KMeansSized, SizedClusters, find_clusterer, read_limits
 from segmentry.cluster import sized as room
 from segmentry.errors import UsageError
@@ -121,11 +122,20 @@ def test_limits_that_make_no_sense_are_refused(text: str) -> None:
 
 def test_numbers_that_the_limits_leave_no_room_for_are_refused() -> None:
     """Before any work where the options say so, and by the method itself."""
-    with pytest.raises(UsageError, match="2 to 12 segments can't all keep") as refusal:
-        check_options(ChooseOptions(method="kmeans-sized", size_limits="10%-30%"))
+    with pytest.raises(UsageError, match="2 to 11 segments can't all keep") as refusal:
+        check_options(ChooseOptions(method="kmeans-sized", size_limits="10%-30%", lowest=2, highest=11))
     assert "--segments 4-10" in str(refusal.value)
     check_options(ChooseOptions(method="kmeans-sized", size_limits="10%-30%", lowest=4, highest=10))
     with pytest.raises(UsageError, match="2 segments can't all be within"):
         KMeansSized(0.1, 0.3).fit(lopsided(0, 50), 2, seed=0, starts=1)
     with pytest.raises(UsageError, match="kmeans has no size limits"):
         check_options(ChooseOptions(size_limits="10%-30%"))
+
+
+def test_a_range_left_open_goes_as_far_as_the_limits() -> None:
+    """``--segments auto`` tries what the limits leave possible, and nothing else."""
+    check_options(ChooseOptions(method="kmeans-sized", size_limits="20%-40%"))
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 2)), columns=["a", "b"])
+    preparer = prepare.fit(table, [("a", "number"), ("b", "number")])
+    options = ChooseOptions(method="kmeans-sized", size_limits="20%-40%", rebuilds=2)
+    assert [candidate.k for candidate in choose(table, preparer, None, options).candidates] == [3, 4, 5]
