@@ -25,6 +25,11 @@ def customers(kind: str, n: int = 150) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": [f"C{row:03}" for row in range(n)], **columns})
 
 
+def asked(method: str) -> str:
+    """Give the numbers of segments to try: few are enough here, and density takes none."""
+    return "auto" if method == "hdbscan" else "2-5"
+
+
 def same_after_saving(found: Segmentation, table: pd.DataFrame, folder: Path) -> None:
     """Hold a run's segments to those that its saved model gives."""
     found.model.save(folder / "model.segmentry")
@@ -36,7 +41,7 @@ def same_after_saving(found: Segmentation, table: pd.DataFrame, folder: Path) ->
 def test_a_method_finds_three_plain_groups_of_numbers(method: str, tmp_path: Path) -> None:
     """Three segments, a verdict, and a model that places everybody as the run did."""
     table = customers("numbers")
-    found = segment(table, method=method, rebuilds=8)
+    found = segment(table, method=method, segments=asked(method), rebuilds=5)
     assert found.summary.k == 3
     assert found.summary.verdict in {"Clear groups", "Repeatable split"}
     assert found.summary.method in CLUSTERERS
@@ -53,7 +58,7 @@ def test_a_method_finds_three_plain_groups_of_numbers(method: str, tmp_path: Pat
 def test_methods_for_categories_go_the_whole_way(method: str, kind: str, tmp_path: Path) -> None:
     """Numbers and categories together, or answers alone."""
     table = customers(kind)
-    found = segment(table, method=method, rebuilds=8)
+    found = segment(table, method=method, segments=asked(method), rebuilds=5)
     assert found.summary.k >= 2
     assert found.summary.verdict
     same_after_saving(found, table, tmp_path)
@@ -71,7 +76,7 @@ def test_customers_of_no_group_have_no_segment(tmp_path: Path) -> None:
     table = customers("numbers")
     strays = pd.DataFrame({"customer_id": ["S1", "S2"], "visits": [300.0, -200.0], "basket": [-400.0, 500.0]})
     both = pd.concat([table, strays], ignore_index=True)
-    found = segment(both, method="hdbscan", rebuilds=8, outliers="none", skew="none")
+    found = segment(both, method="hdbscan", rebuilds=5, outliers="none", skew="none")
     assert found.customers.set_index("customer_id").loc[["S1", "S2"], "segment"].tolist() == ["", ""]
     assert found.summary.unplaced >= 2
     assert found.summary.unplaced + sum(one.customers for one in found.summary.segments) == len(both)
@@ -88,7 +93,7 @@ def test_a_number_of_segments_is_refused_where_a_method_has_none(method: str) ->
 
 def test_a_stand_in_is_told_with_its_fidelity() -> None:
     """Trees can't place newcomers themselves; how well what does agrees is kept, and said where it moves anybody."""
-    found = segment(customers("numbers"), method="average", rebuilds=8)
+    found = segment(customers("numbers"), method="average", rebuilds=5)
     assert found.summary.fidelity is not None
     assert found.summary.fidelity > 0.9
     moved = round((1 - found.summary.fidelity) * len(found.customers))
@@ -97,7 +102,7 @@ def test_a_stand_in_is_told_with_its_fidelity() -> None:
 
 def test_a_comparison_shows_every_method_beside_the_others() -> None:
     """The same customers, one number of segments, one argued for; k-means where nothing tells them apart."""
-    found = segment(customers("numbers"), method="auto", rebuilds=8).summary
+    found = segment(customers("numbers"), method="auto", rebuilds=5).summary
     assert [row.method for row in found.compared] == ["kmeans", "ward", "average", "mixture", "hdbscan"]
     assert [row.method for row in found.compared if row.chosen] == ["kmeans"]
     assert all(row.k == 3 and row.agreement > 0.95 for row in found.compared)
@@ -133,7 +138,7 @@ def test_a_method_that_cuts_along_one_category_is_not_argued_for() -> None:
     table = pd.DataFrame(
         {"a": rng.normal(size=300), "b": rng.normal(size=300), "kind": rng.choice(["x", "y", "z"], 300)}
     )
-    found = segment(table, method="auto", rebuilds=8, segments=3).summary
+    found = segment(table, method="auto", rebuilds=5, segments=3).summary
     (dense,) = (row for row in found.compared if row.method == "hdbscan")
     assert dense.keep_above_chance > max(row.keep_above_chance for row in found.compared if row.method == "kmeans")
     assert dense.remark == "one measure alone decides it"
@@ -156,6 +161,8 @@ def test_latent_classes_take_numbers_of_few_values(bins: str) -> None:
     """Structureless sets must be such numbers too, or the method would refuse them."""
     rng = np.random.default_rng(0)
     marks = rng.integers(1, 6, size=(120, 3)) if bins == "none" else rng.normal(size=(120, 3)).round(2)
-    found = segment(pd.DataFrame(marks, columns=["a", "b", "c"]), method="latent-class", bins=bins, rebuilds=3)
+    found = segment(
+        pd.DataFrame(marks, columns=["a", "b", "c"]), method="latent-class", bins=bins, segments="2-4", rebuilds=3
+    )
     assert found.summary.method == "latent-class"
     assert found.summary.verdict != "Clear groups"
