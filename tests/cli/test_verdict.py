@@ -74,3 +74,13 @@ def test_customers_of_no_segment_are_counted_where_segments_are(call: Call, tmp_
     told = scored.json
     assert told["in_no_segment"] >= 4
     assert told["in_no_segment"] + sum(one["customers"] for one in told["segments"]) == told["customers"] == 150
+
+
+def test_what_other_criteria_say_is_shown_under_technical(call: Call, noise: Path, tmp_path: Path) -> None:
+    """A run shown again says where criteria disagree, and the margin; the run itself keeps to plain words."""
+    said = call("run", noise, "--segments", "2-4", "--name", "few", "--workspace", tmp_path)
+    assert "silhouette" not in said.out
+    shown = call("show", "few", "--workspace", tmp_path).out
+    assert "Technical: Taken alone, " in shown
+    assert "silhouette" in shown
+    assert "Margin over structureless data: " in " ".join(shown.split())

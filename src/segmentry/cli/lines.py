@@ -37,6 +37,7 @@ __all__ = [
     "stage_line",
     "start_lines",
     "table_lines",
+    "technical_lines",
     "wrapped",
 ]
 
@@ -162,6 +163,14 @@ def table_lines(summary: RunSummary) -> list[str]:
         nobody = f"{summary.unplaced:,} {_percent(summary.unplaced / summary.customers):>4}"
         lines.append(f"     {'in no segment':<{room}}{nobody:>14}")
     return lines
+
+
+def technical_lines(summary: RunSummary) -> list[str]:
+    """Say what each criterion by itself would choose, and how far the segments stand above structureless data."""
+    if not summary.argument:
+        return []
+    margin = "" if summary.gaps is None else f" Margin over structureless data: {summary.gaps.margin:+.3f}."
+    return ["", *wrapped(f"Technical: {sentence_case(summary.argument)}{margin}")]
 
 
 def change_lines(summary: RunSummary) -> list[str]:

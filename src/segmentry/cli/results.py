@@ -36,7 +36,7 @@ def show(
     if customer is not None:
         talk.assigned(found.model.explain(found.customer(customer)), found.model, run or str(found.folder))
     elif segment is None:
-        talk.finish(found.summary, found.files)
+        talk.finish(found.summary, found.files, technical=True)
     else:
         talk.segment(found, found.summary.find(segment))
 

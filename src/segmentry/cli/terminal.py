@@ -35,6 +35,7 @@ from segmentry.cli.lines import (
     stage_line,
     start_lines,
     table_lines,
+    technical_lines,
 )
 from segmentry.compare import Comparison
 from segmentry.data import Loaded
@@ -111,8 +112,8 @@ class Talk:
             case Described():
                 self.say(stage_line("Named", f"{count(len(event.result.segments), 'segment')}", event.seconds), "")
 
-    def finish(self, summary: RunSummary, files: Mapping[str, str]) -> None:
-        """Print a run."""
+    def finish(self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False) -> None:
+        """Print a run; where asked for, also which criteria would have chosen otherwise."""
         self.give(
             [
                 *headline_lines(summary),
@@ -120,6 +121,7 @@ class Talk:
                 *change_lines(summary),
                 *start_lines(summary),
                 *lookalike_lines(summary),
+                *(technical_lines(summary) if technical else ()),
             ],
             summary.to_json(dict(files)),
         )
