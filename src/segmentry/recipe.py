@@ -17,7 +17,7 @@ from segmentry.errors import UsageError
 from segmentry.features import FeatureOptions
 from segmentry.maps import MapOptions, check_maps
 from segmentry.plain import Plain, from_plain, to_plain
-from segmentry.prepare import PrepareOptions
+from segmentry.prepare import AS_THEY_ARE, PrepareOptions
 
 __all__ = ["Recipe"]
 
@@ -104,7 +104,7 @@ class Recipe:
         if not wanted:
             return self
         usual = PrepareOptions(seed=self.prepare.seed)
-        as_they_are = replace(usual, skew="none", outliers="none", scale="none")
+        as_they_are = replace(AS_THEY_ARE, seed=self.prepare.seed)
         for options, given, allowed in (
             ("--measures", self.features.measures, ((), wanted)),
             ("--include", self.features.include, ((),)),

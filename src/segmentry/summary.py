@@ -12,7 +12,7 @@ from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
 from segmentry.describe import Described, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
-from segmentry.evaluate import VERDICTS, Gaps, KeepRate, LookalikeReport, Verdict, reaches, verdict_sentence
+from segmentry.evaluate import VERDICTS, Gaps, KeepRate, LookalikeReport, Verdict, of_100, reaches, verdict_sentence
 from segmentry.features import Measure, Measures
 from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
@@ -224,7 +224,7 @@ class RunSummary:
         """
         if self.keep is None:
             return "All customers form one segment"
-        kept = int(100 * self.keep.overall.rate + 1e-9)
+        kept = of_100(self.keep.overall.rate)
         return f"{kept} of 100 customers keep their segment"
 
     @property

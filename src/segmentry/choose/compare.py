@@ -17,11 +17,11 @@ import pandas as pd
 from segmentry import prepare
 from segmentry.choose.customers import Customers, arrange
 from segmentry.choose.result import Choice, ChooseOptions, Compared
-from segmentry.choose.rule import allow
+from segmentry.choose.rule import EQUALLY_CLEAR, allow
 from segmentry.choose.sweep import Evidence, Sweep, candidates_of
-from segmentry.cluster import Clusterer, find_clusterer
-from segmentry.evaluate import find_alarms, mean_silhouettes
-from segmentry.prepare import Layout, Points, PrepareOptions, Preparer
+from segmentry.cluster import find_clusterer
+from segmentry.evaluate import KeepRate, find_alarms, mean_silhouettes, of_100
+from segmentry.prepare import AS_THEY_ARE, Layout, Points, Preparer
 
 __all__ = ["WORDS", "choose_method", "suited"]
 
@@ -49,30 +49,45 @@ FOR_CATEGORIES = ("kprototypes", "latent-class", "ward")
 
 EQUALLY_FIRM = 0.02
 """Keep rates this close tell no difference between methods: the rest of a rebuild's luck."""
-EQUALLY_CLEAR = 0.01
 LOOKED_AT = 2_000
 """Customers on whom the shared silhouettes are computed."""
 
-AS_THEY_ARE = PrepareOptions(skew="none", outliers="none", scale="none")
 GRID_REMARK = "the baseline: --method rfm-grid takes it"
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """One method's split, at one number of segments."""
+    """One method's split, at one number of segments.
 
-    clusterer: Clusterer
-    found: Evidence
-    place: int
+    Parameters
+    ----------
+    method : str
+        Its name.
+    k : int
+        Segments.
+    labels : numpy.ndarray of int32, shape (customers,)
+        In the order of the table.
+    keep : KeepRate
+        Over the rebuilds.
+    remark : str
+        Why it can't be argued for; "" where nothing is known against it.
+    found : (Sweep, Evidence) or None, default None
+        What it rests on; None for k-means, whose choice is there already.
+    """
+
+    method: str
+    k: int
+    labels: npt.NDArray[np.int32]
+    keep: KeepRate
     remark: str = ""
+    found: tuple[Sweep, Evidence] | None = None
 
-    @property
-    def labels(self) -> npt.NDArray[np.int32]:
-        return self.found.splits[self.place].labels
-
-    @property
-    def k(self) -> int:
-        return self.found.splits[self.place].clusters.k
+    @classmethod
+    def of(cls, sweep: Sweep, found: Evidence, remark: str = "") -> "_Tried":
+        """Take the only split that was tried."""
+        (split,), (keep,) = found.splits, found.keeps
+        labels = sweep.customers.in_table(split.labels)
+        return cls(sweep.clusterer.name, split.clusters.k, labels, keep, remark, (sweep, found))
 
 
 def suited(layout: Layout) -> tuple[str, ...]:
@@ -115,43 +130,42 @@ def choose_method(
     if base.k == 1 or base.keep is None:
         return base
     at = replace(options, lowest=base.k, highest=base.k, method="kmeans")
-    methods = ("kmeans", *suited(customers.layout))
-    tried: list[_Tried] = []
+    methods = suited(customers.layout)
+    tried = [_Tried("kmeans", base.k, base.labels, base.keep)]
     for count, method in enumerate(methods):
         sweep = Sweep(table, preparer, customers, find_clusterer(method), at, lambda _: None)
         tried += _try(sweep, base.k)
         tell((count + 1) / (len(methods) + 1))
-    grid = _grid(table, at)
-    rows = _rows(base, [*tried, *grid], customers, _share_asked(base, len(table), options.min_share))
+    tried += _grid(table, at)
+    rows = _rows(base, tried, customers, _share_asked(base, len(table), options.min_share))
     best = _best(rows)
     rows = [replace(row, chosen=row is best) for row in rows]
-    if best.method == "kmeans":
+    won = next(one for one in tried if one.method == best.method)
+    if won.found is None:
         reason = f"{base.reason}; of {len(rows)} methods compared, k-means is argued for: {_why(best, rows)}"
-        return replace(base, compared=_with_agreement(rows, [*tried, *grid], customers, base.labels), reason=reason)
-    winner = next(one for one in tried if one.clusterer.name == best.method)
-    sweep = Sweep(table, preparer, customers, winner.clusterer, at, lambda _: None)
-    won = sweep.tried_again(winner.found, winner.place, base.candidates)
+        return replace(base, compared=_with_agreement(rows, tried, base.labels), reason=reason)
+    sweep, found = won.found
     # The words about the number quote what k-means keeps.
     argued = f"of {len(rows)} methods compared, {WORDS[best.method]} is argued for: {_why(best, rows)}"
     return replace(
-        won,
+        sweep.tried_again(found, 0, base.candidates),
         reason=f"with k-means, {base.reason}; {argued}",
         runner_up=base.runner_up and f"with k-means, {base.runner_up}",
         criteria=base.criteria,
         argument=base.argument,
-        compared=_with_agreement(rows, [*tried, *grid], customers, won.labels),
+        compared=_with_agreement(rows, tried, won.labels),
     )
 
 
 def _try(sweep: Sweep, k: int) -> list[_Tried]:
     """Split and rebuild by one method: at k, or at the setting that comes nearest; nothing where it finds none."""
     if sweep.clusterer.takes_number:
-        return [_Tried(sweep.clusterer, sweep.evidence([k]), 0)]
+        return [_Tried.of(sweep, sweep.evidence([k]))]
     splits = [split for split in sweep.fits(sweep.clusterer.settings) if split.clusters.k > 1]
     if not splits:
         return []
     nearest = min(splits, key=lambda split: (abs(split.clusters.k - k), int((split.labels < 0).sum())))
-    return [_Tried(sweep.clusterer, sweep.evidence([nearest.setting]), 0)]
+    return [_Tried.of(sweep, sweep.evidence_of([nearest]))]
 
 
 def _grid(table: pd.DataFrame, at: ChooseOptions) -> list[_Tried]:
@@ -163,7 +177,7 @@ def _grid(table: pd.DataFrame, at: ChooseOptions) -> list[_Tried]:
     own = table[list(clusterer.measures)]
     sweep = Sweep(own, raw, arrange(own, raw, None), clusterer, at, lambda _: None)
     found = sweep.evidence([0])
-    return [_Tried(clusterer, found, 0, GRID_REMARK)] if found.splits[0].clusters.k > 1 else []
+    return [_Tried.of(sweep, found, GRID_REMARK)] if found.splits[0].clusters.k > 1 else []
 
 
 def _share_asked(base: Choice, customers: int, min_share: float) -> float | None:
@@ -179,17 +193,16 @@ def _rows(base: Choice, tried: Sequence[_Tried], customers: Customers, share: fl
     """
     same = {candidate.k: candidate.keep_above_chance for candidate in base.candidates}
     sample = np.sort(np.random.default_rng(0).permutation(len(customers.learned))[:LOOKED_AT])
-    shared = [_in_order_of(customers, one)[customers.with_say][sample] for one in tried]
+    shared = [one.labels[customers.order][customers.with_say][sample] for one in tried]
     placed = np.array([np.mean(labels >= 0) for labels in shared])
     silhouettes = placed * mean_silhouettes(customers.learned[sample], shared)
     floor = 0.0 if base.gaps is None else base.gaps.strictest.high
     rows = []
     for one, silhouette in zip(tried, silhouettes, strict=True):
-        keep = one.found.keeps[one.place]
-        remark = one.remark or _unfit(one, base, customers, share)
+        keep, remark = one.keep, one.remark or _unfit(one, base, customers, share)
         rows.append(
             Compared(
-                method=one.clusterer.name,
+                method=one.method,
                 k=one.k,
                 keep_rate=keep.overall.rate,
                 keep_above_chance=keep.above_chance,
@@ -211,12 +224,12 @@ def _unfit(one: _Tried, base: Choice, customers: Customers, share: float | None)
         return f"it makes {one.k} segments, not {base.k}"
     # To cut along a single measure, a category say, comes back every time and tells nothing new.
     points = Points(customers.values, customers.layout)
-    alone = {alarm.code for alarm in find_alarms(points, one.labels, {}, pd.DataFrame())}
+    alone = {alarm.code for alarm in find_alarms(points, one.labels[customers.order], {}, pd.DataFrame())}
     if "one_column" in alone - {alarm.code for alarm in base.alarms}:
         return "one measure alone decides it"
-    if share is None:
+    if share is None or one.found is None:
         return ""
-    allowed = allow([candidates_of(one.found)[one.place]], len(customers.values), share)
+    allowed = allow(candidates_of(one.found[1]), len(customers.values), share)
     return "" if allowed.which and allowed.share >= share else "its smallest segment is too small"
 
 
@@ -230,12 +243,12 @@ def _best(rows: Sequence[Compared]) -> Compared:
 
 def _why(best: Compared, rows: Sequence[Compared]) -> str:
     """Argue for it."""
-    kept = f"it brings back {int(100 * max(0.0, best.keep_above_chance))} of 100 customers beyond chance"
+    kept = f"it brings back {of_100(best.keep_above_chance)} of 100 customers beyond chance"
     others = [row for row in rows if row is not best and row.method != best.method and not row.remark]
     if not others:
         return kept
     near = max(others, key=lambda row: (row.keep_above_chance, _margin(row)))
-    theirs = f"{WORDS[near.method]} {int(100 * max(0.0, near.keep_above_chance))}"
+    theirs = f"{WORDS[near.method]} {of_100(near.keep_above_chance)}"
     if best.keep_above_chance > near.keep_above_chance + EQUALLY_FIRM:
         return f"{kept}, {theirs}"
     if _margin(best) > _margin(near) + EQUALLY_CLEAR:
@@ -247,21 +260,11 @@ def _margin(row: Compared) -> float:
     return float("-inf") if row.margin is None else row.margin
 
 
-def _in_order_of(customers: Customers, one: _Tried) -> npt.NDArray[np.int32]:
-    """Give a split's labels in the order of these customers; a grid has put them in an order of its own."""
-    if len(one.clusterer.measures) == 0:
-        return one.labels
-    in_table = np.empty_like(one.labels)
-    in_table[one.found.rebuilds.order] = one.labels
-    return in_table[customers.order]
-
-
 def _with_agreement(
-    rows: Sequence[Compared], tried: Sequence[_Tried], customers: Customers, chosen: npt.NDArray[np.int32]
+    rows: Sequence[Compared], tried: Sequence[_Tried], chosen: npt.NDArray[np.int32]
 ) -> tuple[Compared, ...]:
     """Add how far each split agrees with the chosen one (Hubert & Arabie, "Comparing partitions", 1985)."""
     from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 - a second to import, and only a comparison needs it
 
-    ours = chosen[customers.order]
-    agreements = [float(adjusted_rand_score(ours, _in_order_of(customers, one))) for one in tried]
+    agreements = [float(adjusted_rand_score(chosen, one.labels)) for one in tried]
     return tuple(replace(row, agreement=agreement) for row, agreement in zip(rows, agreements, strict=True))

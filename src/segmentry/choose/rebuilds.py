@@ -31,8 +31,6 @@ class Rebuilds:
 
     Parameters
     ----------
-    order : numpy.ndarray of intp, shape (customers,)
-        The rows of the table in the order in which they were drawn from.
     evaluated : numpy.ndarray of intp, shape (m,)
         Rows of the table that were placed again.
     labels : tuple of numpy.ndarray of int16, shape (draws, m)
@@ -43,7 +41,6 @@ class Rebuilds:
         Labels are in the original's numbers instead, -1 for a name that it lacks: the method names its segments.
     """
 
-    order: npt.NDArray[np.intp]
     evaluated: npt.NDArray[np.intp]
     labels: tuple[npt.NDArray[np.int16], ...]
     drawn: int
@@ -116,7 +113,7 @@ def rebuild(
 
     found = side_by_side(one, range(draws), tell, threads=1)
     labels = tuple(np.stack([draw[index] for draw in found]) for index in range(len(settings)))
-    return Rebuilds(order, evaluated, labels, drawn, bool(names))
+    return Rebuilds(evaluated, labels, drawn, bool(names))
 
 
 def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str, int]) -> npt.NDArray[np.int16]:

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segmentry.choose.result import Candidate
-from segmentry.evaluate import CLEAR_MARGIN, KEEP_ABOVE_CHANCE, WORST_KEEP, KeepRate
+from segmentry.evaluate import CLEAR_MARGIN, KEEP_ABOVE_CHANCE, WORST_KEEP, KeepRate, of_100
 
-__all__ = ["Allowed", "Decision", "allow", "as_given", "decide"]
+__all__ = ["EQUALLY_CLEAR", "Allowed", "Decision", "allow", "as_given", "decide"]
 
 FALLBACK_SHARE = 0.02
 LEAST_CUSTOMERS = 30
@@ -181,7 +181,7 @@ def _clearest(
     if not others:
         return chosen, reason, _next_best(chosen, tried)
     near = max(others, key=_margin)
-    kept = f"{_of_100(near.keep_rate)} of 100 customers keep their segment"
+    kept = f"{of_100(near.keep_rate)} of 100 customers keep their segment"
     if _margin(near) < CLEAR_MARGIN:
         but = "has no clear gaps"
     elif _margin(near) < best - EQUALLY_CLEAR:
@@ -199,7 +199,7 @@ def _finest(dependable: Sequence[Candidate], tried: Sequence[Candidate]) -> tupl
     if len(dependable) < 2:
         return chosen, reason, _next_best(chosen, tried)
     near = dependable[-2]
-    kept = f"{_of_100(near.keep_rate)} of 100 customers keep their segment"
+    kept = f"{of_100(near.keep_rate)} of 100 customers keep their segment"
     but = "tells fewer kinds of customers apart" if near.k < chosen.k else "no better"
     return chosen, reason, f"{near.k} keeps coming back too ({kept}), but {but}"
 
@@ -212,7 +212,7 @@ def _best_of_a_bad_lot(able: Sequence[Candidate]) -> tuple[Candidate, str, str]:
     if not others:
         return chosen, reason, ""
     near = max(others, key=lambda candidate: candidate.keep_above_chance)
-    ours, theirs = _of_100(chosen.keep_above_chance), _of_100(near.keep_above_chance)
+    ours, theirs = of_100(chosen.keep_above_chance), of_100(near.keep_above_chance)
     return (
         chosen,
         reason,
@@ -252,16 +252,16 @@ def _kept(candidate: Candidate) -> str:
 
 
 def _rates(rate: float, worst: float) -> str:
-    kept = f"{_of_100(rate)} of 100 customers keep their segment when it is rebuilt"
-    return f"{kept}, {_of_100(worst)} of 100 in its weakest segment"
+    kept = f"{of_100(rate)} of 100 customers keep their segment when it is rebuilt"
+    return f"{kept}, {of_100(worst)} of 100 in its weakest segment"
 
 
 def _fault(candidate: Candidate) -> str:
     """Say what rules a split out, or sets it back."""
     if candidate.worst_keep < WORST_KEEP:
-        return f"falls apart: only {_of_100(candidate.worst_keep)} of 100 keep their segment in its weakest segment"
+        return f"falls apart: only {of_100(candidate.worst_keep)} of 100 keep their segment in its weakest segment"
     if candidate.keep_above_chance < KEEP_ABOVE_CHANCE:
-        return f"falls apart: only {_of_100(candidate.keep_above_chance)} of 100 customers come back beyond chance"
+        return f"falls apart: only {of_100(candidate.keep_above_chance)} of 100 customers come back beyond chance"
     if not candidate.allowed:
         return f"would leave only {_customers(candidate)} in its smallest segment"
     return "comes back too, with smaller gaps"
@@ -270,11 +270,6 @@ def _fault(candidate: Candidate) -> str:
 def _customers(candidate: Candidate) -> str:
     count = candidate.smallest_customers
     return f"{count:,} customer{'' if count == 1 else 's'} ({_percent(candidate.smallest)})"
-
-
-def _of_100(rate: float) -> int:
-    """Round down, so that what fails a threshold is never shown as reaching it, nor 99.9 as all."""
-    return int(100 * max(0.0, rate) + 1e-9)
 
 
 def _percent(share: float) -> str:

@@ -28,6 +28,7 @@ from segmentry.evaluate import (
     judge,
     keep_rate,
     matched,
+    of_100,
     prediction_strength,
     verdict_on,
 )
@@ -155,8 +156,12 @@ class Sweep:
         splits = self.fits(settings)
         if not self.clusterer.takes_number:
             splits = _distinct(splits, least=1 if self.clusterer.settings == (0,) else 2)
+        return self.evidence_of(splits)
+
+    def evidence_of(self, splits: list[Split]) -> Evidence:
+        """Measure and rebuild splits that are fitted."""
         if not splits:
-            return Evidence([], Panel((), 0), Rebuilds(self.customers.order, self.customers.order[:0], (), 0), [])
+            return Evidence([], Panel((), 0), Rebuilds(self.customers.order[:0], (), 0), [])
         panel = self._panel(splits)
         self.tell(JUDGED)
         rebuilds = rebuild(
@@ -304,7 +309,7 @@ def _placing(split: Split) -> Iterator[Caveat]:
     fidelity = split.clusters.fidelity
     moved = 0 if fidelity is None else round((1 - fidelity) * len(split.labels))
     if fidelity is not None and moved:
-        agree = int(100 * fidelity + 1e-9)
+        agree = of_100(fidelity)
         policy = f"customers are placed elsewhere than the method had them: placing agrees for {agree} of 100"
         yield Caveat("stand_in", moved, policy)
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from rich.cells import set_cell_size
 
-from segmentry.cli.lines import WIDTH, count, cut, event_lines, floor_percent, printable, wrapped
+from segmentry.cli.lines import WIDTH, count, cut, event_lines, printable, wrapped
 from segmentry.compare import Change, Comparison
 from segmentry.continuity import agreement_words
+from segmentry.evaluate import of_100
 
 __all__ = ["compared_lines"]
 
@@ -40,7 +41,7 @@ def _agreement(found: Comparison) -> Iterator[str]:
     else:
         yield agreement_words(found.agreement, found.customers, found.basis)
     if found.stayed is not None and found.basis == "model":
-        yield f"of the {found.common:,} customers in both, {floor_percent(found.stayed)} of 100 are in the same as then"
+        yield f"of the {found.common:,} customers in both, {of_100(found.stayed)} of 100 are in the same as then"
     if found.common is None and found.agreement is not None:
         yield "customers of the two can't be told by ids: those of one were placed by both models"
     if found.only_left:
@@ -98,4 +99,4 @@ def _of(customers: int, share: float) -> str:
 
 
 def _rate(rate: float | None) -> str:
-    return "-" if rate is None else f"{floor_percent(rate)} of 100"
+    return "-" if rate is None else f"{of_100(rate)} of 100"

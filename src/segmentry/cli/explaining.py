@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from rich.cells import set_cell_size
 
-from segmentry.cli.lines import floor_percent, folded, wrapped
+from segmentry.cli.lines import folded, wrapped
+from segmentry.evaluate import of_100
 from segmentry.model import Explanation, Reason
 
 __all__ = ["explanation_lines"]
@@ -63,7 +64,7 @@ def _weight(reason: Reason, second: str) -> str:
         return ""
     if reason.share is None:
         return f"speaks for {second}"
-    return f"{floor_percent(reason.share)}%" if reason.share >= 0.01 else "<1%"
+    return f"{of_100(reason.share)}%" if reason.share >= 0.01 else "<1%"
 
 
 def _moves(why: Explanation) -> Iterator[str]:

@@ -12,6 +12,7 @@ from segmentry.continuity import Event, agreement_words, event_words
 from segmentry.data import ColumnLook, Loaded
 from segmentry.describe import Segment, Trait
 from segmentry.errors import Caveat, SegmentryError
+from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.summary import RunSummary
 
@@ -24,7 +25,6 @@ __all__ = [
     "error_lines",
     "event_lines",
     "file_size",
-    "floor_percent",
     "folded",
     "headline_lines",
     "loaded_lines",
@@ -150,7 +150,7 @@ def table_lines(summary: RunSummary) -> list[str]:
         columns.append(("Last order", 12, {letter: _days(days) for letter, days in last.items()}))
     if summary.keep is not None:
         columns.append(
-            ("Keeps", 7, {s.letter: f"{floor_percent(s.keeps.rate)}%" if s.keeps else "" for s in summary.segments})
+            ("Keeps", 7, {s.letter: f"{of_100(s.keeps.rate)}%" if s.keeps else "" for s in summary.segments})
         )
     room = WIDTH - 5 - sum(width for _, width, _ in columns)
     lines = [f"     {'Segment':<{room}}" + "".join(f"{title:>{width}}" for title, width, _ in columns)]
@@ -205,8 +205,8 @@ def lookalike_lines(summary: RunSummary) -> list[str]:
     if not report.works or report.hit_rate is None or report.largest is None:
         return ["", *wrapped(f"No guesses for people without orders: {report.reason}")]
     said = (
-        f"People without orders: guessed right for {floor_percent(report.hit_rate)} of 100 from their attributes; "
-        f"the largest segment every time would be for {floor_percent(report.largest)} (score --lookalike)"
+        f"People without orders: guessed right for {of_100(report.hit_rate)} of 100 from their attributes; "
+        f"the largest segment every time would be for {of_100(report.largest)} (score --lookalike)"
     )
     return ["", *wrapped(said)]
 
@@ -220,8 +220,8 @@ def segment_lines(summary: RunSummary, segment: Segment) -> list[str]:
         lines[-1] += f"; revenue {_money(segment.revenue, summary.currency)}, {_percent(segment.revenue_share)} of all"
     if segment.keeps is not None:
         keeps = segment.keeps
-        span = f"{floor_percent(keeps.low)}% to {floor_percent(keeps.high)}%"
-        lines.append(f" Keeps {floor_percent(keeps.rate)}% of its customers (in 90 of 100 rebuilds {span})")
+        span = f"{of_100(keeps.low)}% to {of_100(keeps.high)}%"
+        lines.append(f" Keeps {of_100(keeps.rate)}% of its customers (in 90 of 100 rebuilds {span})")
     if segment.rule is not None:
         rule = segment.rule
         lines += ["", *wrapped(f"Rule: {rule.text}.")]
@@ -318,11 +318,6 @@ def _day(day: date) -> str:
 
 def _percent(share: float) -> str:
     return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
-
-
-def floor_percent(share: float) -> int:
-    """Give a keep rate in whole percents; 99.6 is not 100."""
-    return int(100 * share + 1e-9)
 
 
 def _number(value: float) -> str:

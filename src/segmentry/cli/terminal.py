@@ -24,7 +24,6 @@ from segmentry.cli.lines import (
     count,
     cut,
     file_size,
-    floor_percent,
     headline_lines,
     loaded_lines,
     lookalike_lines,
@@ -40,6 +39,7 @@ from segmentry.cli.lines import (
 from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
+from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
@@ -180,7 +180,7 @@ class Talk:
         if scored.without_purchase:
             lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
         if unlike is None:
-            right = 0 if report is None or report.hit_rate is None else floor_percent(report.hit_rate)
+            right = 0 if report is None or report.hit_rate is None else of_100(report.hit_rate)
             lines.append(
                 f" guessed from attributes: {right} of 100 such guesses were right; {borderline:,} are borderline"
             )
@@ -214,7 +214,7 @@ class Talk:
         """Print the runs."""
         lines = [f" {'run':<20}{'made':<18}{'customers':>10}{'segments':>10}{'keep':>8}"] if found else []
         for run in found:
-            keep = "" if run.summary.keep is None else f"{floor_percent(run.summary.keep.overall.rate)}%"
+            keep = "" if run.summary.keep is None else f"{of_100(run.summary.keep.overall.rate)}%"
             made = run.summary.created[:16].replace("T", " ")
             name = set_cell_size(cut(run.folder.name, 19), 20)
             lines.append(f" {name}{made:<18}{run.summary.customers:>10,}{run.summary.k:>10}{keep:>8}")

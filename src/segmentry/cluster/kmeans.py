@@ -71,11 +71,7 @@ class KMeansClusters:
             Prepared as the points were that the clusters were fitted on.
         """
         near = nearest_two(values, self.centroids)
-        first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
-        # Two centroids at the point itself leave nothing to choose between them: margin 0.
-        ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
-        margin = 1.0 - ratio if self.k > 1 else np.ones_like(first)
-        return Placement(labels=near.first, second=near.second, margin=margin, distance=first)
+        return Placement(near.first, near.second, near.margin, np.sqrt(near.first_squared))
 
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
         """Give the same clusters in another order: cluster ``order[i]`` becomes cluster ``i``."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from segmentry.cluster.cells import ENOUGH, Prototypes, means, micro_clusters, prototypes
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.joins import LINKAGES, Linking, join, join_weighted
-from segmentry.cluster.order import first_of_its_kind, in_order, refuse_too_few
+from segmentry.cluster.order import told_apart
 from segmentry.cluster.tree import Tree, grow
 from segmentry.errors import Caveat
 from segmentry.prepare import Layout
@@ -97,10 +97,7 @@ class LinkageClusters:
             Prepared as the points were that the clusters were fitted on.
         """
         near = self.prototypes.nearest(values)
-        first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
-        ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
-        margin = 1.0 - ratio if self.k > 1 else np.ones_like(first)
-        return Placement(near.first, near.second, margin, _away(values, self.centroids, near.first))
+        return Placement(near.first, near.second, near.margin, _away(values, self.centroids, near.first))
 
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
         """Give the same clusters in another order: cluster ``order[i]`` becomes cluster ``i``."""
@@ -238,17 +235,14 @@ class Linkage:
 
 def _grow(values: npt.NDArray[np.floating], k: int, how: Linking) -> _Grown:
     """Make the whole tree: of all points, of one of each kind, or of micro-clusters."""
-    ordered = in_order(values)
-    fresh = first_of_its_kind(ordered)
-    distinct = int(fresh.sum())
-    refuse_too_few(len(ordered), distinct, k)
+    ordered, fresh = told_apart(values, k)
     if len(ordered) <= EXACT:
         every = np.arange(len(ordered))
         return _Grown(ordered, ordered, np.ones(len(ordered)), every, join(ordered, how), 0)
     points, member = ordered[fresh], np.cumsum(fresh) - 1
     weights = np.bincount(member).astype(np.float64)
     micro = 0
-    if distinct > EXACT:
+    if len(points) > EXACT:
         cell = micro_clusters(points, weights, max(MICRO, k))
         # Cells are numbered by their first points: the tree's left and right rest on it.
         _, first = np.unique(cell, return_index=True)

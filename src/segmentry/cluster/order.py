@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from segmentry.errors import TooFewError
 
-__all__ = ["first_of_its_kind", "in_order", "refuse_too_few", "told_apart"]
+__all__ = ["first_of_its_kind", "in_order", "told_apart"]
 
 
 def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
@@ -51,26 +51,6 @@ def first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_
     return fresh
 
 
-def refuse_too_few(points: int, distinct: int, k: int) -> None:
-    """Refuse more clusters than there are different points.
-
-    Raises
-    ------
-    TooFewError
-        Fewer than ``k`` points differ.
-
-    Examples
-    --------
-    >>> refuse_too_few(9, 2, 2)
-    """
-    if distinct < k:
-        raise TooFewError(
-            f"{k} clusters need at least {k} different points",
-            [f"{points} points, {distinct} of them different"],
-            "ask for fewer",
-        )
-
-
 def told_apart(values: npt.NDArray[np.floating], k: int) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.bool_]]:
     """Give the points in order, and which of them differ from the one before.
 
@@ -86,5 +66,11 @@ def told_apart(values: npt.NDArray[np.floating], k: int) -> tuple[npt.NDArray[np
     """
     ordered = in_order(values)
     fresh = first_of_its_kind(ordered)
-    refuse_too_few(len(values), int(fresh.sum()), k)
+    distinct = int(fresh.sum())
+    if distinct < k:
+        raise TooFewError(
+            f"{k} clusters need at least {k} different points",
+            [f"{len(values)} points, {distinct} of them different"],
+            "ask for fewer",
+        )
     return ordered, fresh

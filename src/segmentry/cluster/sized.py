@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.kmeans import KMeans
-from segmentry.cluster.order import first_of_its_kind, in_order, refuse_too_few
+from segmentry.cluster.order import told_apart
 from segmentry.cluster.transport import balance
 from segmentry.errors import Caveat, UsageError
 from segmentry.kernels import assign, lloyd, seed_centroids, squared_distances
@@ -227,8 +227,7 @@ class KMeansSized:
                 [f"with them there can be {lowest} to {highest}"],
                 f"--segments {lowest}-{highest}, or other --size-limits",
             )
-        ordered = in_order(values)
-        refuse_too_few(len(ordered), int(first_of_its_kind(ordered).sum()), k)
+        ordered, _ = told_apart(values, k)
         search = ordered
         if len(ordered) > SEARCHED:
             rows = np.random.default_rng([seed, SEARCHED]).choice(len(ordered), SEARCHED, replace=False, shuffle=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from segmentry.continuity.identity import Event, Flow, Tag
 from segmentry.continuity.transitions import Basis
+from segmentry.evaluate import of_100
 
 __all__ = ["agreement_words", "event_words"]
 
@@ -51,7 +52,7 @@ def agreement_words(agreement: float, customers: int, basis: Basis) -> str:
     '91 of 100 customers are in the same segment (4,338 compared)'
     """
     how = " by both models" if basis == "model" else ""
-    return f"{int(100 * agreement + 1e-9)} of 100 customers are in the same segment{how} ({customers:,} compared)"
+    return f"{of_100(agreement)} of 100 customers are in the same segment{how} ({customers:,} compared)"
 
 
 def _kept(event: Event) -> str:

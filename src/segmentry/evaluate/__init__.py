@@ -7,7 +7,7 @@ from segmentry.evaluate.elbow import elbow
 from segmentry.evaluate.gap import gap_choice
 from segmentry.evaluate.guesses import LookalikeHits, LookalikeReport
 from segmentry.evaluate.indices import SILHOUETTE_LIMIT, Indices, Panel, inertia, judge, mean_silhouettes
-from segmentry.evaluate.keep import KeepRate, Keeps
+from segmentry.evaluate.keep import KeepRate, Keeps, of_100
 from segmentry.evaluate.nulls import NULLS, Structureless, structureless
 from segmentry.evaluate.prediction import STRONG, Strength, prediction_strength, strongest_k
 from segmentry.evaluate.stability import jaccard_word, jaccards, keep_rate, match, matched
@@ -61,6 +61,7 @@ __all__ = [
     "match",
     "matched",
     "mean_silhouettes",
+    "of_100",
     "prediction_strength",
     "reaches",
     "strongest_k",

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-__all__ = ["KeepRate", "Keeps"]
+__all__ = ["KeepRate", "Keeps", "of_100"]
+
+
+def of_100(rate: float) -> int:
+    """Give a rate in whole hundredths, rounded down: what fails a threshold never reaches it, and 99.9 is not 100.
+
+    Examples
+    --------
+    >>> of_100(0.999), of_100(1.0), of_100(0.29), of_100(-0.1)
+    (99, 100, 29, 0)
+    """
+    return int(100 * max(0.0, rate) + 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

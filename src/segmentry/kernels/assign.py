@@ -33,6 +33,16 @@ class Nearest:
     first_squared: npt.NDArray[np.float64]
     second_squared: npt.NDArray[np.float64]
 
+    @property
+    def margin(self) -> npt.NDArray[np.float64]:
+        """How certain the nearest is, 0 on the border to 1: ``1 - d1 / d2``; 1 where there is no second.
+
+        Two centroids at the point itself leave nothing to choose between them: 0.
+        """
+        first, second = np.sqrt(self.first_squared), np.sqrt(self.second_squared)
+        ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
+        return np.where(self.first == self.second, 1.0, 1.0 - ratio)
+
 
 def squared_distances(values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Give the squared Euclidean distance of every centroid to every point.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from segmentry.cluster import NOWHERE, Clusters, GridClusters, Placement
+from segmentry.evaluate import of_100
 from segmentry.features import Measure
 from segmentry.kernels import nearest_two
 from segmentry.prepare import Floats
@@ -137,7 +138,7 @@ class Grounds:
         """
         if self.basis != "mean points":
             return ""
-        agrees = int(100 * self.agreement + 1e-9)
+        agrees = of_100(self.agreement)
         return f"explained by the nearest of the segments' mean points, which agrees for {agrees} of 100 customers"
 
 
@@ -155,11 +156,7 @@ def _is_nearest(points: npt.NDArray[np.float32], centres: Floats, placed: Placem
     near = nearest_two(points, centres)
     if not (np.array_equal(near.first, placed.labels) and np.array_equal(near.second, placed.second)):
         return False
-    if len(centres) < 2:
-        return True
-    first, second = np.sqrt(near.first_squared), np.sqrt(near.second_squared)
-    ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
-    return bool(np.allclose(placed.margin, 1.0 - ratio, rtol=0.0, atol=1e-9))
+    return len(centres) < 2 or bool(np.allclose(placed.margin, near.margin, rtol=0.0, atol=1e-9))
 
 
 def _mean_points(points: npt.NDArray[np.float32], labels: npt.NDArray[np.int32], k: int) -> Floats:

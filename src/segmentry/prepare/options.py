@@ -5,7 +5,7 @@ from typing import Literal
 
 from segmentry.errors import UsageError
 
-__all__ = ["Encode", "Missing", "Outliers", "PrepareOptions", "Scale", "Skew"]
+__all__ = ["AS_THEY_ARE", "Encode", "Missing", "Outliers", "PrepareOptions", "Scale", "Skew"]
 
 Missing = Literal["median", "mean", "mode", "constant", "neighbours", "drop"]
 Skew = Literal["auto", "log", "yeo-johnson", "none"]
@@ -99,3 +99,7 @@ class PrepareOptions:
             )
         if not 0 <= self.pca <= MOST_COMPONENTS:
             raise UsageError(f"can't find {self.pca} principal components", way_out="--pca 2, or 0 for none")
+
+
+AS_THEY_ARE = PrepareOptions(skew="none", outliers="none", scale="none")
+"""For methods that take measures in their own units."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from segmentry.evaluate import of_100
 from segmentry.maps import MAPPERS, NOWHERE, Axis, Map
 from segmentry.report.badges import badge, colour, people_said, titled
 from segmentry.report.markup import Child, Markup, element, join
@@ -119,7 +120,7 @@ def _caption(drawn: Map, summary: RunSummary) -> Markup:
         parts.append("The axes have no meaning, and how far apart or how large groups look means little. ")
     if drawn.trustworthiness is not None:
         # Cut, not rounded: only 1 is shown as 1.
-        figure = f"{int(100 * drawn.trustworthiness + 1e-9) / 100:.2f}"
+        figure = f"{of_100(drawn.trustworthiness) / 100:.2f}"
         parts.append(
             f"Trustworthiness {figure}: at 1, whoever is close here is close in truth; at 0.5, the map is no better "
             "than chance."

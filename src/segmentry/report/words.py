@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from segmentry.describe import Trait
 from segmentry.describe.words import Voice, percent
-from segmentry.evaluate import Keeps
+from segmentry.evaluate import Keeps, of_100
 
 __all__ = [
     "NONE",
@@ -83,7 +83,7 @@ def kept(rate: float) -> str:
     >>> kept(0.829), kept(0.9999), kept(1.0)
     ('82', '99', '100')
     """
-    return f"{math.floor(100 * rate + 1e-9)}" if math.isfinite(rate) else NONE
+    return str(of_100(rate)) if math.isfinite(rate) else NONE
 
 
 def kept_range(keeps: Keeps) -> str:
