@@ -9,7 +9,7 @@ import pandas as pd
 
 from segmentry.choose.splits import fit_each
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, Clusters
+from segmentry.cluster import Clusterer, Clusters, labels_of
 from segmentry.prepare import Preparer
 
 __all__ = ["DRAWN", "STARTS", "Rebuilds", "rebuild"]
@@ -117,7 +117,7 @@ def rebuild(
 
 
 def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str, int]) -> npt.NDArray[np.int16]:
-    labels = fit.place(targets).labels.astype(np.int16)
+    labels = labels_of(fit, targets).astype(np.int16)
     if not places:
         return labels
     return np.array([places.get(name, -1) for name in fit.names], dtype=np.int16)[labels]

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.errors import TooFewError
+from segmentry.kernels import lexicographic
 
 __all__ = ["first_of_its_kind", "in_order", "told_apart"]
 
@@ -26,7 +27,7 @@ def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     for column in values.T:
         before, after = column[:-1], column[1:]
         if (tied & (before > after)).any():
-            return values[np.lexsort(values.T[::-1])]
+            return values[lexicographic(tuple(values.T))]
         tied &= before == after
         if not tied.any():
             break

@@ -7,14 +7,27 @@ which is held to it by tests and used where it could be built; ``core`` chooses.
 
 from segmentry.kernels.assign import Nearest, squared_distances
 from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
-from segmentry.kernels.core import CORE, assign, lloyd, nearest_two, seed_centroids, silhouettes
+from segmentry.kernels.core import (
+    CORE,
+    assign,
+    label,
+    lloyd,
+    lloyd_each,
+    nearest_two,
+    seed_centroids,
+    silhouettes,
+    spread,
+    spread_each,
+)
 from segmentry.kernels.gower import gower_silhouettes
 from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
+from segmentry.kernels.order import lexicographic
 from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes, prototype_costs, settle
 from segmentry.kernels.relocate import relocate
-from segmentry.kernels.spread import Spread, spread
+from segmentry.kernels.spread import Spread
+from segmentry.kernels.threads import cores
 
 __all__ = [
     "CORE",
@@ -30,12 +43,16 @@ __all__ = [
     "answer_log_probability",
     "assign",
     "code_columns",
+    "cores",
     "gaussian_log_density",
     "gaussian_mixtures",
     "gower_silhouettes",
     "kprototypes",
+    "label",
     "latent_classes",
+    "lexicographic",
     "lloyd",
+    "lloyd_each",
     "nearest_two",
     "one_hot",
     "prototype_costs",
@@ -44,6 +61,7 @@ __all__ = [
     "settle",
     "silhouettes",
     "spread",
+    "spread_each",
     "squared_distances",
     "whitening",
 ]

@@ -8,12 +8,24 @@ import os
 from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
-from segmentry.kernels.assign import assign, nearest_two
-from segmentry.kernels.lloyd import lloyd
+from segmentry.kernels.assign import assign, label, nearest_two
+from segmentry.kernels.lloyd import lloyd, lloyd_each
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
+from segmentry.kernels.spread import spread, spread_each
 
-__all__ = ["CORE", "assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
+__all__ = [
+    "CORE",
+    "assign",
+    "label",
+    "lloyd",
+    "lloyd_each",
+    "nearest_two",
+    "seed_centroids",
+    "silhouettes",
+    "spread",
+    "spread_each",
+]
 
 
 def _core() -> str:
@@ -48,4 +60,14 @@ CORE = _core()
 """``native`` or ``plain``: the one that computes in this process."""
 
 if CORE == "native":
-    from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
+    from segmentry.kernels.compiled import (
+        assign,
+        label,
+        lloyd,
+        lloyd_each,
+        nearest_two,
+        seed_centroids,
+        silhouettes,
+        spread,
+        spread_each,
+    )
