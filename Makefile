@@ -15,7 +15,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
-	@echo "make test    set up .venv, then run the tests (ARGS=tests/report)"
+	@echo "make test    set up .venv, then run the tests on all cores (ARGS=tests/report)"
 	@echo "make check   style, types, import direction, documents"
 	@echo "make bench   measure speed beside the usual tools"
 	@echo "make calibrate  how often the verdict is wrong, on simulated tables (about an hour)"
@@ -25,8 +25,10 @@ help:
 demo: $(VENV)/.core
 	@$(BIN)/segmentry demo $(ARGS)
 
+# A process a core, each on one thread, or they would wait for each other; who has no tests left takes some from the others.
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check
