@@ -1,0 +1,226 @@
+"""What runs of measured ways say, and the tables that are made of it."""
+
+import json
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["Check", "Result", "Summary", "checks", "excesses", "parse", "summaries", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run of one way, as its line of JSON says it.
+
+    Parameters
+    ----------
+    way : str
+        Its name.
+    seconds : float
+        The work alone, without imports and without making data.
+    megabytes : float
+        Peak of the whole process.
+    quality : mapping of str to float, default empty
+        How good the outcome is.
+    note : str, default ""
+        What a reader should know.
+    imports : float or None, default None
+        Seconds for imports and for reading data, where they were timed.
+    """
+
+    way: str
+    seconds: float
+    megabytes: float
+    quality: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    imports: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All runs of one way; ``megabytes`` is the largest, ``quality`` and ``note`` are the last run's."""
+
+    way: str
+    median: float
+    best: float
+    runs: int
+    megabytes: float
+    quality: Mapping[str, float]
+    note: str
+    imports: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a row must show.
+
+    Parameters
+    ----------
+    asked, found : str
+        In words.
+    holds : bool or None
+        None where it could not be measured.
+    """
+
+    asked: str
+    found: str
+    holds: bool | None
+
+
+def parse(text: str) -> list[Result]:
+    """Read the lines of JSON among what a script printed; other lines are its own.
+
+    Raises
+    ------
+    ValueError
+        There is no such line, or one lacks the way, its seconds or its megabytes.
+    """
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    known = set(Result.__dataclass_fields__)
+    try:
+        found = [Result(**{name: value for name, value in line.items() if name in known}) for line in lines]
+    except TypeError as error:
+        raise ValueError(f"a line of JSON lacks a part: {error}") from error
+    if not found:
+        raise ValueError("the script printed no line of JSON")
+    return found
+
+
+def summaries(runs: Iterable[Result]) -> dict[str, Summary]:
+    """Put the runs of each way together, in the order in which the ways first came."""
+    by_way: dict[str, list[Result]] = {}
+    for run in runs:
+        by_way.setdefault(run.way, []).append(run)
+    return {
+        way: Summary(
+            way,
+            statistics.median(run.seconds for run in found),
+            min(run.seconds for run in found),
+            len(found),
+            max(run.megabytes for run in found),
+            found[-1].quality,
+            found[-1].note,
+            None if found[-1].imports is None else statistics.median(run.imports or 0.0 for run in found),
+        )
+        for way, found in by_way.items()
+    }
+
+
+def excesses(found: Mapping[str, Summary], way: str, prefix: str, ours: str) -> dict[str, float]:
+    """Say by which share a way's figures lie above the best peer's.
+
+    Parameters
+    ----------
+    found : mapping of str to Summary
+        All ways.
+    way : str
+        The way in question; a peer is held against all peers, itself included.
+    prefix : str
+        Begins the names of the figures; less is better.
+    ours : str
+        Ways that begin so are no peers.
+
+    Returns
+    -------
+    dict of str to float
+        For each figure that a peer has too.
+    """
+    peers = [summary for name, summary in found.items() if not name.startswith(ours)]
+    best: dict[str, float] = {}
+    for peer in peers:
+        for name, value in peer.quality.items():
+            if name.startswith(prefix):
+                best[name] = min(value, best.get(name, value))
+    own = found[way].quality
+    return {name: own[name] / least - 1 for name, least in best.items() if name in own}
+
+
+def checks(
+    found: Mapping[str, Summary],
+    ours: str,
+    *,
+    ratios: Mapping[str, tuple[float, float]],
+    limits: Mapping[str, float],
+    excess: tuple[str, float] | None,
+) -> list[Check]:
+    """Hold a row against what it must show.
+
+    Parameters
+    ----------
+    found : mapping of str to Summary
+        All ways.
+    ours : str
+        Our way.
+    ratios : mapping of str to (float, float)
+        By peer: how often its median time must hold ours, and how many times the peer has to do its work for what ours
+        does once.
+    limits : mapping of str to float
+        At most, for our way: ``seconds``, ``megabytes``, or a figure of its quality.
+    excess : (str, float) or None
+        The prefix of figures of which less is better, and the share by which ours may lie above the best peer's.
+    """
+    if ours not in found:
+        return [Check("", "ours was not measured", None)]
+    mine = found[ours]
+    listed = [_ratio(found, mine, peer, *asked) for peer, asked in ratios.items()]
+    for name, most in limits.items():
+        values = {"seconds": mine.median, "megabytes": mine.megabytes} | dict(mine.quality)
+        value = values.get(name)
+        asked = f"{name} at most {most:g}"
+        listed.append(
+            Check(asked, "not measured", None) if value is None else Check(asked, f"{value:.4g}", value <= most)
+        )
+    if excess is not None:
+        prefix, most = excess
+        over = excesses(found, ours, prefix, ours)
+        asked = f"{prefix} within {most:g} of the best peer's" if most else f"{prefix} no worse than the best peer's"
+        worst = max(over.values(), default=None)
+        listed.append(
+            Check(asked, "no peer", None) if worst is None else Check(asked, f"{worst:+.1e}", worst <= max(most, 1e-9))
+        )
+    return listed
+
+
+def _ratio(found: Mapping[str, Summary], mine: Summary, peer: str, least: float, times: float) -> Check:
+    asked = f"{least:g} times {peer}"
+    if peer not in found:
+        return Check(asked, "not measured", None)
+    ratio = times * found[peer].median / mine.median
+    return Check(asked, f"{ratio:.3g} times", ratio >= least)
+
+
+def table(found: Mapping[str, Summary], ours: str, prefix: str) -> str:
+    """Write the ways of a row as a Markdown table; ratios say how often our time fits into theirs."""
+    lines = [
+        "| way | seconds, median | best | ours fits in, median | best | peak MB | imports, s | quality |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    mine = found.get(ours)
+    for way, summary in found.items():
+        ratios = "- | -" if mine is None else f"{summary.median / mine.median:.3g} | {summary.best / mine.best:.3g}"
+        imports = "-" if summary.imports is None else f"{summary.imports:.1f}"
+        lines.append(
+            f"| {way} | {_seconds(summary.median)} | {_seconds(summary.best)} | {ratios} | {summary.megabytes:.0f} "
+            f"| {imports} | {_quality(found, way, ours, prefix)} |"
+        )
+    return "\n".join(lines)
+
+
+def _quality(found: Mapping[str, Summary], way: str, ours: str, prefix: str) -> str:
+    """Write figures; several of which less is better as their worst excess over the best peer's."""
+    over = excesses(found, way, prefix, ours) if prefix else {}
+    said = []
+    if len(over) > 1:
+        worst = max(over, key=over.__getitem__)
+        said.append(f"{prefix} {over[worst]:+.1e} over the best peer's at worst ({worst})")
+    rest: Sequence[str] = [name for name in found[way].quality if len(over) <= 1 or name not in over]
+    said += [f"{name} {_figure(found[way].quality[name])}" for name in rest]
+    return ", ".join(said) or "-"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1e5 else f"{value:.5g}"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
