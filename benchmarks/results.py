@@ -2,8 +2,9 @@
 
 import json
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["Check", "Result", "Summary", "checks", "excesses", "parse", "summaries", "table"]
 
@@ -70,20 +71,38 @@ class Check:
 def parse(text: str) -> list[Result]:
     """Read the lines of JSON among what a script printed; other lines are its own.
 
+    What a line tells beyond the parts of a result becomes figures of its quality: numbers under their name, lists and
+    objects of numbers under their name with the place or the key behind it.
+
     Raises
     ------
     ValueError
         There is no such line, or one lacks the way, its seconds or its megabytes.
     """
-    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    known = set(Result.__dataclass_fields__)
-    try:
-        found = [Result(**{name: value for name, value in line.items() if name in known}) for line in lines]
-    except TypeError as error:
-        raise ValueError(f"a line of JSON lacks a part: {error}") from error
+    found = [_result(json.loads(line)) for line in text.splitlines() if line.startswith("{")]
     if not found:
         raise ValueError("the script printed no line of JSON")
     return found
+
+
+def _result(line: Mapping[str, Any]) -> Result:
+    parts = {name: value for name, value in line.items() if name in Result.__dataclass_fields__}
+    figures = dict(parts.pop("quality", {}))
+    for name, value in line.items():
+        if name in Result.__dataclass_fields__:
+            continue
+        inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        figures |= {f"{name} {key}": figure for key, figure in inner if _is_number(figure)}
+        if _is_number(value):
+            figures[name] = value
+    try:
+        return Result(**parts, quality=figures)
+    except TypeError as error:
+        raise ValueError(f"a line of JSON lacks a part: {error}") from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def summaries(runs: Iterable[Result]) -> dict[str, Summary]:
@@ -189,8 +208,20 @@ def _ratio(found: Mapping[str, Summary], mine: Summary, peer: str, least: float,
     return Check(asked, f"{ratio:.3g} times", ratio >= least)
 
 
-def table(found: Mapping[str, Summary], ours: str, prefix: str) -> str:
-    """Write the ways of a row as a Markdown table; ratios say how often our time fits into theirs."""
+def table(found: Mapping[str, Summary], ours: str, prefix: str, figures: tuple[str, ...] = ()) -> str:
+    """Write the ways of a row as a Markdown table.
+
+    Parameters
+    ----------
+    found : mapping of str to Summary
+        All ways.
+    ours : str
+        Our way: the table says how often its time fits into each other's.
+    prefix : str
+        Begins the names of figures of which less is better; several are told by the worst excess. May be empty.
+    figures : tuple of str, default ()
+        Prefixes of the other figures that are shown; all where empty.
+    """
     lines = [
         "| way | seconds, median | best | ours fits in, median | best | peak MB | imports, s | quality |",
         "|---|---|---|---|---|---|---|---|",
@@ -201,19 +232,21 @@ def table(found: Mapping[str, Summary], ours: str, prefix: str) -> str:
         imports = "-" if summary.imports is None else f"{summary.imports:.1f}"
         lines.append(
             f"| {way} | {_seconds(summary.median)} | {_seconds(summary.best)} | {ratios} | {summary.megabytes:.0f} "
-            f"| {imports} | {_quality(found, way, ours, prefix)} |"
+            f"| {imports} | {_quality(found, way, ours, prefix, figures)} |"
         )
     return "\n".join(lines)
 
 
-def _quality(found: Mapping[str, Summary], way: str, ours: str, prefix: str) -> str:
+def _quality(found: Mapping[str, Summary], way: str, ours: str, prefix: str, figures: tuple[str, ...]) -> str:
     """Write figures; several of which less is better as their worst excess over the best peer's."""
     over = excesses(found, way, prefix, ours) if prefix else {}
     said = []
     if len(over) > 1:
         worst = max(over, key=over.__getitem__)
         said.append(f"{prefix} {over[worst]:+.1e} over the best peer's at worst ({worst})")
-    rest: Sequence[str] = [name for name in found[way].quality if len(over) <= 1 or name not in over]
+    rest = [
+        name for name in found[way].quality if (len(over) <= 1 or name not in over) and name.startswith(figures or "")
+    ]
     said += [f"{name} {_figure(found[way].quality[name])}" for name in rest]
     return ", ".join(said) or "-"
 

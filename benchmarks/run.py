@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from results import Result, Summary, checks, parse, summaries, table
-from rows import OURS, ROWS, Row, command
+from rows import OURS, ROWS, Row
 
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parent / "build" / "benchmarks"
@@ -57,13 +57,13 @@ def processor() -> str:
     return names[0] if names else platform.processor() or "unknown"
 
 
-def run(arguments: list[str]) -> list[Result]:
-    """Run a script of this folder in a process of its own.
+def run(arguments: list[str]) -> str:
+    """Run a script of this folder in a process of its own; give what it printed.
 
     Raises
     ------
     ValueError
-        It failed, with the last line that it said, or it printed no result.
+        It failed; with the last line that it said.
     """
     # Ours is this checkout, whatever is installed.
     path = os.pathsep.join(filter(None, [str(HERE.parent / "src"), os.environ.get("PYTHONPATH")]))
@@ -77,21 +77,26 @@ def run(arguments: list[str]) -> list[Result]:
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise ValueError(said[-1] if said else f"it ended with {done.returncode}")
-    return parse(done.stdout)
+    return done.stdout
 
 
 def measured(row: Row, rounds: int, folder: Path, *, small: bool) -> tuple[list[Result], list[str]]:
     """Run the ways of a row in turn; give all results, and what could not be measured and why."""
     found: list[Result] = []
     failed: dict[str, str] = {}
+    for file, script in row.makes.items():
+        (target,) = row.filled((file,), str(folder), small=small)
+        if not Path(target).exists():
+            print(f"  making {target} …", file=sys.stderr, flush=True)
+            run(row.filled(script, str(folder), small=small))
     for number in range(min(rounds, row.rounds or rounds)):
         for script in row.commands:
-            what = " ".join(script)
+            what = " ".join(part for part in script if "{" not in part)
             if what in failed:
                 continue
             print(f"  round {number + 1}: {what} …", end=" ", file=sys.stderr, flush=True)
             try:
-                results = run(command(row, script, small=small, folder=str(folder)))
+                results = parse(run(row.filled(script, str(folder), small=small)))
             except ValueError as error:
                 failed[what] = str(error)
                 print(error, file=sys.stderr, flush=True)
@@ -109,7 +114,7 @@ def section(name: str, kept: Mapping[str, Any]) -> str:
     if kept["small"]:
         parts.append("At a tenth of the size.")
     if found:
-        parts.append(table(found, OURS, prefix))
+        parts.append(table(found, OURS, prefix, row.figures))
     listed = [f"- {line}" for line in (*row.unlike, *kept["failed"])]
     listed += [f"- {way}: {summary.note}." for way, summary in found.items() if summary.note]
     if listed:

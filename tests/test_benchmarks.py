@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,8 +27,9 @@ MODULES = (
     "one_fit",
     "exact_silhouette",
     "inertia",
+    "whole",
 )
-SCRIPTS = ("choice", "exact_silhouette", "growth", "inertia", "one_fit", "panel", "recipe", "run")
+SCRIPTS = sorted(set(re.findall(r'"(\w+\.py)"', (FOLDER / "rows.py").read_text(encoding="utf-8"))))
 TINY = 300
 
 
@@ -65,9 +67,11 @@ def _checks(measuring: SimpleNamespace, found: Any, **asked: Any) -> list[Any]:
 
 
 def test_only_lines_of_json_are_read(measuring: SimpleNamespace) -> None:
-    """Libraries say what they like; unknown parts are passed over."""
-    (result,) = measuring.results.parse("hello\n" + _line("faiss", 2.5, quality={"inertia": 4.0}, core="native"))
-    assert (result.way, result.seconds, result.quality, result.note) == ("faiss", 2.5, {"inertia": 4.0}, "")
+    """Libraries say what they like; other numbers on the line are figures, other words are passed over."""
+    more = {"quality": {"inertia": 4.0}, "core": "native", "k": 2, "within": [1.5, 2.5], "cost": {"8": 7, "why": "no"}}
+    (result,) = measuring.results.parse("hello\n" + _line("faiss", 2.5, **more))
+    assert (result.way, result.seconds, result.note) == ("faiss", 2.5, "")
+    assert result.quality == {"inertia": 4.0, "k": 2, "within 0": 1.5, "within 1": 2.5, "cost 8": 7}
 
 
 @pytest.mark.parametrize("text", ["", "nothing here", '{"way": "faiss", "seconds": 1.0}'])
@@ -126,6 +130,7 @@ def test_an_excess_is_over_the_best_peer_at_its_worst(measuring: SimpleNamespace
     ]
     table = measuring.results.table(found, "segmentry", "inertia")
     assert "inertia +1.0e-02 over the best peer's at worst (inertia 2), picks 3" in table
+    assert "picks" not in measuring.results.table(found, "segmentry", "inertia", ("silhouette",))
     assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
@@ -198,24 +203,44 @@ def test_both_silhouettes_are_the_same_figure(measuring: SimpleNamespace, folder
     assert figures == pytest.approx([figures[0]] * 3, abs=1e-6)
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", ["run.py", *SCRIPTS])
 def test_every_script_answers_help(script: str) -> None:
-    """``--help`` tells the options, and imports no library that is measured."""
-    done = subprocess.run(
-        [sys.executable, str(FOLDER / f"{script}.py"), "--help"], check=True, capture_output=True, text=True
+    """``--help`` tells the options, of the command and of each row's scripts."""
+    done = subprocess.run([sys.executable, str(FOLDER / script), "--help"], check=True, capture_output=True, text=True)
+    assert "--" in done.stdout
+
+
+def test_sizes_and_folder_are_filled_in(measuring: SimpleNamespace) -> None:
+    """Names in braces become a size, or a tenth of it, or the folder; every command of every row can be filled."""
+    row = measuring.rows.Row("", (), {"customers": 50}, small=("--quick",))
+    parts = ("x.py", "--n={customers}", "{folder}/a-{customers}")
+    assert row.filled(parts, "here", small=False) == ["x.py", "--n=50", "here/a-50"]
+    assert row.filled(parts, "here", small=True) == ["x.py", "--n=5", "here/a-5", "--quick"]
+    for real in measuring.rows.ROWS.values():
+        filled = [real.filled(parts, "here", small=False) for parts in (*real.commands, *real.makes.values())]
+        assert filled
+        assert all("{" not in part for parts in filled for part in parts)
+
+
+def test_a_whole_process_is_timed(
+    measuring: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    """From start to end, with its own memory and the figures asked for; where it fails, its last words are told."""
+    (tmp_path / "work.py").write_text(
+        "import time, json; time.sleep(0.1); kept = bytearray(50_000_000)\n"
+        "print('hello'); print(json.dumps({'picked': 3, 'cost': {'2': 1.5}, 'other': 1}))"
     )
-    assert "--folder" in done.stdout
-
-
-def test_every_row_has_scripts_that_are_there(measuring: SimpleNamespace) -> None:
-    """Each command of a row begins with a script of the folder; small sizes are a tenth."""
-    for row in measuring.rows.ROWS.values():
-        assert row.commands
-        for script in row.commands:
-            assert (FOLDER / script[0]).is_file()
-            assert script[0].removesuffix(".py") in SCRIPTS
-    choose = measuring.rows.ROWS["choose"]
-    assert "--customers=100000" in measuring.rows.command(choose, ("panel.py",), small=True, folder="here")
+    monkeypatch.setattr(measuring.whole, "HERE", tmp_path)
+    options = ["--way", "peer", "--figures", "picked", "cost", "--", "work.py"]
+    monkeypatch.setattr(sys, "argv", ["whole.py", *options])
+    measuring.whole.main()
+    (result,) = measuring.results.parse(capsys.readouterr().out)
+    assert result.way == "peer"
+    assert result.seconds > 0.1
+    assert result.megabytes > 50
+    assert result.quality == {"picked": 3, "cost 2": 1.5}
+    with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        measuring.whole.whole(["-c", "1 / 0"])
 
 
 def test_the_libraries_told_are_those_installed(measuring: SimpleNamespace) -> None:
