@@ -161,6 +161,7 @@ def checks(
     ratios: Mapping[str, tuple[float, float]],
     limits: Mapping[str, float],
     excess: tuple[str, float] | None,
+    lean: bool = False,
 ) -> list[Check]:
     """Hold a row against what it must show.
 
@@ -177,6 +178,8 @@ def checks(
         At most, for our way: ``seconds``, ``megabytes``, or a figure of its quality.
     excess : (str, float) or None
         The prefix of figures of which less is better, and the share by which ours may lie above the best peer's.
+    lean : bool, default False
+        Whether ours may take no more memory than any peer.
     """
     if ours not in found:
         return [Check("", "ours was not measured", None)]
@@ -197,6 +200,10 @@ def checks(
         listed.append(
             Check(asked, "no peer", None) if worst is None else Check(asked, f"{worst:+.1e}", worst <= max(most, 1e-9))
         )
+    if lean:
+        peers = [summary.megabytes for way, summary in found.items() if not way.startswith(ours)]
+        said = f"{mine.megabytes:.0f} MB, peers {min(peers):.0f} MB or more" if peers else "no peer"
+        listed.append(Check("no more memory than any peer", said, mine.megabytes <= min(peers) if peers else None))
     return listed
 
 

@@ -35,6 +35,8 @@ class Row:
         Of our seconds, megabytes, or a figure of quality: at most.
     excess : (str, float) or None
         The prefix of figures of which less is better, and the share by which ours may lie above the best peer's.
+    lean : bool
+        Whether ours may take no more memory than any peer.
     figures : tuple of str
         Prefixes of the figures that the page shows; all where empty.
     rounds : int or None
@@ -53,6 +55,7 @@ class Row:
     ratios: Mapping[str, float | tuple[float, float]] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
     excess: tuple[str, float] | None = None
+    lean: bool = False
     figures: tuple[str, ...] = ()
     rounds: int | None = None
     unlike: tuple[str, ...] = ()

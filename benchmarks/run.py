@@ -133,7 +133,7 @@ def shown(name: str, kept: Mapping[str, Any]) -> list[str]:
     """Write the lines of a row in the table that the README quotes."""
     row, found = ROWS[name], read(kept)
     ratios = {peer: asked if isinstance(asked, tuple) else (asked, 1.0) for peer, asked in row.ratios.items()}
-    listed = checks(found, OURS, ratios=ratios, limits=row.limits, excess=row.excess)
+    listed = checks(found, OURS, ratios=ratios, limits=row.limits, excess=row.excess, lean=row.lean)
     mine = found.get(OURS)
     ours = (f"{mine.median:.3g} s", f"{mine.megabytes:.0f} MB") if mine else ("-", "-")
     words = {True: "yes", False: "**no**", None: "not measured"}
@@ -177,7 +177,7 @@ def main() -> None:
     """Read the options, measure row by row, keep each, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=chosen, default=list(ROWS), help=f"some of {', '.join(ROWS)}")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each way runs")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each way runs")
     parser.add_argument("--small", action="store_true", help="a tenth of every size")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="keeps data and results")
     args = parser.parse_args()

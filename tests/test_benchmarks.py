@@ -112,6 +112,14 @@ def test_limits_hold_for_ours(measuring: SimpleNamespace) -> None:
     assert [check.holds for check in _checks(measuring, found, limits=limits)] == [True, False, True]
 
 
+@pytest.mark.parametrize(("peers", "holds"), [((10, 20), True), ((9, 20), False), ((), None)])
+def test_ours_may_be_asked_to_be_the_leanest(measuring: SimpleNamespace, peers: tuple[int, ...], holds: bool) -> None:
+    """No more megabytes than any peer; further ways of ours are no peers."""
+    ways = [_line(f"peer {size}", 1, megabytes=size) for size in peers]
+    found = _found(measuring, _line("segmentry", 1), _line("segmentry, more", 1, megabytes=1), *ways)
+    assert [check.holds for check in _checks(measuring, found, lean=True)] == [holds]
+
+
 def test_an_excess_is_over_the_best_peer_at_its_worst(measuring: SimpleNamespace) -> None:
     """Of two peers the better one counts at each number; another way of ours is no peer."""
     found = _found(
