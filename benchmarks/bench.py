@@ -123,8 +123,9 @@ def measure(ways: Mapping[str, Callable[[Task], Way]], choices: Sequence[str] = 
     begun = time.perf_counter()
     way = ways[args.way](task)
     ready = time.perf_counter()
+    processor = time.process_time()
     found = way.work()
-    seconds = time.perf_counter() - ready
+    seconds, processor = time.perf_counter() - ready, time.process_time() - processor
     megabytes = peak_megabytes()
     line = {
         "way": args.way,
@@ -133,5 +134,6 @@ def measure(ways: Mapping[str, Callable[[Task], Way]], choices: Sequence[str] = 
         "quality": dict(way.quality(found)),
         "note": way.note,
         "imports": ready - begun,
+        "processor_seconds": processor,
     }
     print(json.dumps(line))

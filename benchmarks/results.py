@@ -27,6 +27,8 @@ class Result:
         What a reader should know.
     imports : float or None, default None
         Seconds for imports and for reading data, where they were timed.
+    processor_seconds : float or None, default None
+        Of the work, summed over threads: what other processes on the machine change little.
     """
 
     way: str
@@ -35,6 +37,7 @@ class Result:
     quality: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     imports: float | None = None
+    processor_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Summary:
     quality: Mapping[str, float]
     note: str
     imports: float | None
+    processor_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +123,16 @@ def summaries(runs: Iterable[Result]) -> dict[str, Summary]:
             max(run.megabytes for run in found),
             found[-1].quality,
             found[-1].note,
-            None if found[-1].imports is None else statistics.median(run.imports or 0.0 for run in found),
+            _median(run.imports for run in found),
+            _median(run.processor_seconds for run in found),
         )
         for way, found in by_way.items()
     }
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def excesses(found: Mapping[str, Summary], way: str, prefix: str, ours: str) -> dict[str, float]:
@@ -230,16 +240,17 @@ def table(found: Mapping[str, Summary], ours: str, prefix: str, figures: tuple[s
         Prefixes of the other figures that are shown; all where empty.
     """
     lines = [
-        "| way | seconds, median | best | ours fits in, median | best | peak MB | imports, s | quality |",
-        "|---|---|---|---|---|---|---|---|",
+        "| way | seconds, median | best | ours fits in, median | best | processor s | peak MB | imports, s | quality |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     mine = found.get(ours)
     for way, summary in found.items():
         ratios = "- | -" if mine is None else f"{summary.median / mine.median:.3g} | {summary.best / mine.best:.3g}"
         imports = "-" if summary.imports is None else f"{summary.imports:.1f}"
+        processor = "-" if summary.processor_seconds is None else _seconds(summary.processor_seconds)
         lines.append(
-            f"| {way} | {_seconds(summary.median)} | {_seconds(summary.best)} | {ratios} | {summary.megabytes:.0f} "
-            f"| {imports} | {_quality(found, way, ours, prefix, figures)} |"
+            f"| {way} | {_seconds(summary.median)} | {_seconds(summary.best)} | {ratios} | {processor} "
+            f"| {summary.megabytes:.0f} | {imports} | {_quality(found, way, ours, prefix, figures)} |"
         )
     return "\n".join(lines)
 

@@ -17,8 +17,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 
-def whole(arguments: list[str]) -> tuple[float, float, str]:
-    """Run Python with these arguments; give seconds, peak megabytes and what was printed.
+def whole(arguments: list[str]) -> tuple[float, float, float, str]:
+    """Run Python with these arguments; give seconds, processor seconds, peak megabytes and what was printed.
 
     Raises
     ------
@@ -36,7 +36,8 @@ def whole(arguments: list[str]) -> tuple[float, float, str]:
         if process.returncode:
             said = err.read().strip().splitlines()
             raise SystemExit(said[-1] if said else f"it ended with {process.returncode}")
-        return seconds, used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024), out.read()
+        megabytes = used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+        return seconds, used.ru_utime + used.ru_stime, megabytes, out.read()
 
 
 def figures(printed: str, names: list[str]) -> dict[str, Any]:
@@ -56,8 +57,14 @@ def main() -> None:
     args = parser.parse_args()
     first, *rest = args.arguments
     script = HERE / first
-    seconds, megabytes, printed = whole([str(script) if script.is_file() else first, *rest])
-    line = {"way": args.way, "seconds": seconds, "megabytes": megabytes, "note": args.note}
+    seconds, processor, megabytes, printed = whole([str(script) if script.is_file() else first, *rest])
+    line = {
+        "way": args.way,
+        "seconds": seconds,
+        "megabytes": megabytes,
+        "note": args.note,
+        "processor_seconds": processor,
+    }
     print(json.dumps(line | figures(printed, args.figures)))
 
 

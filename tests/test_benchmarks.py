@@ -84,8 +84,10 @@ def test_a_script_without_result_is_refused(measuring: SimpleNamespace, text: st
 def test_runs_of_a_way_are_put_together(measuring: SimpleNamespace) -> None:
     """Median and best of the seconds, the largest memory."""
     runs = [_line("peer", seconds, megabytes=size) for seconds, size in ((3.0, 10), (1.0, 30), (2.0, 20))]
+    runs[0] = _line("peer", 3.0, processor_seconds=5.0)
     summary = _found(measuring, *runs)["peer"]
     assert (summary.median, summary.best, summary.runs, summary.megabytes) == (2.0, 1.0, 3, 30)
+    assert (summary.processor_seconds, summary.imports) == (5.0, None)
 
 
 @pytest.mark.parametrize(("least", "times", "holds"), [(4, 1, True), (5, 1, False), (44, 11, True), (45, 11, False)])
@@ -245,6 +247,7 @@ def test_a_whole_process_is_timed(
     (result,) = measuring.results.parse(capsys.readouterr().out)
     assert result.way == "peer"
     assert result.seconds > 0.1
+    assert result.processor_seconds > 0
     assert result.megabytes > 50
     assert result.quality == {"picked": 3, "cost 2": 1.5}
     with pytest.raises(SystemExit, match="ZeroDivisionError"):
