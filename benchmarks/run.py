@@ -41,12 +41,24 @@ def machine() -> dict[str, str]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     found = {"cores": str(cores), "processor": processor(), "system": f"{platform.system()} {platform.machine()}"}
     found["Python"] = platform.python_version()
+    found["commit"] = commit()
     for name in (*PEERS, *ALSO):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def commit() -> str:
+    """Name the commit of this checkout, with a plus where files differ from it."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(HERE), "describe", "--always", "--dirty=+"], check=True, capture_output=True, text=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
 
 
 def processor() -> str:
@@ -130,7 +142,7 @@ def read(kept: Mapping[str, Any]) -> dict[str, Summary]:
 
 
 def shown(name: str, kept: Mapping[str, Any]) -> list[str]:
-    """Write the lines of a row in the table that the README quotes."""
+    """Write the lines of a row in the overview."""
     row, found = ROWS[name], read(kept)
     ratios = {peer: asked if isinstance(asked, tuple) else (asked, 1.0) for peer, asked in row.ratios.items()}
     listed = checks(found, OURS, ratios=ratios, limits=row.limits, excess=row.excess, lean=row.lean)
@@ -144,19 +156,23 @@ def shown(name: str, kept: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def overview(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write the table that the README quotes, rows in their order."""
+    lines = ["| work | ours | peak memory | asked for | found | holds |", "|---|---|---|---|---|---|"]
+    return "\n".join(lines + [line for name in ROWS if name in rows for line in shown(name, rows[name])])
+
+
 def page(rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Write the whole page, rows in their order."""
     known = [name for name in ROWS if name in rows]
-    lines = ["| work | ours | peak memory | asked for | found | holds |", "|---|---|---|---|---|---|"]
-    for name in known:
-        lines += shown(name, rows[name])
-    parts = [HEAD.strip(), "\n".join(lines)]
-    parts += [section(name, rows[name]) for name in known]
+    parts = [HEAD.strip(), overview(rows), *(section(name, rows[name]) for name in known)]
     machines: dict[str, list[str]] = {}
     for name in known:
         told = rows[name]["machine"]
         libraries = ", ".join(f"{key} {told[key]}" for key in ("Python", *PEERS, *ALSO))
-        said = f"{told['processor']}, {told['cores']} cores, {told['system']}. {libraries}."
+        said = (
+            f"{told['processor']}, {told['cores']} cores, {told['system']}. segmentry at {told['commit']}; {libraries}."
+        )
         machines.setdefault(f"{rows[name]['date']}: {said}", []).append(name)
     listed = [f"- {', '.join(names)}: {said}" for said, names in machines.items()]
     loads = [f"{name} {rows[name]['load']:.1f}" for name in known if rows[name]["load"] is not None]
@@ -200,7 +216,8 @@ def main() -> None:
         (results / f"{name}.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
         print(section(name, kept) + "\n", flush=True)
     if args.small:
-        print(page({name: json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in args.rows}))
+        rows = {name: json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in args.rows}
+        print(f"At a tenth of the sizes, which say little of the whole:\n\n{overview(rows)}")
         return
     files = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in results.glob("*.json")}
     TABLE.write_text(page(files), encoding="utf-8")
