@@ -98,9 +98,13 @@ def measured(row: Row, rounds: int, folder: Path, *, small: bool) -> tuple[list[
     failed: dict[str, str] = {}
     for file, script in row.makes.items():
         (target,) = row.filled((file,), str(folder), small=small)
-        if not Path(target).exists():
-            print(f"  making {target} …", file=sys.stderr, flush=True)
+        if Path(target).exists():
+            continue
+        print(f"  making {target} …", file=sys.stderr, flush=True)
+        try:
             run(row.filled(script, str(folder), small=small))
+        except ValueError as error:
+            return [], [f"Not measured: `{script[0]}` could not make what the ways read ({error})."]
     for number in range(min(rounds, row.rounds or rounds)):
         for script in row.commands:
             what = " ".join(part for part in script if "{" not in part)

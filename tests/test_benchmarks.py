@@ -292,6 +292,23 @@ def test_a_row_is_measured_in_turn_and_written(
     assert not any(line.endswith(" ") for line in page.splitlines())
 
 
+def test_what_the_ways_read_is_made_once(measuring: SimpleNamespace, tmp_path: Path) -> None:
+    """A file that isn't there is made before the first way runs; where that fails, the row says so."""
+    make = tmp_path / "make.py"
+    make.write_text("import sys, pathlib; pathlib.Path(sys.argv[1]).open('a').write('made ')", encoding="utf-8")
+    read = tmp_path / "read.py"
+    read.write_text(f"import sys; assert open(sys.argv[1]).read() == 'made '; print({_line('segmentry', 1.0)!r})")
+    file = "{folder}/orders-{lines}.txt"
+    row = measuring.rows.Row("", ((str(read), file),), {"lines": 20}, makes={file: (str(make), file)})
+    found, failed = measuring.run.measured(row, 2, tmp_path, small=True)
+    assert (len(found), failed) == (2, [])
+    assert (tmp_path / "orders-2.txt").exists()
+    make.write_text("raise OSError('no room')", encoding="utf-8")
+    found, (why,) = measuring.run.measured(row, 2, tmp_path, small=False)
+    assert found == []
+    assert "OSError: no room" in why
+
+
 def test_a_quick_look_writes_no_page(
     pretended: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
 ) -> None:
