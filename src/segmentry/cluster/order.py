@@ -21,16 +21,37 @@ def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     >>> in_order(np.array([[2.0, 1.0], [1.0, 5.0], [1.0, 3.0]])).tolist()
     [[1.0, 3.0], [1.0, 5.0], [2.0, 1.0]]
     """
-    values = values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
     tied = np.ones(max(0, len(values) - 1), dtype=bool)
     for column in values.T:
         before, after = column[:-1], column[1:]
         if (tied & (before > after)).any():
-            return values[np.lexsort(values.T[::-1])]
+            values = values[_order(values)]
+            break
         tied &= before == after
         if not tied.any():
             break
-    return values
+    return values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
+
+
+def _order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
+    """Give the rows in lexicographic order: each column sorts those that are alike in the columns before it."""
+    order = np.arange(len(values))
+    places, group = order.copy(), np.zeros(len(values), dtype=np.int32)
+    for column in values.T:
+        rows = order[places]
+        keys = column[rows]
+        by = np.lexsort((keys, group)) if group[-1] else np.argsort(keys)
+        keys, group = keys[by], group[by]
+        order[places] = rows[by]
+        alike = (keys[1:] == keys[:-1]) & (group[1:] == group[:-1])
+        if not alike.any():
+            break
+        stays = np.zeros(len(places), dtype=bool)
+        stays[1:] = alike
+        stays[:-1] |= alike
+        group = np.cumsum(np.concatenate([[False], ~alike]), dtype=np.int32)[stays]
+        places = places[stays]
+    return order
 
 
 def first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:

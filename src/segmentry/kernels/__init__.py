@@ -1,14 +1,24 @@
-"""The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, silhouettes, the spread of clusters.
+"""The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, trees, silhouettes, spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call. Those of k-means and silhouettes have two versions: plain NumPy, which is the definition, and C,
-which is held to it by tests and used where it could be built; ``core`` chooses.
+one thread per call. Those of k-means, trees and silhouettes have two versions: plain NumPy, which is the definition,
+and C, which is held to it by tests and used where it could be built; ``core`` chooses.
 """
 
 from segmentry.kernels.assign import Nearest, squared_distances
 from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
-from segmentry.kernels.core import CORE, assign, lloyd, nearest_two, seed_centroids, silhouettes
+from segmentry.kernels.core import (
+    CORE,
+    assign,
+    lloyd,
+    micro_clusters,
+    nearest_two,
+    seed_centroids,
+    silhouettes,
+    ward_merges,
+)
 from segmentry.kernels.gower import gower_silhouettes
+from segmentry.kernels.halving import halve, means, spreads
 from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
@@ -33,9 +43,12 @@ __all__ = [
     "gaussian_log_density",
     "gaussian_mixtures",
     "gower_silhouettes",
+    "halve",
     "kprototypes",
     "latent_classes",
     "lloyd",
+    "means",
+    "micro_clusters",
     "nearest_two",
     "one_hot",
     "prototype_costs",
@@ -44,6 +57,8 @@ __all__ = [
     "settle",
     "silhouettes",
     "spread",
+    "spreads",
     "squared_distances",
+    "ward_merges",
     "whitening",
 ]

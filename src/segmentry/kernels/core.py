@@ -9,11 +9,22 @@ from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
 from segmentry.kernels.assign import assign, nearest_two
+from segmentry.kernels.halving import micro_clusters
 from segmentry.kernels.lloyd import lloyd
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
+from segmentry.kernels.ward import ward_merges
 
-__all__ = ["CORE", "assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
+__all__ = [
+    "CORE",
+    "assign",
+    "lloyd",
+    "micro_clusters",
+    "nearest_two",
+    "seed_centroids",
+    "silhouettes",
+    "ward_merges",
+]
 
 
 def _core() -> str:
@@ -49,3 +60,4 @@ CORE = _core()
 
 if CORE == "native":
     from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
+    from segmentry.kernels.compiled_trees import micro_clusters, ward_merges

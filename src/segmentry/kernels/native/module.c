@@ -234,12 +234,59 @@ static PyObject *py_silhouettes(PyObject *module, PyObject *args)
     return finish(&arrays, state);
 }
 
+static PyObject *py_micro_clusters(PyObject *module, PyObject *args)
+{
+    PyObject *objects[3];
+    Py_buffer *values, *weights, *cell;
+    Arrays arrays = {.count = 0};
+    Py_ssize_t most, count;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOnO:micro_clusters", &objects[0], &objects[1], &most, &objects[2]))
+        return NULL;
+    if (!(values = take(&arrays, objects[0], "values", "fd", 2, 0)) ||
+        !(weights = take(&arrays, objects[1], "weights", "d", 1, 0)) ||
+        !(cell = take(&arrays, objects[2], "cell", "q", 1, 1)) || !at_least_one(values->shape[0], "point") ||
+        !at_least_one(most, "cell") || !fits(weights, "weights", 0, values->shape[0]) ||
+        !fits(cell, "cell", 0, values->shape[0]))
+        return refuse(&arrays);
+    Points points = points_of(values);
+    most = most < points.n ? most : points.n;
+    Py_BEGIN_ALLOW_THREADS
+    count = micro_clusters(&points, weights->buf, most, cell->buf);
+    Py_END_ALLOW_THREADS
+    let_go(&arrays);
+    return count == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(count);
+}
+
+static PyObject *py_ward(PyObject *module, PyObject *args)
+{
+    PyObject *objects[3];
+    Py_buffer *points, *weights, *merges;
+    Arrays arrays = {.count = 0};
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOO:ward", &objects[0], &objects[1], &objects[2]))
+        return NULL;
+    if (!(points = take(&arrays, objects[0], "points", "d", 2, 0)) ||
+        !(weights = take(&arrays, objects[1], "weights", "d", 1, 0)) ||
+        !(merges = take(&arrays, objects[2], "merges", "d", 2, 1)) || !at_least_one(points->shape[0], "point") ||
+        !at_least_one(points->shape[1], "column") || !fits(weights, "weights", 0, points->shape[0]) ||
+        !fits(merges, "merges", 0, points->shape[0] - 1) || !fits(merges, "merges", 1, 3))
+        return refuse(&arrays);
+    Py_BEGIN_ALLOW_THREADS
+    state = ward(points->buf, weights->buf, points->shape[0], points->shape[1], merges->buf);
+    Py_END_ALLOW_THREADS
+    return finish(&arrays, state);
+}
+
 static PyMethodDef methods[] = {
     {"assign", py_assign, METH_VARARGS, "assign(values, centroids, labels, squared)"},
     {"nearest_two", py_nearest_two, METH_VARARGS, "nearest_two(values, centroids, labels, squared)"},
     {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, inertia, max_passes, shift, gain)"},
     {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows)"},
     {"silhouettes", py_silhouettes, METH_VARARGS, "silhouettes(values, labelings, widths)"},
+    {"micro_clusters", py_micro_clusters, METH_VARARGS, "micro_clusters(values, weights, most, cell)"},
+    {"ward", py_ward, METH_VARARGS, "ward(points, weights, merges)"},
     {NULL, NULL, 0, NULL},
 };
 

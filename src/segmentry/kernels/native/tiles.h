@@ -167,4 +167,10 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
 /* silhouettes.c: (L, n) from labelings (L, n), whose labels lie from 0 to below sizes[l]. */
 int silhouettes(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, double *widths);
 
+/* halving.c: the cell of each of at least one point, from 0; returns how many cells there are, or NO_MEMORY. */
+ptrdiff_t micro_clusters(const Points *points, const double *weights, ptrdiff_t most, int64_t *cell);
+
+/* ward.c: merges (n - 1, 3) of n points: the lowest points of the two groups, and the squared height. */
+int ward(const double *points, const double *weights, ptrdiff_t n, ptrdiff_t d, double *merges);
+
 #endif
