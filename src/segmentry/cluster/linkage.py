@@ -276,19 +276,23 @@ def _cut(grown: _Grown, tree: Tree, leaf: Ints, how: Linking) -> LinkageClusters
     centroids = means(grown.points, grown.weights, labels, int(labels.max()) + 1)
     enough = 0.0 if how == "ward" else ENOUGH
     local = prototypes(grown.points, grown.weights, labels, enough)
-    if grown.micro and _leaves_out(local, grown.ordered, labels[grown.member]):
-        local = prototypes(grown.ordered, np.ones(len(grown.ordered)), labels[grown.member], enough)
-    clusters = LinkageClusters(how, centroids, local, tree, 1.0, grown.micro)
     rows = np.arange(0, len(grown.ordered), math.ceil(len(grown.ordered) / CHECKED))
-    placed = local.nearest(grown.ordered[rows]).first
-    return replace(clusters, fidelity=float(np.mean(placed == labels[grown.member[rows]])))
+    checked = grown.ordered[rows]
+    placed = local.nearest(checked).first
+    if grown.micro and _leaves_out(local, grown, labels, placed):
+        local = prototypes(grown.ordered, np.ones(len(grown.ordered)), labels[grown.member], enough)
+        placed = local.nearest(checked).first
+    fidelity = float(np.mean(placed == labels[grown.member[rows]]))
+    return LinkageClusters(how, centroids, local, tree, fidelity, grown.micro)
 
 
-def _leaves_out(local: Prototypes, ordered: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> bool:
-    """Say whether a cluster has none of its first thousand points nearest to it, as may be where it is one cell."""
-    clusters = range(int(labels.max()) + 1)
-    firsts = ((cluster, ordered[np.flatnonzero(labels == cluster)[:1_000]]) for cluster in clusters)
-    return not all((local.nearest(points).first == cluster).any() for cluster, points in firsts)
+def _leaves_out(local: Prototypes, grown: _Grown, labels: npt.NDArray[np.int32], placed: npt.NDArray[np.int32]) -> bool:
+    """Say whether a cluster that nobody was placed in has no point nearest to it, as may be where it is one cell."""
+    for cluster in np.flatnonzero(np.bincount(placed, minlength=int(labels.max()) + 1) == 0):
+        own = grown.ordered[(labels == cluster)[grown.member]]
+        if not (local.nearest(own).first == cluster).any():
+            return True
+    return False
 
 
 def _away(values: npt.NDArray[np.floating], centroids: Floats, labels: npt.NDArray[np.int32]) -> Floats:
