@@ -33,7 +33,7 @@ Way = Callable[[Values], list[Labels]]
 NOT_LIKE_FOR_LIKE = """
 Not like for like:
 - segmentry joins 8,000 small groups past 20,000 customers, and places every customer by the nearest mean of a cut;
-  the others hand out the cut itself. "nearest" is their sum once customers are placed so, which they don't do;
+  the others hand out the cut itself. "nearest" is their sum once their customers are placed so too;
 - the others compute in float64, and fastcluster's cuts are scipy's."""
 
 
@@ -54,7 +54,7 @@ class Found:
     within : list of float
         Sum of squared distances to the means at each number of segments.
     nearest : list of float
-        The same, each customer placed at the nearest of those means.
+        The same, once each customer is placed by the nearest of those means.
     """
 
     way: str
@@ -140,16 +140,22 @@ def means(values: Values, labels: Labels) -> npt.NDArray[np.float64]:
     return np.stack(sums, axis=1) / np.bincount(labels)[:, None]
 
 
-def within(values: Values, centroids: npt.NDArray[np.float64], labels: Labels | None) -> float:
-    """Sum the squared distances to the means of the labels, or to the nearest means; a slab at a time."""
-    total = 0.0
+def within(values: Values, labels: Labels) -> float:
+    """Sum the squared distances to the means, a slab at a time."""
+    centroids, total = means(values, labels), 0.0
     for start in range(0, len(values), SLAB):
-        rows = values[start : start + SLAB].astype(np.float64)
-        if labels is None:
-            total += float(np.min([((rows - centre) ** 2).sum(axis=1) for centre in centroids], axis=0).sum())
-        else:
-            total += float(((rows - centroids[labels[start : start + SLAB]]) ** 2).sum())
+        rows = slice(start, start + SLAB)
+        total += float(((values[rows].astype(np.float64) - centroids[labels[rows]]) ** 2).sum())
     return total
+
+
+def placed(values: Values, labels: Labels) -> Labels:
+    """Place everybody by the nearest mean of the labels, a slab at a time."""
+    centroids, found = means(values, labels), np.empty(len(values), dtype=np.int32)
+    for start in range(0, len(values), SLAB):
+        slab = values[start : start + SLAB].astype(np.float64)
+        found[start : start + SLAB] = np.argmin([((slab - centre) ** 2).sum(axis=1) for centre in centroids], axis=0)
+    return found
 
 
 def measure(name: str, data: str, n: int, measures: int) -> Found:
@@ -159,9 +165,8 @@ def measure(name: str, data: str, n: int, measures: int) -> Found:
     before, begun, processor = peak(), time.perf_counter(), time.process_time()
     found = way(values)
     seconds, processor, most = time.perf_counter() - begun, time.process_time() - processor, peak()
-    centroids = [means(values, labels) for labels in found]
-    sums = [within(values, centres, labels) for centres, labels in zip(centroids, found, strict=True)]
-    nearest = [within(values, centres, None) for centres in centroids]
+    sums = [within(values, labels) for labels in found]
+    nearest = [within(values, placed(values, labels)) for labels in found]
     return Found(name, data, n, measures, seconds, processor, most, before, sums, nearest)
 
 

@@ -10,6 +10,7 @@ from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
 from segmentry.kernels.core import (
     CORE,
     assign,
+    balance,
     lloyd,
     micro_clusters,
     nearest_two,
@@ -25,10 +26,12 @@ from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_m
 from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes, prototype_costs, settle
 from segmentry.kernels.relocate import relocate
 from segmentry.kernels.spread import Spread, spread
+from segmentry.kernels.transport import Balanced
 
 __all__ = [
     "CORE",
     "NO_LEVEL",
+    "Balanced",
     "Coding",
     "Fits",
     "LatentClasses",
@@ -39,6 +42,7 @@ __all__ = [
     "Spread",
     "answer_log_probability",
     "assign",
+    "balance",
     "code_columns",
     "gaussian_log_density",
     "gaussian_mixtures",

@@ -13,11 +13,13 @@ from segmentry.kernels.halving import micro_clusters
 from segmentry.kernels.lloyd import lloyd
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
+from segmentry.kernels.transport import balance
 from segmentry.kernels.ward import ward_merges
 
 __all__ = [
     "CORE",
     "assign",
+    "balance",
     "lloyd",
     "micro_clusters",
     "nearest_two",
@@ -60,4 +62,5 @@ CORE = _core()
 
 if CORE == "native":
     from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
+    from segmentry.kernels.compiled_transport import balance
     from segmentry.kernels.compiled_trees import micro_clusters, ward_merges
