@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from importlib import import_module
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.cluster.hierarchy import linkage
 
 from segmentry.kernels import ward_merges
 
+Merges = Callable[[np.ndarray, np.ndarray], np.ndarray]
 plain = import_module("segmentry.kernels.ward").ward_merges
 both = pytest.mark.parametrize("merges_of", [plain, ward_merges], ids=["plain", "core"])
 
@@ -23,24 +25,21 @@ def weighted(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 
 @both
-def test_merges_by_hand(merges_of: object) -> None:
+def test_merges_by_hand(merges_of: Merges) -> None:
     """3 and 4 join at 1; two at 0 and two at 3.5 then add 2 * 2 / 4 * 3.5 squared, which is counted twice."""
-    assert callable(merges_of)
     merges = merges_of(np.array([[0.0], [3.0], [4.0]]), np.array([2.0, 1.0, 1.0]))
     assert merges.tolist() == [[1.0, 2.0, 1.0], [0.0, 1.0, 24.5]]
 
 
 @both
-def test_one_point_has_no_merges(merges_of: object) -> None:
+def test_one_point_has_no_merges(merges_of: Merges) -> None:
     """A single point is joined to nobody."""
-    assert callable(merges_of)
     assert merges_of(np.zeros((1, 2)), np.ones(1)).shape == (0, 3)
 
 
 @both
-def test_heights_are_scipys_whatever_the_number_of_points(merges_of: object) -> None:
+def test_heights_are_scipys_whatever_the_number_of_points(merges_of: Merges) -> None:
     """Past many tiles, and after they were made anew several times, every merge adds what it adds to scipy."""
-    assert callable(merges_of)
     for n, d in ((500, 1), (700, 6), (65, 2)):
         points = np.random.default_rng(n).normal(size=(n, d)) ** 3
         heights = np.sort(np.sqrt(merges_of(points, np.ones(n))[:, 2]))
@@ -62,9 +61,8 @@ def test_distances_beyond_all_numbers_still_make_a_tree() -> None:
 
 
 @both
-def test_what_stays_is_the_lower_point(merges_of: object) -> None:
+def test_what_stays_is_the_lower_point(merges_of: Merges) -> None:
     """In every merge the first is below the second, and the second is never met again."""
-    assert callable(merges_of)
     points = np.random.default_rng(0).normal(size=(200, 3))
     gone: set[float] = set()
     for one, other, _ in merges_of(points, np.ones(200)).tolist():

@@ -163,17 +163,15 @@ static int move_along(Moves *moves, ptrdiff_t length)
         points[i] = moves->heaps[moves->path[i] * k + moves->path[i + 1]].points[0];
     for (ptrdiff_t i = 0; state == OK && i + 1 < length; i++) {
         int32_t there = moves->path[i + 1];
+        moves->held[moves->labels[points[i]]]--;
+        moves->held[there]++;
         moves->labels[points[i]] = there;
         for (ptrdiff_t to = 0; state == OK && to < k; to++)
             if (to != there)
                 state = push(moves, there, to, points[i]);
     }
-    if (state == OK) {
-        moves->held[moves->path[0]]--;
-        moves->held[moves->path[length - 1]]++;
-        for (ptrdiff_t i = 0; i < length; i++)
-            renew(moves, moves->path[i]);
-    }
+    for (ptrdiff_t i = 0; state == OK && i < length; i++)
+        renew(moves, moves->path[i]);
     free(points);
     return state;
 }
