@@ -32,7 +32,7 @@ Way = Callable[[Values], list[Labels]]
 
 NOT_LIKE_FOR_LIKE = """
 Not like for like:
-- segmentry joins 8,000 small groups past 20,000 customers, and places every customer by the nearest mean of a cut;
+- segmentry joins 8,000 small groups past 40,000 customers, and places every customer by the nearest mean of a cut;
   the others hand out the cut itself. "nearest" is their sum once their customers are placed so too;
 - the others compute in float64, and fastcluster's cuts are scipy's."""
 

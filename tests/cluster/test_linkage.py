@@ -12,7 +12,7 @@ from segmentry.cluster import CLUSTERERS, Linkage
 from segmentry.cluster import linkage as room
 from segmentry.cluster.cells import PROTOTYPES, prototypes
 from segmentry.cluster.joins import LINKAGES, Linking, join
-from segmentry.cluster.linkage import EXACT_WARD, LEAVES, MICRO_WARD, LinkageClusters
+from segmentry.cluster.linkage import LEAVES, LinkageClusters
 from segmentry.cluster.order import in_order
 from segmentry.cluster.tree import grow
 from segmentry.kernels import silhouettes, spread
@@ -120,7 +120,7 @@ def test_ward_on_micro_clusters_is_no_worse_than_full_ward(
     """At 2 to 12 clusters, what comes of a quarter as many cells has no larger sum of squares than scipy's full cut."""
     values = make(seed, 2_400)
     merges = linkage(values.astype(np.float64), "ward")
-    monkeypatch.setattr(room, "EXACT_WARD", 1_000)
+    monkeypatch.setattr(room, "EXACT_NARROW", 1_000)
     monkeypatch.setattr(room, "MICRO_WARD", 600)
     ks = range(2, 13)
     for k, clusters in zip(ks, Linkage("ward").sweep(values, ks, seed=0, starts=1), strict=True):
@@ -128,13 +128,19 @@ def test_ward_on_micro_clusters_is_no_worse_than_full_ward(
         assert spread(values, clusters.place(values).labels).inertia <= 1.0005 * full
 
 
-def test_a_tree_of_micro_clusters_says_so() -> None:
-    """Beyond the limit the remark names both figures, also once it was read back; at the limit there is none."""
-    values = even(0, EXACT_WARD + 1)[:, :2]
+@pytest.mark.parametrize(("columns", "limit", "words"), [(8, 40, "40"), (9, 20, "20")])
+def test_a_tree_of_micro_clusters_says_so(
+    monkeypatch: pytest.MonkeyPatch, columns: int, limit: int, words: str
+) -> None:
+    """Beyond the limit, which is lower past 8 columns, the remark names both figures; at the limit there is none."""
+    for name, count in (("EXACT_WARD", 20), ("EXACT_NARROW", 40), ("MICRO_WARD", 10)):
+        monkeypatch.setattr(room, name, count)
+    values = np.random.default_rng(0).random((limit + 1, columns))
+    assert fitted("ward", values[:-1], 3).remarks == ()
     (remark,) = LinkageClusters.from_arrays(fitted("ward", values, 3).arrays()).remarks
-    assert (remark.code, remark.count) == ("micro-clusters", MICRO_WARD)
-    assert "more than 20,000 different customers" in remark.policy
-    assert "8,000 small groups" in remark.policy
+    assert (remark.code, remark.count) == ("micro-clusters", 10)
+    assert remark.policy.startswith(f"more than {words} different customers")
+    assert "10 small groups" in remark.policy
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -143,7 +149,7 @@ def test_no_cluster_of_micro_clusters_is_left_without_a_point(
     monkeypatch: pytest.MonkeyPatch, seed: int, how: Linking
 ) -> None:
     """Where cells are coarse, placing still puts somebody into every cluster."""
-    for name, count in (("EXACT", 50), ("EXACT_WARD", 50), ("MICRO", 12), ("MICRO_WARD", 12)):
+    for name, count in (("EXACT", 50), ("EXACT_NARROW", 50), ("MICRO", 12), ("MICRO_WARD", 12)):
         monkeypatch.setattr(room, name, count)
     values = np.random.default_rng(seed).normal(size=(60, 2)) ** 3
     labels = fitted(how, values, 9).place(values).labels
@@ -157,7 +163,7 @@ def test_copies_past_the_limit_change_nothing(monkeypatch: pytest.MonkeyPatch, h
     values = np.repeat(rng.normal(size=(40, 2)), rng.integers(1, 9, size=40), axis=0)
     full = fitted(how, values, 5)
     monkeypatch.setattr(room, "EXACT", 50)
-    monkeypatch.setattr(room, "EXACT_WARD", 50)
+    monkeypatch.setattr(room, "EXACT_NARROW", 50)
     kinds = fitted(how, values, 5)
     assert kinds.remarks == ()
     assert np.array_equal(full.place(values).labels, kinds.place(values).labels)

@@ -26,7 +26,13 @@ EXACT = 10_000
 """Up to so many different points the tree is exact: all distances are held, some 800 MB of them."""
 
 EXACT_WARD = 20_000
-"""The same for Ward's method, which holds no distances; of 8 columns it takes a second."""
+"""The same for Ward's method, which holds no distances; of 30 columns it takes some seconds."""
+
+NARROW = 8
+"""Up to so many columns Ward's method is exact for more points: few tiles of neighbours need a closer look."""
+
+EXACT_NARROW = 40_000
+"""For so many, which take a second and a half."""
 
 MICRO = 2_000
 """Past that, the tree joins so many micro-clusters."""
@@ -89,9 +95,10 @@ class LinkageClusters:
         """Say whether the tree joined micro-clusters."""
         if not self.micro:
             return ()
+        most = _exact(self.method, self.centroids)
         policy = (
-            f"more than {_exact(self.method):,} different customers are too many for a full tree: {self.micro:,} small "
-            "groups of neighbours were joined instead (--method kmeans needs none)"
+            f"more than {most:,} different customers are too many for a full tree: {self.micro:,} small groups of "
+            "neighbours were joined instead (--method kmeans needs none)"
         )
         return (Caveat("micro-clusters", self.micro, policy),)
 
@@ -165,8 +172,9 @@ class _Grown:
 class Linkage:
     """Join the nearest two groups until one is left; cut where as many are left as were asked for.
 
-    Ward's is exact up to 20,000 different points; past that 8,000 micro-clusters are joined instead, each counting as
-    many points as it holds. The other trees are exact up to 10,000, and join 2,000 past that. Nothing is random.
+    Ward's is exact up to 40,000 different points, or 20,000 where they have more than 8 columns; past that 8,000
+    micro-clusters are joined instead, each counting as many points as it holds. The other trees are exact up to 10,000,
+    and join 2,000 past that. Nothing is random.
 
     Parameters
     ----------
@@ -240,22 +248,24 @@ class Linkage:
         return tuple(found)
 
 
-def _exact(how: str) -> int:
-    """Give the most points whose tree is exact."""
-    return EXACT_WARD if how == "ward" else EXACT
+def _exact(how: str, points: npt.NDArray[np.floating]) -> int:
+    """Give the most points of so many columns whose tree is exact."""
+    if how != "ward":
+        return EXACT
+    return EXACT_NARROW if points.shape[1] <= NARROW else EXACT_WARD
 
 
 def _grow(values: npt.NDArray[np.floating], k: int, how: Linking) -> _Grown:
     """Make the whole tree: of all points, of one of each kind, or of micro-clusters."""
     ordered, fresh = told_apart(values, k)
-    if len(ordered) <= _exact(how):
+    if len(ordered) <= _exact(how, ordered):
         every = np.arange(len(ordered))
         return _Grown(ordered, ordered, np.ones(len(ordered)), every, join(ordered, how), 0)
     points = ordered if fresh.all() else ordered[fresh]
     member = np.cumsum(fresh) - 1
     weights = np.bincount(member).astype(np.float64)
     micro = 0
-    if len(points) > _exact(how):
+    if len(points) > _exact(how, ordered):
         cell = _by_first(micro_clusters(points, weights, max(MICRO_WARD if how == "ward" else MICRO, k)))
         micro = int(cell.max()) + 1
         points, member = means(points, weights, cell, micro), cell[member]
