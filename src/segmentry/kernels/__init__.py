@@ -1,8 +1,8 @@
-"""The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, silhouettes, the spread of clusters.
+"""The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, trees, silhouettes, spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call. Those of k-means and silhouettes have two versions: plain NumPy, which is the definition, and C,
-which is held to it by tests and used where it could be built; ``core`` chooses.
+one thread per call. Those of k-means, trees and silhouettes have two versions: plain NumPy, which is the definition,
+and C, which is held to it by tests and used where it could be built; ``core`` chooses.
 """
 
 from segmentry.kernels.assign import Nearest, squared_distances
@@ -10,16 +10,20 @@ from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
 from segmentry.kernels.core import (
     CORE,
     assign,
+    balance,
     label,
     lloyd,
     lloyd_each,
+    micro_clusters,
     nearest_two,
     seed_centroids,
     silhouettes,
     spread,
     spread_each,
+    ward_merges,
 )
 from segmentry.kernels.gower import gower_silhouettes
+from segmentry.kernels.halving import halve, means, spreads
 from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
@@ -28,10 +32,12 @@ from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes,
 from segmentry.kernels.relocate import relocate
 from segmentry.kernels.spread import Spread
 from segmentry.kernels.threads import cores
+from segmentry.kernels.transport import Balanced
 
 __all__ = [
     "CORE",
     "NO_LEVEL",
+    "Balanced",
     "Coding",
     "Fits",
     "LatentClasses",
@@ -42,17 +48,21 @@ __all__ = [
     "Spread",
     "answer_log_probability",
     "assign",
+    "balance",
     "code_columns",
     "cores",
     "gaussian_log_density",
     "gaussian_mixtures",
     "gower_silhouettes",
+    "halve",
     "kprototypes",
     "label",
     "latent_classes",
     "lexicographic",
     "lloyd",
     "lloyd_each",
+    "means",
+    "micro_clusters",
     "nearest_two",
     "one_hot",
     "prototype_costs",
@@ -62,6 +72,8 @@ __all__ = [
     "silhouettes",
     "spread",
     "spread_each",
+    "spreads",
     "squared_distances",
+    "ward_merges",
     "whitening",
 ]

@@ -9,22 +9,28 @@ from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
 from segmentry.kernels.assign import assign, label, nearest_two
+from segmentry.kernels.halving import micro_clusters
 from segmentry.kernels.lloyd import lloyd, lloyd_each
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.silhouettes import silhouettes
 from segmentry.kernels.spread import spread, spread_each
+from segmentry.kernels.transport import balance
+from segmentry.kernels.ward import ward_merges
 
 __all__ = [
     "CORE",
     "assign",
+    "balance",
     "label",
     "lloyd",
     "lloyd_each",
+    "micro_clusters",
     "nearest_two",
     "seed_centroids",
     "silhouettes",
     "spread",
     "spread_each",
+    "ward_merges",
 ]
 
 
@@ -71,3 +77,5 @@ if CORE == "native":
         spread,
         spread_each,
     )
+    from segmentry.kernels.compiled_transport import balance
+    from segmentry.kernels.compiled_trees import micro_clusters, ward_merges

@@ -255,6 +255,51 @@ static PyObject *py_silhouettes(PyObject *module, PyObject *args)
     return finish(&arrays, state);
 }
 
+static PyObject *py_micro_clusters(PyObject *module, PyObject *args)
+{
+    PyObject *objects[3];
+    Py_buffer *values, *weights, *cell;
+    Arrays arrays = {.count = 0};
+    Py_ssize_t most, count;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOnO:micro_clusters", &objects[0], &objects[1], &most, &objects[2]))
+        return NULL;
+    if (!(values = take(&arrays, objects[0], "values", "fd", 2, 0)) ||
+        !(weights = take(&arrays, objects[1], "weights", "d", 1, 0)) ||
+        !(cell = take(&arrays, objects[2], "cell", "q", 1, 1)) || !at_least_one(values->shape[0], "point") ||
+        !at_least_one(most, "cell") || !fits(weights, "weights", 0, values->shape[0]) ||
+        !fits(cell, "cell", 0, values->shape[0]))
+        return refuse(&arrays);
+    Points points = points_of(values);
+    most = most < points.n ? most : points.n;
+    Py_BEGIN_ALLOW_THREADS
+    count = micro_clusters(&points, weights->buf, most, cell->buf);
+    Py_END_ALLOW_THREADS
+    let_go(&arrays);
+    return count == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(count);
+}
+
+static PyObject *py_ward(PyObject *module, PyObject *args)
+{
+    PyObject *objects[3];
+    Py_buffer *points, *weights, *merges;
+    Arrays arrays = {.count = 0};
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOO:ward", &objects[0], &objects[1], &objects[2]))
+        return NULL;
+    if (!(points = take(&arrays, objects[0], "points", "d", 2, 0)) ||
+        !(weights = take(&arrays, objects[1], "weights", "d", 1, 0)) ||
+        !(merges = take(&arrays, objects[2], "merges", "d", 2, 1)) || !at_least_one(points->shape[0], "point") ||
+        !at_least_one(points->shape[1], "column") || !fits(weights, "weights", 0, points->shape[0]) ||
+        !fits(merges, "merges", 0, points->shape[0] - 1) || !fits(merges, "merges", 1, 3))
+        return refuse(&arrays);
+    Py_BEGIN_ALLOW_THREADS
+    state = ward(points->buf, weights->buf, points->shape[0], points->shape[1], merges->buf);
+    Py_END_ALLOW_THREADS
+    return finish(&arrays, state);
+}
+
 /* Whether every label lies below its labeling's size, and sizes sum to so many; ValueError is set where not. */
 static int hold(const Py_buffer *labelings, const Py_buffer *sizes, Py_ssize_t total)
 {
@@ -302,6 +347,36 @@ static PyObject *py_spreads(PyObject *module, PyObject *args)
     return finish(&arrays, state);
 }
 
+static PyObject *py_balance(PyObject *module, PyObject *args)
+{
+    PyObject *objects[5];
+    Py_buffer *costs, *prices, *labels, *held, *saved;
+    Arrays arrays = {.count = 0};
+    Py_ssize_t least, most, k, n;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OnnOOOO:balance", &objects[0], &least, &most, &objects[1], &objects[2], &objects[3],
+                          &objects[4]))
+        return NULL;
+    if (!(costs = take(&arrays, objects[0], "costs", "d", 2, 0)) || !at_least_one(k = costs->shape[0], "cluster") ||
+        !at_least_one(n = costs->shape[1], "point") || !(prices = take(&arrays, objects[1], "prices", "d", 1, 1)) ||
+        !(labels = take(&arrays, objects[2], "labels", "i", 1, 1)) ||
+        !(held = take(&arrays, objects[3], "held", "q", 1, 1)) ||
+        !(saved = take(&arrays, objects[4], "saved", "d", 2, 1)) || !fits(prices, "prices", 0, k) ||
+        !fits(labels, "labels", 0, n) || !fits(held, "held", 0, k) || !fits(saved, "saved", 0, k) ||
+        !fits(saved, "saved", 1, k))
+        return refuse(&arrays);
+    if (n > INT32_MAX || least > n / k || most < n / k + (n % k > 0)) {
+        PyErr_Format(PyExc_ValueError, "%zd points can't be %zd to %zd in each of %zd clusters", n, least, most, k);
+        return refuse(&arrays);
+    }
+    Py_BEGIN_ALLOW_THREADS
+    state = balance(costs->buf, k, n, least, most, prices->buf, labels->buf, held->buf, saved->buf);
+    Py_END_ALLOW_THREADS
+    let_go(&arrays);
+    return state == NO_MEMORY ? PyErr_NoMemory() : PyBool_FromLong(state == BALANCED);
+}
+
 static PyMethodDef methods[] = {
     {"assign", py_assign, METH_VARARGS, "assign(values, centroids, labels, squared or None, threads)"},
     {"nearest_two", py_nearest_two, METH_VARARGS, "nearest_two(values, centroids, labels, squared, threads)"},
@@ -309,6 +384,9 @@ static PyMethodDef methods[] = {
     {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows, threads)"},
     {"spreads", py_spreads, METH_VARARGS, "spreads(values, labelings, sizes, counts, means, away, threads)"},
     {"silhouettes", py_silhouettes, METH_VARARGS, "silhouettes(values, labelings, widths, threads)"},
+    {"micro_clusters", py_micro_clusters, METH_VARARGS, "micro_clusters(values, weights, most, cell)"},
+    {"balance", py_balance, METH_VARARGS, "balance(costs, least, most, prices, labels, held, saved)"},
+    {"ward", py_ward, METH_VARARGS, "ward(points, weights, merges)"},
     {NULL, NULL, 0, NULL},
 };
 

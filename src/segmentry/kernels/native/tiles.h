@@ -171,4 +171,17 @@ int silhouettes(const Points *points, const int32_t *labelings, ptrdiff_t count,
 int spreads(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, int threads,
             int64_t *counts, double *means, double *away);
 
+/* halving.c: the cell of each of at least one point, from 0; returns how many cells there are, or NO_MEMORY. */
+ptrdiff_t micro_clusters(const Points *points, const double *weights, ptrdiff_t most, int64_t *cell);
+
+/* transport.c: labels (n) of the cheapest assignment by costs (k, n) that leaves every cluster least to most points.
+   Returns BALANCED where no limit is felt; else OK, with how many each holds, and what the cheapest move between any two
+   costs (k, k). Starts from prices (k), and changes them. */
+enum { BALANCED = 1 };
+int balance(const double *costs, ptrdiff_t k, ptrdiff_t n, int64_t least, int64_t most, double *prices, int32_t *labels,
+            int64_t *held, double *saved);
+
+/* ward.c: merges (n - 1, 3) of n points: the lowest points of the two groups, and the squared height. */
+int ward(const double *points, const double *weights, ptrdiff_t n, ptrdiff_t d, double *merges);
+
 #endif
