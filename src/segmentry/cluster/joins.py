@@ -4,8 +4,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import pdist
 
 __all__ = ["LINKAGES", "Linking", "join", "join_weighted"]
 
@@ -37,6 +35,9 @@ def join(points: npt.NDArray[np.floating], how: Linking) -> Floats:
     """
     if len(points) == 1:
         return np.empty((0, 4))
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - placing a customer needs none of it
+    from scipy.spatial.distance import pdist  # noqa: PLC0415
+
     # Points as many as their columns look to SciPy like distances, so it is given distances.
     return linkage(pdist(points.astype(np.float64)), how)
 
