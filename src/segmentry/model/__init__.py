@@ -14,6 +14,7 @@ from segmentry.model.explanation import Change, Explanation, OneOrder, Reason, R
 from segmentry.model.grounds import Grounds
 from segmentry.model.inputs import Input, as_table
 from segmentry.model.lookalike import Lookalike
+from segmentry.model.one import Placed
 from segmentry.model.segment_model import SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
@@ -29,6 +30,7 @@ __all__ = [
     "Key",
     "Lookalike",
     "OneOrder",
+    "Placed",
     "Reason",
     "Recomputed",
     "SegmentModel",

@@ -11,7 +11,7 @@ import pandas as pd
 from segmentry.errors import DataError, UsageError
 from segmentry.features import Kind
 
-__all__ = ["Input", "as_table", "fits", "ids", "numbers"]
+__all__ = ["FAIR", "TYPICAL", "Input", "as_table", "beyond", "fits", "ids", "numbers"]
 
 TYPICAL, FAIR = 0.5, 0.2
 """The margins from which a customer's fit is called typical, and fair."""
@@ -108,6 +108,17 @@ def fits(margin: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
     found = np.where(margin >= FAIR, "Fair", "Borderline").astype(object)
     found[margin >= TYPICAL] = "Typical"
     return found
+
+
+def beyond(distance: Any, cutoff: Any) -> Any:
+    """Say of one distance or many whether a customer is unlike anyone: further away than that, but for rounding.
+
+    Examples
+    --------
+    >>> beyond(2.0, 2.0), beyond(2.1, 2.0)
+    (False, True)
+    """
+    return distance > cutoff * (1 + 1e-9)
 
 
 def ids(frame: pd.DataFrame) -> list[str]:

@@ -1,8 +1,8 @@
 """One model: prepares any customer and says which segment she is in; saved as one file, read back alike."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -19,8 +19,9 @@ from segmentry.model.case import Case
 from segmentry.model.explain import explain
 from segmentry.model.explanation import Explanation
 from segmentry.model.grounds import Basis, Grounds, Span
-from segmentry.model.inputs import Input, as_table, fits, ids, numbers
+from segmentry.model.inputs import Input, as_table, beyond, fits, ids, numbers
 from segmentry.model.lookalike import Likeness, Lookalike, fit_lookalike
+from segmentry.model.one import Placed, Placer
 from segmentry.model.one_order import one_order
 from segmentry.plain import from_plain, to_plain
 from segmentry.prepare import Floats, Labels, Preparer
@@ -82,6 +83,12 @@ class SegmentModel:
     summary: RunSummary
     grounds: Grounds
     likeness: Likeness | None = None
+    _placer: Placer = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Gather what every single customer is placed by."""
+        placer = Placer.of(self.preparer, self.clusters, self.inputs, self.summary.segments, self.cutoffs)
+        object.__setattr__(self, "_placer", placer)
 
     @classmethod
     def of(
@@ -175,9 +182,43 @@ class SegmentModel:
                 "second": letters[placement.second],
                 "margin": placement.margin,
                 "fit": fits(placement.margin),
-                "unlike": placement.distance > cutoffs[placement.labels] * (1 + 1e-9),
+                "unlike": beyond(placement.distance, cutoffs[placement.labels]),
             }
         )
+
+    def place_one(self, customer: Mapping[str, Any]) -> Placed:
+        """Say which segment one customer is in: what :meth:`assign` says, many times as fast.
+
+        Parameters
+        ----------
+        customer : mapping
+            A value per input, ``None`` or "" where it isn't known, and ``customer_id`` where there is one; other values
+            are ignored.
+
+        Raises
+        ------
+        UsageError
+            It is no mapping.
+        ColumnError
+            An input is missing.
+        DataError
+            A number is none, or infinite.
+
+        Examples
+        --------
+        >>> from segmentry import segment
+        >>> table = pd.DataFrame({"income": [10, 11, 12, 60, 61, 62] * 5, "visits": [1, 2, 1, 9, 8, 9] * 5})
+        >>> placed = segment(table, segments=2, rebuilds=10).model.place_one({"income": 60, "visits": 9})
+        >>> placed.segment, placed.fit, placed.unlike
+        ('B', 'Typical', False)
+        """
+        if not isinstance(customer, Mapping):
+            raise UsageError(f"one customer is a mapping, not a {type(customer).__name__}", way_out="assign for many")
+        found = self._placer.place(customer)
+        if found is None:
+            (row,) = self.assign([customer]).to_dict("records")
+            found = Placed(**{str(name): value for name, value in row.items()})
+        return found
 
     def takes(self, columns: Sequence[Measure]) -> bool:
         """Say whether customers with these measures have all that the model needs, in its kinds and units."""
