@@ -1,6 +1,7 @@
 """One customer at a time: to the last digit what the table of many says."""
 
 import math
+import re
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -111,9 +112,8 @@ def test_whatever_is_typed_is_read_alike(customer: dict[str, Any]) -> None:
     try:
         expected = one.assign([customer]).to_dict("records")
     except DataError as error:
-        with pytest.raises(DataError) as refused:
+        with pytest.raises(DataError, match=re.escape(error.what)):
             one.place_one(customer)
-        assert refused.value.args == error.args
         return
     assert [asdict(one.place_one(customer))] == expected
 

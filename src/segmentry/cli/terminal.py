@@ -5,18 +5,13 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
 from rich.cells import set_cell_size
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
-from segmentry.check import Checked
 from segmentry.choose import Choice
-from segmentry.cli.checking import checked_lines, checked_plain
-from segmentry.cli.comparison import compared_lines
 from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
@@ -36,17 +31,22 @@ from segmentry.cli.lines import (
     table_lines,
     technical_lines,
 )
-from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
-from segmentry.score import Scored
 from segmentry.summary import RunSummary
 from segmentry.watch import Event
 from segmentry.workspace import Run
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from segmentry.check import Checked
+    from segmentry.compare import Comparison
+    from segmentry.score import Scored
 
 __all__ = ["Talk", "print_json"]
 
@@ -140,8 +140,10 @@ class Talk:
         called = _called(near(str(run.folder)))
         self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
-    def checked(self, found: Checked, files: Sequence[str]) -> None:
+    def checked(self, found: "Checked", files: Sequence[str]) -> None:
         """Print how files were read, what was found, and what the measures look like where that was asked for."""
+        from segmentry.cli.checking import checked_lines, checked_plain
+
         self.give(checked_lines(found), checked_plain(found))
         if found.graded("must fix"):
             self.say("", f" Next   mend what must be fixed, then: segmentry check {shlex.join(files)}")
@@ -164,7 +166,7 @@ class Talk:
         self.give(lines, plain)
         self.say(" Next   segmentry run with the same files")
 
-    def scored(self, scored: Scored, model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
+    def scored(self, scored: "Scored", model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
         """Print how many customers went where."""
         counts = scored.table["segment"].value_counts()
         guessed = "basis" in scored.table  # from attributes: who is unlike anyone can't be told
@@ -259,8 +261,10 @@ class Talk:
         else:
             sys.stdout.write(table.to_csv(index=False))
 
-    def compared(self, found: Comparison, called: str) -> None:
+    def compared(self, found: "Comparison", called: str) -> None:
         """Print two runs side by side."""
+        from segmentry.cli.comparison import compared_lines
+
         plain = to_plain(found)
         assert isinstance(plain, dict)
         self.give(compared_lines(found), plain)
@@ -270,6 +274,9 @@ class Talk:
         if self.silent or not sys.stderr.isatty():
             return
         if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
             columns = (TextColumn(" {task.description:<9}"), BarColumn(40), TextColumn("{task.percentage:>3.0f}%"))
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.add_task(STAGES[event.stage], total=1.0)
