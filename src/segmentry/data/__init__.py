@@ -13,12 +13,14 @@ from segmentry.data.sources import STANDARD_INPUT, Source
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
 if TYPE_CHECKING:
-    from segmentry.data.load import ColumnLook, Look, load, look
+    from segmentry.data.customer_rows import CustomerRows
+    from segmentry.data.load import ColumnLook, Look, load, look, open_table
     from segmentry.data.sample import SampleShop, sample_shop
 
 __all__ = [
     "STANDARD_INPUT",
     "ColumnLook",
+    "CustomerRows",
     "Customers",
     "Guess",
     "Loaded",
@@ -30,15 +32,18 @@ __all__ = [
     "Source",
     "load",
     "look",
+    "open_table",
     "sample_shop",
 ]
 
 _HOMES = {
     "ColumnLook": "load",
+    "CustomerRows": "customer_rows",
     "Look": "load",
     "SampleShop": "sample",
     "load": "load",
     "look": "load",
+    "open_table": "load",
     "sample_shop": "sample",
 }
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from segmentry.cluster import Clusters
 from segmentry.describe import Segment
-from segmentry.model.inputs import FAIR, TYPICAL, Input, beyond
+from segmentry.model.inputs import FAIR, FITS, TYPICAL, Input, beyond
 from segmentry.prepare import Floats, NumberColumn, Preparer, level_text
 
 __all__ = ["Placed", "Placer"]
@@ -125,7 +125,7 @@ class Placer:
             name=self.names[first],
             second=self.letters[int(found.second[0])],
             margin=margin,
-            fit="Typical" if margin >= TYPICAL else "Fair" if margin >= FAIR else "Borderline",
+            fit=FITS[(margin >= FAIR) + (margin >= TYPICAL)],
             unlike=bool(beyond(float(found.distance[0]), self.cutoffs[first])),
         )
 

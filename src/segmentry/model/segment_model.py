@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from segmentry.choose import Choice
@@ -46,6 +47,26 @@ class _Card:
     agreement: float
     spans: tuple[Span, ...]
     lookalike: Preparer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMany:
+    """Where customers belong, in numbers.
+
+    Parameters
+    ----------
+    labels, second : numpy.ndarray of int32, shape (n,)
+        Places in the summary's segments, of the first and the second choice; -1 for who belongs to none.
+    margin : numpy.ndarray of float64, shape (n,)
+        0 on the border to 1.
+    unlike : numpy.ndarray of bool, shape (n,)
+        Whether a customer is unlike anyone the model learned from.
+    """
+
+    labels: Labels
+    second: Labels
+    margin: Floats
+    unlike: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +188,40 @@ class SegmentModel:
         DataError
             A number is none, or infinite.
         """
-        frame = self._typed(as_table(table))
-        points = self.preparer.apply(frame)
-        placement = self.clusters.place(points.values)
+        frame = as_table(table)
+        placed = self.placed(frame)
         # The last one is where the label -1 looks: who belongs to no segment.
-        letters = np.array([*(segment.letter for segment in self.summary.segments), ""], dtype=object)
-        names = np.array([*(segment.name for segment in self.summary.segments), ""], dtype=object)
-        cutoffs = np.append(self.cutoffs, -np.inf)
+        letters, names = (np.array(words, dtype=object) for words in (self._placer.letters, self._placer.names))
         return pd.DataFrame(
             {
                 "customer_id": ids(frame),
-                "segment": letters[placement.labels],
-                "name": names[placement.labels],
-                "second": letters[placement.second],
-                "margin": placement.margin,
-                "fit": fits(placement.margin),
-                "unlike": beyond(placement.distance, cutoffs[placement.labels]),
+                "segment": letters[placed.labels],
+                "name": names[placed.labels],
+                "second": letters[placed.second],
+                "margin": placed.margin,
+                "fit": fits(placed.margin),
+                "unlike": placed.unlike,
             }
         )
+
+    def placed(self, frame: pd.DataFrame, before: int = 0) -> PlacedMany:
+        """Say in numbers which segment each customer is in: what :meth:`assign` puts into words.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a customer with a column per input.
+        before : int, default 0
+            Rows before the first, where the frame is a piece of a longer one: a message counts them.
+
+        Raises
+        ------
+        ColumnError, DataError
+            As for :meth:`assign`.
+        """
+        found = self.clusters.place(self.preparer.apply(self._typed(frame, before)).values)
+        cutoffs = np.append(self.cutoffs, -np.inf)
+        return PlacedMany(found.labels, found.second, found.margin, beyond(found.distance, cutoffs[found.labels]))
 
     def place_one(self, customer: Mapping[str, Any]) -> Placed:
         """Say which segment one customer is in: what :meth:`assign` says, many times as fast.
@@ -270,9 +307,10 @@ class SegmentModel:
             case, more, margin=float(answer["margin"]), fit=str(answer["fit"]), unlike=bool(answer["unlike"])
         )
 
-    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _typed(self, frame: pd.DataFrame, before: int = 0) -> pd.DataFrame:
         """Give the table with its numbers as numbers."""
-        wanted = {i.name: numbers(frame[i.name], i.name) for i in self.inputs if i.kind == "number" and i.name in frame}
+        names = [each.name for each in self.inputs if each.kind == "number" and each.name in frame]
+        wanted = {name: numbers(frame[name], name, before) for name in names}
         return frame.assign(**wanted)
 
     def renamed(self, segment: str, name: str) -> Self:

@@ -1,0 +1,108 @@
+"""A cleaned customer table that stays in the engine: as a frame, or piece by piece however many customers it has."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from segmentry.data.engine import rows
+
+__all__ = ["CustomerRows", "typed"]
+
+_BATCH = 200
+_VECTOR = 2048
+"""Rows that the engine hands over at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRows:
+    """A customer table, one row a customer, each column with the SQL that types it.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Where the table lives; the caller closes it.
+    table : str
+        Its name.
+    keep : str
+        The condition that a row of it must meet.
+    id : str
+        SQL that gives a row's id as text.
+    id_column : str or None
+        The source's id column; None where it has none and the rows were numbered from 1.
+    columns : mapping of str to str
+        By name the SQL of each attribute: DOUBLE, VARCHAR or TIMESTAMP, NULL where blank.
+    count : int
+        Rows that meet the condition, at least 1.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    keep: str
+    id: str
+    id_column: str | None
+    columns: Mapping[str, str]
+    count: int
+
+    @property
+    def source(self) -> str:
+        """SQL that names the rows, in their order."""
+        return f"FROM {self.table} WHERE {self.keep}"
+
+    def frame(self) -> pd.DataFrame:
+        """Give the whole table: ``customer_id``, then the columns, typed as :class:`Customers` promises."""
+        shown = [f"{self.id} AS id", *(f"{sql} AS c{place}" for place, sql in enumerate(self.columns.values()))]
+        batches = (", ".join(shown[start : start + _BATCH]) for start in range(0, len(shown), _BATCH))
+        found = pd.concat(
+            [self.connection.execute(f"SELECT {batch} {self.source} ORDER BY rowid").df() for batch in batches], axis=1
+        )
+        ready: dict[str, pd.Series] = {"customer_id": found["id"].astype(str).astype(object)}
+        ready |= {name: typed(found[f"c{place}"]) for place, name in enumerate(self.columns)}
+        return pd.DataFrame(ready)
+
+    def kinds(self, names: Sequence[str]) -> dict[str, str]:
+        """Give the engine's type of each of these columns: DOUBLE, VARCHAR or TIMESTAMP."""
+        if not names:
+            return {}
+        shown = ", ".join(self.columns[name] for name in names)
+        found = rows(self.connection, f"DESCRIBE SELECT {shown} {self.source}")
+        return {name: str(row[1]) for name, row in zip(names, found, strict=True)}
+
+    def pieces(self, columns: Mapping[str, str], size: int) -> Iterator[pd.DataFrame]:
+        """Give the rows piece by piece, in their order, while the engine reads on.
+
+        Parameters
+        ----------
+        columns : mapping of str to str
+            By name the SQL of what is wanted, at least one.
+        size : int
+            About how many rows a piece has.
+
+        Yields
+        ------
+        pandas.DataFrame
+            float64 with NaN for numbers, object (str or None) for text.
+        """
+        shown = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(columns.values()))
+        with self.connection.cursor() as cursor:
+            # Without ORDER BY, which would gather all rows first: the engine keeps the order of a table's rows.
+            cursor.execute(f"SELECT {shown} {self.source}")
+            while len(found := cursor.fetch_df_chunk(max(1, size // _VECTOR))):
+                yield pd.DataFrame({name: typed(found[f"c{place}"]) for place, name in enumerate(columns)})
+
+
+def typed(values: pd.Series) -> pd.Series:
+    """Give a column the type that :class:`Customers` promises: dates, float64, or object (str or None).
+
+    Examples
+    --------
+    >>> typed(pd.Series([1, 2])).tolist(), typed(pd.Series(["a", None])).tolist()
+    ([1.0, 2.0], ['a', None])
+    """
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return values
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values.astype("float64")
+    texts = values.astype(object)
+    return texts.where(texts.notna(), None)
