@@ -13,7 +13,7 @@ from segmentry.data.sources import STANDARD_INPUT, Source
 from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
 if TYPE_CHECKING:
-    from segmentry.data.customer_rows import CustomerRows
+    from segmentry.data.customer_rows import CustomerRows, frame_rows
     from segmentry.data.load import ColumnLook, Look, load, look, open_table
     from segmentry.data.sample import SampleShop, sample_shop
 
@@ -30,6 +30,7 @@ __all__ = [
     "RowCounts",
     "SampleShop",
     "Source",
+    "frame_rows",
     "load",
     "look",
     "open_table",
@@ -41,6 +42,7 @@ _HOMES = {
     "CustomerRows": "customer_rows",
     "Look": "load",
     "SampleShop": "sample",
+    "frame_rows": "customer_rows",
     "load": "load",
     "look": "load",
     "open_table": "load",

@@ -1,14 +1,15 @@
 """A cleaned customer table that stays in the engine: as a frame, or piece by piece however many customers it has."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
-from segmentry.data.engine import rows
+from segmentry.data.engine import connect, rows
 
-__all__ = ["CustomerRows", "typed"]
+__all__ = ["CustomerRows", "frame_rows", "typed"]
 
 _BATCH = 200
 _VECTOR = 2048
@@ -90,6 +91,31 @@ class CustomerRows:
             cursor.execute(f"SELECT {shown} {self.source}")
             while len(found := cursor.fetch_df_chunk(max(1, size // _VECTOR))):
                 yield pd.DataFrame({name: typed(found[f"c{place}"]) for place, name in enumerate(columns)})
+
+
+@contextmanager
+def frame_rows(table: pd.DataFrame) -> Iterator[CustomerRows]:
+    """Put a frame of customers in the engine's view, as if it had been read there.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``customer_id`` first, then columns of float64 or object (str or None).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"customer_id": ["7", "8"], "visits": [1.0, 5.0]})
+    >>> with frame_rows(table) as found:
+    ...     print(found.kinds(["visits"]))
+    {'visits': 'DOUBLE'}
+    """
+    with connect() as connection:
+        # A sample of an object column may be all blank, and the column would then be taken for integers.
+        rows(connection, "SET pandas_analyze_sample = 0")
+        connection.register("given_frame", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
+        columns = {str(name): f"c{place}" for place, name in enumerate(table.columns) if place}
+        yield CustomerRows(connection, "given_frame", "TRUE", "c0", "customer_id", columns, len(table))
+        connection.unregister("given_frame")
 
 
 def typed(values: pd.Series) -> pd.Series:

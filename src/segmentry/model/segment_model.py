@@ -29,7 +29,7 @@ from segmentry.prepare import Floats, Labels, Preparer
 from segmentry.recipe import Recipe
 from segmentry.summary import RunSummary
 
-__all__ = ["SegmentModel"]
+__all__ = ["PlacedMany", "SegmentModel"]
 
 UNLIKE = 0.995
 """Beyond this quantile of a segment's training distances a customer is unlike anyone the model learned from."""
