@@ -220,8 +220,8 @@ def _placed(model: SegmentModel, found: CustomerRows, columns: Sequence[RowMeasu
     """Place the customers piece by piece into a table ``placed`` beside them."""
     k = len(model.summary.segments)
     tally = _Tally(np.zeros(k + 1, dtype=np.int64))
-    connection = found.connection
-    connection.execute(
+    beside = found.connection.cursor()  # the connection itself is busy giving the pieces
+    beside.execute(
         "CREATE TABLE placed (label SMALLINT, second SMALLINT, margin DOUBLE, fit TINYINT, unlike BOOLEAN)"
     ).fetchall()
     for piece in found.pieces({column.name: column.sql for column in columns}, PIECE):
@@ -235,10 +235,11 @@ def _placed(model: SegmentModel, found: CustomerRows, columns: Sequence[RowMeasu
             "fit": fit,
             "unlike": placed.unlike,
         }
-        connection.register("piece", pd.DataFrame(numbers))
-        connection.execute("INSERT INTO placed FROM piece").fetchall()
-        connection.unregister("piece")
+        beside.register("piece", pd.DataFrame(numbers))
+        beside.execute("INSERT INTO placed FROM piece").fetchall()
+        beside.unregister("piece")
         tell("placing", 0.7 + 0.2 * tally.customers / found.count)
+    beside.close()
     assert tally.customers == found.count
     return tally
 

@@ -65,6 +65,17 @@ def test_every_method_places_one_as_many(method: str) -> None:
     same(model(method), customers())
 
 
+@pytest.mark.parametrize("method", CLUSTERERS)
+def test_every_method_places_pieces_as_the_whole(method: str) -> None:
+    """Whatever found the segments, a table scored in pieces gets the answers of the whole, to the last digit."""
+    table = customers()
+    whole = model(method).placed(table)
+    pieces = [model(method).placed(table.iloc[start : start + 7]) for start in range(0, len(table), 7)]
+    for name in ("labels", "second", "margin", "unlike"):
+        together = np.concatenate([getattr(piece, name) for piece in pieces])
+        np.testing.assert_array_equal(together, getattr(whole, name))
+
+
 @pytest.mark.parametrize(
     "options",
     [

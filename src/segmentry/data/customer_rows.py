@@ -71,7 +71,7 @@ class CustomerRows:
         return {name: str(row[1]) for name, row in zip(names, found, strict=True)}
 
     def pieces(self, columns: Mapping[str, str], size: int) -> Iterator[pd.DataFrame]:
-        """Give the rows piece by piece, in their order, while the engine reads on.
+        """Give the rows piece by piece, in their order; meanwhile the connection can do nothing else, a cursor can.
 
         Parameters
         ----------
@@ -86,11 +86,10 @@ class CustomerRows:
             float64 with NaN for numbers, object (str or None) for text.
         """
         shown = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(columns.values()))
-        with self.connection.cursor() as cursor:
-            # Without ORDER BY, which would gather all rows first: the engine keeps the order of a table's rows.
-            cursor.execute(f"SELECT {shown} {self.source}")
-            while len(found := cursor.fetch_df_chunk(max(1, size // _VECTOR))):
-                yield pd.DataFrame({name: typed(found[f"c{place}"]) for place, name in enumerate(columns)})
+        # Without ORDER BY, which would gather all rows first: the engine keeps the order of a table's rows.
+        self.connection.execute(f"SELECT {shown} {self.source}")
+        while len(found := self.connection.fetch_df_chunk(max(1, size // _VECTOR))):
+            yield pd.DataFrame({name: typed(found[f"c{place}"]) for place, name in enumerate(columns)})
 
 
 @contextmanager
