@@ -1,16 +1,21 @@
 """Measures of customers who stay in the engine: the columns of ``measure``, as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from segmentry.data import CustomerRows
+from segmentry.files import LARGEST_WHOLE
+
+if TYPE_CHECKING:
+    from segmentry.data import CustomerRows
 
 __all__ = ["RowMeasure", "measure_rows"]
 
 DAY = 86_400_000_000_000.0
 """Nanoseconds."""
 
-LARGEST_WHOLE = 2**53
+SAMPLE = 10_000
+"""Rows that are looked at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class RowMeasure:
     whole: bool
 
 
-def measure_rows(customers: CustomerRows, wanted: Sequence[str]) -> tuple[RowMeasure, ...]:
+def measure_rows(customers: "CustomerRows", wanted: Sequence[str]) -> tuple[RowMeasure, ...]:
     """Give the columns that :func:`segmentry.features.measure` gives of a customer table.
 
     A date is a number of days since 1970-01-01; a column of the numbers 0 and 1, both of them, is a yes-no answer and
@@ -65,25 +70,44 @@ def measure_rows(customers: CustomerRows, wanted: Sequence[str]) -> tuple[RowMea
     }
     if not numbers:
         return tuple(RowMeasure(name, customers.columns[name], whole=False) for name in names)
-    seen = ", ".join(
-        f"min({sql}), max({sql}), bool_and({sql} IN (0, 1)), "
-        f"bool_and({sql} = floor({sql}) AND abs({sql}) < {LARGEST_WHOLE})"
-        for sql in numbers.values()
-    )
-    (found,) = customers.connection.execute(f"SELECT {seen} {customers.source}").fetchall()
-    looks = {name: found[4 * place : 4 * place + 4] for place, name in enumerate(numbers)}
+    looks = _looks(customers, numbers, f"FROM (SELECT * {customers.source} LIMIT {SAMPLE})")
+    # What a sample shows to be neither needs no look at all rows.
+    open_ones = {name: sql for name, sql in numbers.items() if looks[name].answer or looks[name].whole}
+    looks |= _looks(customers, open_ones, customers.source)
     measures = []
     for name in names:
         if name not in numbers:
             measures.append(RowMeasure(name, customers.columns[name], whole=False))
             continue
-        low, high, binary, whole = looks[name]
-        if kinds[name] == "DOUBLE" and binary and (low, high) == (0, 1):
+        if kinds[name] == "DOUBLE" and looks[name].answer and looks[name].both:
             answer = f"CASE {numbers[name]} WHEN 0 THEN '0' WHEN 1 THEN '1' END"
             measures.append(RowMeasure(name, answer, whole=False))
         else:
-            measures.append(RowMeasure(name, numbers[name], whole=bool(whole)))
+            measures.append(RowMeasure(name, numbers[name], whole=looks[name].whole and looks[name].known))
     return tuple(measures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Whether any number is known, all are 0 or 1, both of them occur, and all are whole."""
+
+    known: bool
+    answer: bool
+    both: bool
+    whole: bool
+
+
+def _looks(customers: "CustomerRows", numbers: Mapping[str, str], source: str) -> dict[str, _Look]:
+    """Look at numbers; where none is known, nothing speaks against anything."""
+    if not numbers:
+        return {}
+    seen = ", ".join(
+        f"count({sql}) > 0, coalesce(bool_and({sql} IN (0, 1)), TRUE), coalesce(min({sql}) <> max({sql}), FALSE), "
+        f"coalesce(bool_and({sql} = floor({sql}) AND abs({sql}) < {LARGEST_WHOLE}), TRUE)"
+        for sql in numbers.values()
+    )
+    (found,) = customers.connection.execute(f"SELECT {seen} {source}").fetchall()
+    return {name: _Look(*found[4 * place : 4 * place + 4]) for place, name in enumerate(numbers)}
 
 
 def _days(sql: str) -> str:
