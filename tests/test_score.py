@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentry import sample_shop
 from segmentry import score as score_table
 from segmentry.errors import ColumnError, DataError, UsageError
 from segmentry.files import read_parquet, write_table
@@ -167,12 +168,18 @@ def test_what_is_missing_is_said_as_for_a_table(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["customers", "orders"])
+def test_progress_is_told(kind: str, tmp_path: Path) -> None:
     """Shares never fall, and each stage is named."""
     from segmentry.score import score_file
 
     told: list[tuple[str, float]] = []
-    score_file(model(), customers(2 * PIECE, seed=6), tmp_path / "out.csv", progress=lambda *news: told.append(news))
+    one, source, day = model(), customers(2 * PIECE, seed=6), None
+    if kind == "orders":
+        source = sample_shop(60, seed=0).orders[["customer_id", "order_date", "amount"]]
+        one = segment(source, segments=2, rebuilds=2).model
+        day = one.summary.as_of
+    score_file(one, source, tmp_path / "out.csv", as_of=day, progress=lambda *news: told.append(news))
     shares = [share for _, share in told]
     assert shares == sorted(shares)
     assert {"placing", "writing"} <= {what for what, _ in told}

@@ -185,14 +185,18 @@ def _rows(
     tell: Progress,
 ) -> Iterator[tuple[CustomerRows, Loaded, int]]:
     """Give the customers in the engine, what was read, and how many have no purchase."""
+
+    def reading(what: str, share: float) -> None:
+        tell(what, 0.7 * share)
+
     if model.built_from == "customers" and customers is None:
-        with open_table(sources, model.recipe.read, progress=tell) as (loaded, found):
+        with open_table(sources, model.recipe.read, progress=reading) as (loaded, found):
             if found is not None:
                 yield found, loaded, 0
                 return
             raw = measure(loaded.orders, None, _features(model, as_of))
     else:
-        raw, loaded = _measured(model, sources, customers, as_of, tell)
+        raw, loaded = _measured(model, sources, customers, as_of, reading)
     with frame_rows(raw.table) as found:
         yield found, loaded, raw.without_purchase
 

@@ -20,7 +20,7 @@ from segmentry.model.case import Case
 from segmentry.model.explain import explain
 from segmentry.model.explanation import Explanation
 from segmentry.model.grounds import Basis, Grounds, Span
-from segmentry.model.inputs import Input, as_table, beyond, fits, ids, numbers
+from segmentry.model.inputs import FITS, Input, as_table, beyond, fit_codes, ids, numbers
 from segmentry.model.lookalike import Likeness, Lookalike, fit_lookalike
 from segmentry.model.one import Placed, Placer
 from segmentry.model.one_order import one_order
@@ -190,16 +190,16 @@ class SegmentModel:
         """
         frame = as_table(table)
         placed = self.placed(frame)
-        # The last one is where the label -1 looks: who belongs to no segment.
-        letters, names = (np.array(words, dtype=object) for words in (self._placer.letters, self._placer.names))
+        # The last one is where the label -1 looks: who belongs to no segment. Taken as codes, no text is made twice.
+        letters, names, words = (pd.Series(texts) for texts in (self._placer.letters, self._placer.names, FITS))
         return pd.DataFrame(
             {
                 "customer_id": ids(frame),
-                "segment": letters[placed.labels],
-                "name": names[placed.labels],
-                "second": letters[placed.second],
+                "segment": letters.take(placed.labels).array,
+                "name": names.take(placed.labels).array,
+                "second": letters.take(placed.second).array,
                 "margin": placed.margin,
-                "fit": fits(placed.margin),
+                "fit": words.take(fit_codes(placed.margin)).array,
                 "unlike": placed.unlike,
             }
         )
