@@ -164,10 +164,11 @@ def score_file(
         borderline = int((scored.table["fit"] == "Borderline").sum())
         return ScoredFile(scored.loaded, 0, each, len(scored.table) - sum(each), borderline, None)
     tell = progress or _silent
-    with _rows(model, sources, customers, as_of, tell) as (found, loaded, without_purchase):
+    with _rows(model, sources, customers, as_of, tell) as (people, loaded, without_purchase):
         names = [each.name for each in model.inputs]
-        if not set(names) <= set(found.columns):
-            model.placed(pd.DataFrame(columns=["customer_id", *found.columns]))  # says what is missing
+        if not set(names) <= set(people.columns):
+            model.placed(pd.DataFrame(columns=["customer_id", *people.columns]))  # says what is missing
+        found = people.typed_once(names)
         columns = measure_rows(found, names)
         tally = _placed(model, found, columns, tell)
         tell("writing", 0.9)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pandas as pd
@@ -36,6 +36,8 @@ class CustomerRows:
         By name the SQL of each attribute: DOUBLE, VARCHAR or TIMESTAMP, NULL where blank.
     count : int
         Rows that meet the condition, at least 1.
+    texts : frozenset of str, default empty
+        The columns that the source holds as text, whatever they are here.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -45,6 +47,7 @@ class CustomerRows:
     id_column: str | None
     columns: Mapping[str, str]
     count: int
+    texts: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:
@@ -69,6 +72,20 @@ class CustomerRows:
         shown = ", ".join(self.columns[name] for name in names)
         found = rows(self.connection, f"DESCRIBE SELECT {shown} {self.source}")
         return {name: str(row[1]) for name, row in zip(names, found, strict=True)}
+
+    def typed_once(self, names: Sequence[str]) -> "CustomerRows":
+        """Give the same rows with these columns; numbers and dates that are read from text are read once, and kept.
+
+        The rows' own table is dropped where that is done.
+        """
+        kinds = self.kinds(names)
+        if not any(name in self.texts and kinds[name] != "VARCHAR" for name in names):
+            return replace(self, columns={name: self.columns[name] for name in names})
+        shown = "".join(f", {self.columns[name]} AS c{place}" for place, name in enumerate(names))
+        rows(self.connection, f"CREATE TABLE typed_customers AS SELECT {self.id} AS id{shown} {self.source}")
+        rows(self.connection, f"DROP TABLE {self.table}")
+        columns = {name: f"c{place}" for place, name in enumerate(names)}
+        return replace(self, table="typed_customers", keep="TRUE", id="id", columns=columns, texts=frozenset())
 
     def pieces(self, columns: Mapping[str, str], size: int) -> Iterator[pd.DataFrame]:
         """Give the rows piece by piece, in their order; meanwhile the connection can do nothing else, a cursor can.

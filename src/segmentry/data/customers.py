@@ -106,6 +106,7 @@ def open_customers(
         id_column=None if roles.id is None else roles.id.name,
         columns={_name(column): kinds[column.sql] for column in others},
         count=count,
+        texts=frozenset(_name(column) for column in others if column.kind == "text"),
     )
     return found, tuple(refused), tuple(caveat for caveat in caveats if caveat.count)
 
