@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from segmentry.kernels import Nearest, halve, means, nearest_two, spreads, squared_distances
 
@@ -89,6 +88,8 @@ def prototypes(
     >>> found.points.ravel().tolist(), found.owner.tolist()
     ([0.5, 9.5, 5.0], [0, 0, 1])
     """
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - placing a customer needs none of it
+
     k = int(labels.max()) + 1
     points = values.astype(np.float64)
     cell = labels.astype(np.int64)

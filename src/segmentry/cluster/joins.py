@@ -4,8 +4,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import pdist
 
 from segmentry.kernels import ward_merges
 
@@ -41,6 +39,9 @@ def join(points: npt.NDArray[np.floating], how: Linking) -> Floats:
         return np.empty((0, 4))
     if how == "ward":
         return join_weighted(points, np.ones(len(points)), how)
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - placing a customer needs none of it
+    from scipy.spatial.distance import pdist  # noqa: PLC0415
+
     # Points as many as their columns look to SciPy like distances, so it is given distances.
     return linkage(pdist(points.astype(np.float64)), how)
 
