@@ -6,8 +6,9 @@ import pytest
 from sklearn.cluster import KMeans as Theirs
 
 from segmentry.cluster import KMeans, KMeansClusters
-from segmentry.cluster.kmeans import SAMPLE
-from segmentry.kernels import spread
+from segmentry.cluster.kmeans import SAMPLE, counted
+from segmentry.cluster.order import told_apart
+from segmentry.kernels import lloyd, spread
 
 INCOME, SCORE = "Annual Income (k$)", "Spending Score (1-100)"
 
@@ -87,3 +88,36 @@ def test_the_margin_is_one_minus_the_ratio_of_distances() -> None:
     clusters = KMeansClusters(np.array([[0.0], [15.0], [15.0]]))
     assert clusters.place(np.array([[3.0], [7.5], [15.0]])).margin.tolist() == [0.75, 0.0, 0.0]
     assert KMeansClusters(np.array([[0.0]])).place(np.array([[3.0]])).margin.tolist() == [1.0]
+
+
+def test_copies_are_looked_at_once() -> None:
+    """Points that are there many times: the split of single ones with their number is that of them all."""
+    rng = np.random.default_rng(0)
+    kinds = rng.normal(size=(300, 2)).astype(np.float32)
+    values = np.repeat(kinds, rng.integers(1, 200, len(kinds)), axis=0)
+    ordered, fresh = told_apart(values, 2)
+    points, weights = counted(ordered, fresh)
+    assert weights is not None
+    assert (len(points), weights.sum()) == (300, len(values))
+    found = KMeans().fit(values, 5, seed=0, starts=3).centroids
+    plain = lloyd(values, found[None])
+    assert np.allclose(plain.centroids[0], found, atol=1e-9)
+
+
+def test_one_point_that_most_are_hides_no_others_from_the_sample() -> None:
+    """Nine in ten points alike, and more different ones than a sample holds: the rare groups are still found."""
+    rng = np.random.default_rng(0)
+    rare = rng.normal(size=(SAMPLE + 3_000, 2)) + 20 * rng.integers(1, 3, size=(SAMPLE + 3_000, 1))
+    values = np.concatenate([np.zeros((9 * SAMPLE, 2)), rare]).astype(np.float32)
+    centroids = KMeans().fit(values, 3, seed=0, starts=3).centroids
+    assert np.allclose(np.sort(centroids[:, 0]), [0, 20, 40], atol=0.1)
+
+
+def test_numbers_together_give_what_each_gives_alone() -> None:
+    """A sweep shares work between numbers of clusters, and no result depends on what else is asked."""
+    rng = np.random.default_rng(0)
+    for n in (500, SAMPLE + 500):
+        values = rng.normal(size=(n, 2)).astype(np.float32)
+        together = KMeans().sweep(values, [2, 5, 7], seed=1, starts=2)
+        for k, found in zip((2, 5, 7), together, strict=True):
+            assert np.array_equal(found.centroids, KMeans().fit(values, k, seed=1, starts=2).centroids)

@@ -268,7 +268,7 @@ def test_the_extension_refuses_what_its_wrapper_would_never_pass() -> None:
         with pytest.raises(ValueError, match=r"."):
             extension.assign(*arguments, 1)
     with pytest.raises(ValueError, match="rows"):
-        extension.seed(values, np.zeros((2, 3, 2)), np.zeros((2, 2), np.int64), 1)
+        extension.seed(values, np.zeros((2, 3, 2)), np.zeros((2, 2), np.int64), None, 1)
     starts, two, none = np.zeros((6, 2)), np.zeros(2), np.zeros(2, np.int64)
     for sizes, groups, inertia, passes, fault in (
         ([3, 3], none, two[:1], none, "inertia"),
@@ -280,7 +280,7 @@ def test_the_extension_refuses_what_its_wrapper_would_never_pass() -> None:
         ([7, -1], none, two, none, "centroid|sum"),
     ):
         with pytest.raises(ValueError, match=fault):
-            extension.lloyd(values, starts, np.array(sizes), groups, inertia, passes, 5, 5, 1, 0.0, 0.0, 1)
+            extension.lloyd(values, starts, np.array(sizes), groups, inertia, passes, None, 5, 5, 1, 0.0, 0.0, 1)
 
 
 def test_quantiles_out_of_range_stay_within_the_points() -> None:
@@ -288,7 +288,7 @@ def test_quantiles_out_of_range_stay_within_the_points() -> None:
     values = np.random.default_rng(0).normal(size=(70, 2))
     for quantile in (-5.0, 1.0, 7.0, np.nan, np.inf, -np.inf):
         rows = np.empty((2, 3), np.int64)
-        compiled._native.seed(values, np.full((2, 3, 2), quantile), rows, 1)
+        compiled._native.seed(values, np.full((2, 3, 2), quantile), rows, None, 1)
         assert rows.min() >= 0
         assert rows.max() < 70
 
@@ -344,3 +344,52 @@ def test_the_version_says_which_core_computes(asked: str, said: str) -> None:
     )
     assert done.stdout.startswith("segmentry ")
     assert said in done.stdout
+
+
+@given(st.integers(0, 10_000), st.integers(2, 80), st.integers(1, 3))
+@settings(max_examples=40)
+def test_a_weight_is_so_many_copies(seed: int, n: int, d: int) -> None:
+    """Both cores: points that count several times give the seeds, centroids and inertia of their copies."""
+    rng = np.random.default_rng(seed)
+    values, weights = rng.normal(size=(n, d)), rng.integers(1, 6, n).astype(np.float64)
+    copies = np.repeat(values, weights.astype(np.intp), axis=0)
+    for seeds, fit in (
+        (compiled.seed_centroids, compiled.lloyd_each),
+        (plain_seeding.seed_centroids, plain_lloyd.lloyd_each),
+    ):
+        k = min(3, n)
+        starts = seeds(values, k, 2, np.random.default_rng(seed), weights)
+        assert np.array_equal(starts, seeds(copies, k, 2, np.random.default_rng(seed)))
+        ours, theirs = fit(values, [starts], weights=weights)[0], fit(copies, [starts])[0]
+        assert np.allclose(ours.centroids, theirs.centroids, atol=1e-9)
+        assert np.allclose(ours.inertia, theirs.inertia, rtol=1e-9, atol=1e-9)
+
+
+def test_labels_are_those_of_float64_however_close_the_choice() -> None:
+    """Points a hair beside the border between two centroids, where float32 can't tell: the nearer one has them."""
+    rng = np.random.default_rng(0)
+    centroids = rng.normal(size=(7, 5)) * 3
+    middle = (centroids[1] + centroids[4]) / 2
+    across = (centroids[4] - centroids[1]) / np.linalg.norm(centroids[4] - centroids[1])
+    values = middle + across * np.linspace(-1e-9, 1e-9, 200)[:, None]
+    labels = compiled.label(values, centroids)
+    assert np.array_equal(labels, compiled.assign(values, centroids)[0])
+    assert np.array_equal(labels, plain_assign.assign(values, centroids)[0])
+
+
+def test_any_number_of_threads_gives_the_same_digits() -> None:
+    """Slabs are summed in their order: one thread, two or five end with the same centroids, inertia and measures."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(70_000, 3)).astype(np.float32)
+    starts = values[:24].astype(np.float64)
+    sizes, groups = np.array([8, 8, 8]), np.array([0, 0, 1])
+    labelings = rng.integers(-1, 4, size=(2, len(values))).astype(np.int32)
+    found = []
+    for threads in (1, 2, 5):
+        centroids, inertia, passes = starts.copy(), np.empty(3), np.empty(3, np.int64)
+        compiled._native.lloyd(values, centroids, sizes, groups, inertia, passes, None, 20, 5, 1, 0.0, 1e-6, threads)
+        counts, means, away = np.empty(8, np.int64), np.empty((8, 3)), np.empty((8, 2))
+        compiled._native.spreads(values, labelings, np.array([4, 4], np.int32), counts, means, away, threads)
+        found.append(np.concatenate([centroids.ravel(), inertia, passes, counts, means.ravel(), away.ravel()]))
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])

@@ -19,10 +19,10 @@ __all__ = ["KMeans", "KMeansClusters"]
 Floats = npt.NDArray[np.float64]
 
 SAMPLE = 32_768
-"""Starts are searched on at most so many points; the best are then polished on all."""
+"""More different points than these are searched on a sample of so many; the best ends are then polished on all."""
 
-FEW_KINDS = 1_000
-"""Where fewer points of the sample differ, nearly all points are copies, and the sample gets one of each kind."""
+FEW_COPIES = 0.8
+"""Copies are looked at once, with their number, where at most this share of the points differ."""
 
 POLISH_PASSES = 4
 """After so many passes over all points only the best end goes on: the best on the sample lost 0.2% of inertia."""
@@ -100,8 +100,8 @@ class KMeans:
     """Find clusters that minimise the sum of squared distances to their means.
 
     Points are first put in the lexicographic order of their values, so that the order of rows decides nothing. Starts
-    are drawn by greedy k-means++, and the worse half is given up after 8 passes. Of more than 32,768 points good ends
-    are searched on a sample of that size, and the best few that differ are polished on all.
+    are drawn by greedy k-means++, and the worse half is given up after 8 passes. Of more than 32,768 different points
+    good ends are searched on a sample of that size, and the best few that differ are polished on all.
 
     Examples
     --------
@@ -175,26 +175,37 @@ class KMeans:
         """
         del layout
         ordered, fresh = told_apart(values, max(ks))
-        sample = draw_sample(ordered, fresh, max(ks), seed)
-        if len(ordered) == len(sample):
-            drawn = [seed_centroids(sample, k, starts, np.random.default_rng([seed, k])) for k in ks]
-            ended = lloyd_each(ordered, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2)
+        points, weights = counted(ordered, fresh)
+        if len(points) <= SAMPLE:
+            drawn = [seed_centroids(points, k, starts, np.random.default_rng([seed, k]), weights) for k in ks]
+            ended = lloyd_each(points, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, weights=weights)
         else:
-            few = search(sample, ks, seed=seed, starts=starts)
-            ended = lloyd_each(ordered, few, trial=POLISH_PASSES, gain=LARGE_GAIN)
+            sample = draw_sample(ordered, fresh, max(ks), seed)
+            few = search(*counted(sample, first_of_its_kind(sample)), ks, seed=seed, starts=starts)
+            ended = lloyd_each(points, few, trial=POLISH_PASSES, gain=LARGE_GAIN, weights=weights)
         return tuple(KMeansClusters(fits.centroids[int(fits.inertia.argmin())]) for fits in ended)
+
+
+def counted(
+    ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.floating], Floats | None]:
+    """Give each kind of point once and how often it is there; the points as they are and None where copies are few."""
+    kinds = np.flatnonzero(fresh)
+    if len(kinds) > FEW_COPIES * len(ordered):
+        return ordered, None
+    return ordered[kinds], np.diff(kinds, append=len(ordered)).astype(np.float64)
 
 
 def draw_sample(
     ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_], k: int, seed: int
 ) -> npt.NDArray[np.floating]:
-    """Draw the points on which starts are searched, the same for every k up to FEW_KINDS."""
+    """Draw the points on which good ends are searched, the same for every k that its points allow."""
     if len(ordered) <= SAMPLE:
         return ordered
     rng = np.random.default_rng([seed, SAMPLE])
     rows = np.sort(rng.choice(len(ordered), SAMPLE, replace=False, shuffle=False))
     sample = ordered[rows]
-    if int(first_of_its_kind(sample).sum()) < max(k, FEW_KINDS):
+    if int(first_of_its_kind(sample).sum()) < k:
         # Nearly all points are copies of a few: the sample gets one of each kind (up to its size) besides.
         kinds = np.flatnonzero(fresh)
         more = kinds if len(kinds) <= SAMPLE else rng.choice(kinds, SAMPLE, replace=False, shuffle=False)

@@ -53,13 +53,17 @@ WITHIN = 3e-3
 """An end whose inertia is more than this share above the least on a sample is not the best on all points."""
 
 
-def search(sample: npt.NDArray[np.floating], ks: Sequence[int], *, seed: int, starts: int) -> list[Floats]:
+def search(
+    sample: npt.NDArray[np.floating], weights: Floats | None, ks: Sequence[int], *, seed: int, starts: int
+) -> list[Floats]:
     """Search good ends for each number of clusters.
 
     Parameters
     ----------
     sample : numpy.ndarray of float, shape (n, d)
-        Points in order; at least as many differ as the largest number.
+        Points in order.
+    weights : numpy.ndarray of float64, shape (n,), or None
+        How often each counts; None: once.
     ks : sequence of int
         Numbers of clusters; what is found for one doesn't depend on the others.
     seed : int
@@ -80,28 +84,31 @@ def search(sample: npt.NDArray[np.floating], ks: Sequence[int], *, seed: int, st
     Examples
     --------
     >>> points = np.array([[0.0], [1.0], [9.0], [10.0], [30.0]])
-    >>> [np.sort(ends[0].ravel()).tolist() for ends in search(points, [2, 3], seed=0, starts=2)]
+    >>> [np.sort(ends[0].ravel()).tolist() for ends in search(points, None, [2, 3], seed=0, starts=2)]
     [[5.0, 30.0], [0.5, 9.5, 30.0]]
     """
-    deviation = float(np.sqrt(sample.var(axis=0, dtype=np.float64).mean()))
+    weights = np.ones(len(sample)) if weights is None else weights
+    deviation = _deviation(sample, weights)
     most = min(SHARED, len(sample))
-    shared = seed_centroids(sample, most, starts, np.random.default_rng([seed, most]))
+    shared = seed_centroids(sample, most, starts, np.random.default_rng([seed, most]), weights)
     drawn = [
-        shared[:, :k] if k <= most else seed_centroids(sample, k, starts, np.random.default_rng([seed, k])) for k in ks
+        shared[:, :k] if k <= most else seed_centroids(sample, k, starts, np.random.default_rng([seed, k]), weights)
+        for k in ks
     ]
-    found = lloyd_each(sample, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, shift=SHIFT)
+    found = lloyd_each(sample, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, shift=SHIFT, weights=weights)
     open_still = list(range(len(ks)))
     for turn in range(ROUNDS):
         generators = [np.random.default_rng([seed, ks[place], turn]) for place in open_still]
-        grown = [_grow(sample, found[place], rng) for place, rng in zip(open_still, generators, strict=True)]
-        larger = lloyd_each(sample, grown, max_passes=GROWN_PASSES)
-        back = [_merge_each(sample, fits.centroids, ks[place]) for place, fits in zip(open_still, larger, strict=True)]
-        ends = lloyd_each(sample, back, trial=MERGED_PASSES, kept=TRIES // 2, shift=SHIFT)
+        grown = [_grow(sample, weights, found[place], rng) for place, rng in zip(open_still, generators, strict=True)]
+        larger = lloyd_each(sample, grown, max_passes=GROWN_PASSES, weights=weights)
+        fewer = [ks[place] for place in open_still]
+        back = [_merge_each(sample, weights, fits.centroids, k) for fits, k in zip(larger, fewer, strict=True)]
+        ends = lloyd_each(sample, back, trial=MERGED_PASSES, kept=TRIES // 2, shift=SHIFT, weights=weights)
         for place, fits in zip(open_still, ends, strict=True):
             found[place] = _both(found[place], fits)
         open_still = [place for place in open_still if len(unlike(found[place], 2, UNLIKE * deviation)) > 1]
     few = [unlike(fits, COMPARED, UNLIKE * deviation) for fits in found]
-    settled = lloyd_each(sample, few, max_passes=SETTLE_PASSES, shift=SETTLED)
+    settled = lloyd_each(sample, few, max_passes=SETTLE_PASSES, shift=SETTLED, weights=weights)
     return [unlike(fits, KEPT, ALIKE * deviation) for fits in settled]
 
 
@@ -168,18 +175,24 @@ def merged(centroids: Floats, weights: Floats, k: int) -> Floats:
     return centroids
 
 
-def _grow(sample: npt.NDArray[np.floating], fits: Fits, rng: np.random.Generator) -> Floats:
+def _grow(sample: npt.NDArray[np.floating], weights: Floats, fits: Fits, rng: np.random.Generator) -> Floats:
     """Add centroids to the best end, in several ways: each at points drawn by their squared distance."""
     best = fits.centroids[int(fits.inertia.argmin())]
-    reach = np.cumsum(assign(sample, best)[1])
+    reach = np.cumsum(assign(sample, best)[1] * weights)
     drawn = np.searchsorted(reach, rng.random((TRIES, min(ADDED, len(best)))) * reach[-1], side="right")
     added = sample[np.minimum(drawn, len(sample) - 1)].astype(np.float64)
     return np.concatenate([np.broadcast_to(best, (TRIES, *best.shape)), added], axis=1)
 
 
-def _merge_each(sample: npt.NDArray[np.floating], ends: Floats, k: int) -> Floats:
-    sizes = (np.bincount(label(sample, end), minlength=len(end)).astype(np.float64) for end in ends)
+def _merge_each(sample: npt.NDArray[np.floating], weights: Floats, ends: Floats, k: int) -> Floats:
+    sizes = (np.bincount(label(sample, end), weights=weights, minlength=len(end)).astype(np.float64) for end in ends)
     return np.stack([merged(end, size, k) for end, size in zip(ends, sizes, strict=True)])
+
+
+def _deviation(sample: npt.NDArray[np.floating], weights: Floats) -> float:
+    """Give the square root of the columns' mean variance."""
+    mean = np.average(sample.astype(np.float64), axis=0, weights=weights)
+    return float(np.sqrt(np.average((sample - mean) ** 2, axis=0, weights=weights).mean()))
 
 
 def _both(one: Fits, other: Fits) -> Fits:

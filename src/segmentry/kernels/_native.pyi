@@ -19,6 +19,7 @@ def lloyd(
     groups: Whole,
     inertia: Floats,
     passes: Whole,
+    weights: Floats | None,
     max_passes: int,
     trial: int,
     kept: int,
@@ -27,7 +28,7 @@ def lloyd(
     threads: int,
     /,
 ) -> None: ...
-def seed(values: Points, quantiles: Floats, rows: Whole, threads: int, /) -> None: ...
+def seed(values: Points, quantiles: Floats, rows: Whole, weights: Floats | None, threads: int, /) -> None: ...
 def silhouettes(values: Points, labelings: Labels, widths: Floats, threads: int, /) -> None: ...
 def spreads(
     values: Points, labelings: Labels, sizes: Labels, counts: Whole, means: Floats, away: Floats, threads: int, /

@@ -119,7 +119,15 @@ def nearest_two(values: Values, centroids: Floats) -> Nearest:
     return Nearest(labels[0], labels[1], squared[0], squared[1])
 
 
-def lloyd(values: Values, starts: Floats, *, max_passes: int = 300, shift: float = 0.0, gain: float = 0.0) -> Fits:
+def lloyd(
+    values: Values,
+    starts: Floats,
+    *,
+    max_passes: int = 300,
+    shift: float = 0.0,
+    gain: float = 0.0,
+    weights: Floats | None = None,
+) -> Fits:
     """Move centroids to the means of their points until they stay, as :func:`segmentry.kernels.lloyd.lloyd` does.
 
     Parameters
@@ -134,6 +142,8 @@ def lloyd(values: Values, starts: Floats, *, max_passes: int = 300, shift: float
         Movement at which a start is done, in mean variances of the columns.
     gain : float, default 0.0
         Share of inertia below which a pass is the last; 0 switches that off.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Raises
     ------
@@ -146,7 +156,7 @@ def lloyd(values: Values, starts: Floats, *, max_passes: int = 300, shift: float
     >>> fits.centroids.tolist(), fits.inertia.tolist()
     ([[[1.0], [11.0]]], [4.0])
     """
-    return lloyd_each(values, [starts], max_passes=max_passes, shift=shift, gain=gain)[0]
+    return lloyd_each(values, [starts], max_passes=max_passes, shift=shift, gain=gain, weights=weights)[0]
 
 
 def lloyd_each(
@@ -158,6 +168,7 @@ def lloyd_each(
     gain: float = 0.0,
     trial: int = 0,
     kept: int = 1,
+    weights: Floats | None = None,
 ) -> list[Fits]:
     """Do :func:`lloyd` for several groups of starts, the points looked at together.
 
@@ -173,6 +184,8 @@ def lloyd_each(
         After so many passes only the best starts of each group go on; 0: all go on.
     kept : int, default 1
         How many go on.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Raises
     ------
@@ -193,8 +206,8 @@ def lloyd_each(
     inertia, passes = np.empty(len(starts)), np.empty(len(starts), dtype=np.int64)
     threads = _threads(values.size * int(sizes.sum()))
     _native.lloyd(
-        *(_points(values), centroids, sizes, places, inertia, passes, max_passes, trial or max_passes),
-        *(kept, shift, gain, threads),
+        *(_points(values), centroids, sizes, places, inertia, passes, None if weights is None else _floats(weights)),
+        *(max_passes, trial or max_passes, kept, shift, gain, threads),
     )
     found, row = [], 0
     for place, (s, k, _) in enumerate(group.shape for group in groups):
@@ -205,7 +218,9 @@ def lloyd_each(
     return found
 
 
-def seed_centroids(values: Values, k: int, starts: int, rng: np.random.Generator) -> Floats:
+def seed_centroids(
+    values: Values, k: int, starts: int, rng: np.random.Generator, weights: Floats | None = None
+) -> Floats:
     """Draw the starts that :func:`segmentry.kernels.seeding.seed_centroids` draws from the same generator.
 
     Parameters
@@ -218,6 +233,8 @@ def seed_centroids(values: Values, k: int, starts: int, rng: np.random.Generator
         Independent starts.
     rng : numpy.random.Generator
         What decides the draws.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Raises
     ------
@@ -233,7 +250,8 @@ def seed_centroids(values: Values, k: int, starts: int, rng: np.random.Generator
     points = _points(values)
     quantiles = rng.random((starts, k, 2 + int(math.log(k))))
     rows = np.empty((starts, k), np.int64)
-    _native.seed(points, quantiles, rows, _threads(points.size * quantiles.size))
+    whole = None if weights is None else _floats(weights)
+    _native.seed(points, quantiles, rows, whole, _threads(points.size * quantiles.size))
     return points[rows].astype(np.float64)
 
 

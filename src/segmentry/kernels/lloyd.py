@@ -50,7 +50,13 @@ class _Pass:
 
 
 def lloyd(
-    values: npt.NDArray[np.floating], starts: Floats, *, max_passes: int = 300, shift: float = 0.0, gain: float = 0.0
+    values: npt.NDArray[np.floating],
+    starts: Floats,
+    *,
+    max_passes: int = 300,
+    shift: float = 0.0,
+    gain: float = 0.0,
+    weights: Floats | None = None,
 ) -> Fits:
     """Move centroids to the means of their points until they stay.
 
@@ -70,6 +76,8 @@ def lloyd(
         the columns; 0 asks that no centroid moves at all.
     gain : float, default 0.0
         A start is also done when a pass lowers its inertia by no more than this share; 0 switches that off.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Notes
     -----
@@ -82,18 +90,19 @@ def lloyd(
     >>> fits.centroids.tolist(), fits.inertia.tolist()
     ([[[1.0], [11.0]]], [4.0])
     """
-    origin, variance = _moments(values)
-    lengths = variance * len(values)
+    weights = np.ones(len(values)) if weights is None else weights
+    origin, variance = _moments(values, weights)
+    lengths = variance * float(weights.sum())
     centroids = starts - origin
     tolerance = shift * variance / max(1, values.shape[1])
     inertia = np.full(len(starts), np.inf)
     active = np.arange(len(starts))
-    kept = list(_chunks(values, origin)) if values.size <= KEPT else None
+    kept = list(_chunks(values, origin, weights)) if values.size <= KEPT else None
     passes = 0
     while passes < max_passes and active.size:
         passes += 1
         now = centroids[active]
-        found = _pass(kept if kept is not None else _chunks(values, origin), now, lengths)
+        found = _pass(kept if kept is not None else _chunks(values, origin, weights), now, lengths)
         moved = _means(values, origin, now, found)
         centroids[active] = moved
         steps = ((moved - now) ** 2).sum(axis=(1, 2))
@@ -115,6 +124,7 @@ def lloyd_each(
     gain: float = 0.0,
     trial: int = 0,
     kept: int = 1,
+    weights: Floats | None = None,
 ) -> list[Fits]:
     """Do :func:`lloyd` for several groups of starts, where all but the best of each may be given up early.
 
@@ -130,6 +140,8 @@ def lloyd_each(
         After so many passes only the best starts of each group go on; 0: all go on.
     kept : int, default 1
         How many go on: those of least inertia, the first of equally good ones.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Examples
     --------
@@ -139,59 +151,67 @@ def lloyd_each(
     """
     found = []
     for starts in groups:
-        first = lloyd(values, starts, max_passes=min(trial or max_passes, max_passes), shift=shift, gain=gain)
+        passes = min(trial or max_passes, max_passes)
+        first = lloyd(values, starts, max_passes=passes, shift=shift, gain=gain, weights=weights)
         best = np.argsort(first.inertia, kind="stable")[:kept]
         if trial and trial < max_passes:
-            on = lloyd(values, first.centroids[best], max_passes=max_passes - trial, shift=shift, gain=gain)
+            left, ends = max_passes - trial, first.centroids[best]
+            on = lloyd(values, ends, max_passes=left, shift=shift, gain=gain, weights=weights)
             first.centroids[best], first.inertia[best] = on.centroids, on.inertia
             first = Fits(first.centroids, first.inertia, first.passes + on.passes)
         found.append(first)
     return found
 
 
-def _moments(values: npt.NDArray[np.floating]) -> tuple[Floats, float]:
+def _moments(values: npt.NDArray[np.floating], weights: Floats) -> tuple[Floats, float]:
     """Give the mean of the points and the sum of the columns' variances."""
-    mean = values.mean(axis=0, dtype=np.float64)
-    return mean, float(values.var(axis=0, dtype=np.float64).sum())
+    mean = np.average(values.astype(np.float64), axis=0, weights=weights)
+    return mean, float(np.average((values - mean) ** 2, axis=0, weights=weights).sum())
 
 
-def _chunks(values: npt.NDArray[np.floating], origin: Floats) -> Iterator[Floats]:
-    """Give the points in chunks, centred, with a column of ones: the ones carry |c|² in and the counts out."""
+def _chunks(values: npt.NDArray[np.floating], origin: Floats, weights: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """Give the points in chunks, centred, with a column of ones, and their weights.
+
+    The ones carry |c|² in and the counts out.
+    """
     rows = 2048
     for start in range(0, len(values), rows):
         part = values[start : start + rows]
         chunk = np.ones((len(part), values.shape[1] + 1))
         np.subtract(part, origin, out=chunk[:, :-1])
-        yield chunk
+        yield chunk, weights[start : start + rows]
 
 
-def _pass(chunks: "Iterator[Floats] | list[Floats]", centroids: Floats, lengths: float) -> _Pass:
+def _pass(
+    chunks: Iterator[tuple[Floats, Floats]] | list[tuple[Floats, Floats]], centroids: Floats, lengths: float
+) -> _Pass:
     """Assign every point in every start, and sum; ``lengths`` is the sum of the points' squared lengths."""
     s, k, d = centroids.shape
-    weights = np.concatenate([-2.0 * centroids, np.einsum("skd,skd->sk", centroids, centroids)[:, :, None]], axis=2)
+    targets = np.concatenate([-2.0 * centroids, np.einsum("skd,skd->sk", centroids, centroids)[:, :, None]], axis=2)
     totals = np.zeros((s, k, d + 1))
     inertia = np.full(s, lengths)
     together = max(1, CELLS // (2048 * k))
-    for chunk in chunks:
+    for chunk, weights in chunks:
+        weighted = chunk * weights[:, None]
         for first in range(0, s, together):
             group = slice(first, first + together)
-            scores = (weights[group].reshape(-1, d + 1) @ chunk.T).reshape(-1, k, len(chunk))
+            scores = (targets[group].reshape(-1, d + 1) @ chunk.T).reshape(-1, k, len(chunk))
             least = scores.min(axis=1)
-            inertia[group] += least.sum(axis=1)
-            totals[group] += _sums(scores, least, chunk)
+            inertia[group] += least @ weights
+            totals[group] += _sums(scores, least, weighted)
     return _Pass(totals[:, :, :-1], totals[:, :, -1], np.maximum(inertia, 0.0))
 
 
-def _sums(scores: Floats, least: Floats, chunk: Floats) -> Floats:
-    """Sum the points (and ones) of each cluster; shape (starts, k, d + 1)."""
+def _sums(scores: Floats, least: Floats, weighted: Floats) -> Floats:
+    """Sum the points (and ones) of each cluster, each times its weight; shape (starts, k, d + 1)."""
     s, k, rows = scores.shape
     member = np.equal(scores, least[:, None, :])
-    sums = (member.reshape(s * k, rows).astype(np.float64) @ chunk).reshape(s, k, -1)
-    if sums[:, :, -1].sum() != s * rows:
+    sums = (member.reshape(s * k, rows).astype(np.float64) @ weighted).reshape(s, k, -1)
+    if np.count_nonzero(member) != s * rows:
         # A point is exactly as near to two centroids: the lowest index has it.
         first = member.argmax(axis=1)
         member[:] = np.arange(k)[None, :, None] == first[:, None, :]
-        sums = (member.reshape(s * k, rows).astype(np.float64) @ chunk).reshape(s, k, -1)
+        sums = (member.reshape(s * k, rows).astype(np.float64) @ weighted).reshape(s, k, -1)
     return sums
 
 

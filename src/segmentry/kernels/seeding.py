@@ -15,7 +15,11 @@ TIED = 1e-12
 
 
 def seed_centroids(
-    values: npt.NDArray[np.floating], k: int, starts: int, rng: np.random.Generator
+    values: npt.NDArray[np.floating],
+    k: int,
+    starts: int,
+    rng: np.random.Generator,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Draw starting centroids by greedy k-means++, for several starts at once.
 
@@ -33,6 +37,8 @@ def seed_centroids(
         Independent starts.
     rng : numpy.random.Generator
         What decides the draws.
+    weights : numpy.ndarray of float64, shape (n,), or None, default None
+        How often each point counts: whole numbers from 1; None: once.
 
     Returns
     -------
@@ -53,10 +59,11 @@ def seed_centroids(
     points = np.asarray(values, dtype=np.float64)
     points = points - points.mean(axis=0)
     lengths = np.einsum("ij,ij->i", points, points)
+    weights = np.ones(len(points)) if weights is None else weights
     tries = 2 + int(math.log(k))
     together = max(1, CELLS // (tries * len(points)))
     groups = [
-        _choose(points, lengths, k, tries, rng.random((min(together, starts - first), k, tries)))
+        _choose(points, lengths, weights, k, tries, rng.random((min(together, starts - first), k, tries)))
         for first in range(0, starts, together)
     ]
     return np.asarray(values, dtype=np.float64)[np.concatenate(groups)]
@@ -65,6 +72,7 @@ def seed_centroids(
 def _choose(
     points: npt.NDArray[np.float64],
     lengths: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
     k: int,
     tries: int,
     quantiles: npt.NDArray[np.float64],
@@ -72,13 +80,14 @@ def _choose(
     """Give the rows that become centroids, shape (starts, k), from quantiles of shape (starts, k, tries)."""
     starts = len(quantiles)
     each = np.arange(starts)
-    slack = TIED * float(lengths.sum())
+    slack = TIED * float(lengths @ weights)
+    counts = np.cumsum(weights)
     chosen = np.empty((starts, k), dtype=np.intp)
-    chosen[:, 0] = (quantiles[:, 0, 0] * len(points)).astype(np.intp)
-    closest = _distances(points, lengths, chosen[:, 0])
+    chosen[:, 0] = _evenly(counts, quantiles[:, 0, 0])
+    closest = _distances(points, lengths, chosen[:, 0]) * weights
     for index in range(1, k):
-        candidates = _draw(closest, quantiles[:, index])
-        reach = _distances(points, lengths, candidates.ravel()).reshape(starts, tries, -1)
+        candidates = _draw(closest, counts, quantiles[:, index])
+        reach = (_distances(points, lengths, candidates.ravel()) * weights).reshape(starts, tries, -1)
         np.minimum(reach, closest[:, None, :], out=reach)
         best = _best(reach.sum(axis=2), slack)
         chosen[:, index] = candidates[each, best]
@@ -108,15 +117,22 @@ def _distances(
     return squared
 
 
-def _draw(weights: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
-    """Draw indices with probability proportional to the weights of each row, at the given quantiles."""
-    totals = np.cumsum(weights, axis=1)
+def _draw(
+    closest: npt.NDArray[np.float64], counts: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    """Draw indices with probability proportional to what is closest in each row, at the given quantiles."""
+    totals = np.cumsum(closest, axis=1)
     drawn = np.empty(quantiles.shape, dtype=np.intp)
-    for row, (total, quantile, weight) in enumerate(zip(totals, quantiles, weights, strict=True)):
+    for row, (total, quantile, away) in enumerate(zip(totals, quantiles, closest, strict=True)):
         if total[-1] > 0:
             index = np.searchsorted(total, quantile * total[-1], side="right")
-            drawn[row] = np.minimum(index, np.flatnonzero(weight)[-1])
+            drawn[row] = np.minimum(index, np.flatnonzero(away)[-1])
         else:
             # Every point is on a centroid, up to rounding: any will do, and Lloyd's algorithm moves empty clusters.
-            drawn[row] = (quantile * len(total)).astype(np.intp)
+            drawn[row] = _evenly(counts, quantile)
     return drawn
+
+
+def _evenly(counts: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """Draw indices each as often as it counts, from running sums of the weights."""
+    return np.asarray(np.searchsorted(counts, np.floor(quantiles * counts[-1]), side="right"), dtype=np.intp)

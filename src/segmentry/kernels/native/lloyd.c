@@ -29,7 +29,7 @@ typedef struct {
     ptrdiff_t slabs;
     double lengths;  /* sum of squared lengths of the points less the origin */
     double variance; /* of all columns together */
-    double *moments; /* (slabs, 2, d) */
+    double *moments; /* (slabs, 2 d + 1): sums of columns, of their squares, of weights */
     const Rules *rules;
     struct Start **active; /* those under way */
     ptrdiff_t count;
@@ -42,7 +42,7 @@ typedef struct Start {
     Targets targets;
     double *now, *moved; /* centroids less the origin, (k, d) */
     double *sums;        /* (1 + slabs, k, d): of all points, then how each slab changes them */
-    int64_t *counts;     /* (1 + slabs, k) */
+    double *counts;      /* (1 + slabs, k): points, each as often as it weighs */
     int64_t *changes;    /* (slabs): points that changed cluster */
     double *squared;     /* (slabs): squared distances to centroids */
     int32_t *labels;     /* of each point and of the filling; -1 before the first pass */
@@ -53,8 +53,8 @@ typedef struct Start {
 } Start;
 
 /* Add some points of a tile to the sums of their labels, and take them from those of their labels before, -1 for none. */
-INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, const int32_t *before, const int32_t *labels,
-                        double *RESTRICT sums, int64_t *RESTRICT counts)
+INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, int is_weighted, const int32_t *before,
+                        const int32_t *labels, double *RESTRICT sums, double *RESTRICT counts)
 {
     const Points *points = start->job->points;
     const double *RESTRICT origin = start->job->narrow.origin;
@@ -63,30 +63,33 @@ INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, const
     const float *floats = (const float *)points->data + from;
     int64_t changes = 0;
     for (ptrdiff_t p = 0; p < count; p++) {
-        double *RESTRICT to = sums + labels[p] * d;
+        double *RESTRICT to = sums + labels[p] * d, weight = is_weighted ? points->weights[tile * TILE + p] : 1.0;
         if (labels[p] == before[p])
             continue;
         for (ptrdiff_t j = 0; j < d; j++)
-            to[j] += (is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j];
-        counts[labels[p]]++;
+            to[j] += weight * ((is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j]);
+        counts[labels[p]] += weight;
         changes++;
         if (before[p] < 0)
             continue;
         to = sums + before[p] * d;
         for (ptrdiff_t j = 0; j < d; j++)
-            to[j] -= (is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j];
-        counts[before[p]]--;
+            to[j] -= weight * ((is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j]);
+        counts[before[p]] -= weight;
     }
     return changes;
 }
 
 CLONES
 static int64_t sum_tile(const Start *start, ptrdiff_t tile, const int32_t *before, const int32_t *labels, double *sums,
-                        int64_t *counts)
+                        double *counts)
 {
-    if (start->job->points->is_double)
-        return sum_rows(start, tile, 1, before, labels, sums, counts);
-    return sum_rows(start, tile, 0, before, labels, sums, counts);
+    const Points *points = start->job->points;
+    if (points->weights)
+        return sum_rows(start, tile, points->is_double, 1, before, labels, sums, counts);
+    if (points->is_double)
+        return sum_rows(start, tile, 1, 0, before, labels, sums, counts);
+    return sum_rows(start, tile, 0, 0, before, labels, sums, counts);
 }
 
 /* Assign the points of a slab in one start, and sum what changes by it. Starts take turns at a slab while it is near. */
@@ -96,10 +99,10 @@ static void relabel_slab(void *context, ptrdiff_t item)
     Start *start = job->active[item % job->count];
     const Narrow *narrow = &job->narrow;
     ptrdiff_t slab = item / job->count, d = job->points->d, last = (slab + 1) * SLAB;
-    double *sums = start->sums + (slab + 1) * start->k * d;
-    int64_t *counts = start->counts + (slab + 1) * start->k, changes = 0;
+    double *sums = start->sums + (slab + 1) * start->k * d, *counts = start->counts + (slab + 1) * start->k;
+    int64_t changes = 0;
     memset(sums, 0, (size_t)(start->k * d) * sizeof(double));
-    memset(counts, 0, (size_t)start->k * sizeof(int64_t));
+    memset(counts, 0, (size_t)start->k * sizeof(double));
     for (ptrdiff_t t = slab * SLAB; t < last && t < narrow->tiles; t++) {
         int32_t labels[TILE], *before = start->labels + t * TILE;
         if (!narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t], &start->targets, before,
@@ -116,12 +119,11 @@ static void sum_slab(void *context, ptrdiff_t slab)
 {
     Start *start = context;
     ptrdiff_t cells = start->k * start->job->points->d, last = (slab + 1) * SLAB;
-    double *sums = start->sums + (slab + 1) * cells;
-    int64_t *counts = start->counts + (slab + 1) * start->k;
+    double *sums = start->sums + (slab + 1) * cells, *counts = start->counts + (slab + 1) * start->k;
     int32_t nobody[TILE];
     memset(nobody, -1, sizeof(nobody));
     memset(sums, 0, (size_t)cells * sizeof(double));
-    memset(counts, 0, (size_t)start->k * sizeof(int64_t));
+    memset(counts, 0, (size_t)start->k * sizeof(double));
     for (ptrdiff_t t = slab * SLAB; t < last && t < start->job->narrow.tiles; t++)
         sum_tile(start, t, nobody, start->labels + t * TILE, sums, counts);
 }
@@ -148,7 +150,7 @@ static int64_t add_slabs(Start *start)
 static void forget_sums(Start *start)
 {
     memset(start->sums, 0, (size_t)(start->k * start->job->points->d) * sizeof(double));
-    memset(start->counts, 0, (size_t)start->k * sizeof(int64_t));
+    memset(start->counts, 0, (size_t)start->k * sizeof(double));
     start->drift = 0.0;
 }
 
@@ -163,10 +165,10 @@ static void sum_anew(Start *start)
 /* Whether rounding in the sums may show in the centroids. */
 static int is_stale(const Start *start)
 {
-    int64_t least = INT64_MAX;
+    double least = INFINITY;
     for (ptrdiff_t c = 0; c < start->k; c++)
         least = start->counts[c] < least ? start->counts[c] : least;
-    return start->drift > SHOWS * sqrt(start->job->variance) * (double)least;
+    return start->drift > SHOWS * sqrt(start->job->variance) * least;
 }
 
 /* Sum the squared distances of a slab's points to their centroids. */
@@ -177,8 +179,8 @@ static void distances_of_slab(void *context, ptrdiff_t slab)
     ptrdiff_t begin = slab * SLAB * TILE, end = begin + SLAB * TILE;
     start->squared[slab] = 0.0;
     for (ptrdiff_t i = begin; i < end && i < points->n; i++)
-        start->squared[slab] +=
-            squared_to(points, i, start->job->narrow.origin, start->now + start->labels[i] * points->d);
+        start->squared[slab] += weight_of(points, i) * squared_to(points, i, start->job->narrow.origin,
+                                                                  start->now + start->labels[i] * points->d);
 }
 
 /* Sum of squared distances of the points to their centroids: |x|^2 - 2 x.c + |c|^2, summed cluster by cluster; point by
@@ -190,7 +192,7 @@ static double inertia_of(Start *start)
     for (ptrdiff_t c = 0; c < start->k; c++)
         for (ptrdiff_t j = 0; j < d; j++) {
             double at = start->now[c * d + j];
-            inertia += at * ((double)start->counts[c] * at - 2 * start->sums[c * d + j]);
+            inertia += at * (start->counts[c] * at - 2 * start->sums[c * d + j]);
         }
     if (inertia > LITTLE * start->job->lengths)
         return inertia;
@@ -259,9 +261,9 @@ static double move(Start *start, int *empty)
     double steps = 0.0;
     *empty = 0;
     for (ptrdiff_t c = 0; c < start->k; c++) {
-        *empty |= start->counts[c] == 0;
-        for (ptrdiff_t j = 0; j < d && start->counts[c]; j++)
-            start->moved[c * d + j] = start->sums[c * d + j] / (double)start->counts[c];
+        *empty |= !(start->counts[c] > 0);
+        for (ptrdiff_t j = 0; j < d && start->counts[c] > 0; j++)
+            start->moved[c * d + j] = start->sums[c * d + j] / start->counts[c];
     }
     if (*empty)
         start->state = fill_empty(start);
@@ -328,7 +330,7 @@ static int begin_start(Start *start, const Job *job, ptrdiff_t k, double *centro
     start->now = centroids;
     start->moved = room_for(cells, sizeof(double));
     start->sums = cells <= PTRDIFF_MAX / slabs ? room_for(cells * slabs, sizeof(double)) : NULL;
-    start->counts = k <= PTRDIFF_MAX / slabs ? room_for(k * slabs, sizeof(int64_t)) : NULL;
+    start->counts = k <= PTRDIFF_MAX / slabs ? room_for(k * slabs, sizeof(double)) : NULL;
     start->changes = room_for(job->slabs, sizeof(int64_t));
     start->squared = room_for(job->slabs, sizeof(double));
     start->labels = room_for(job->narrow.tiles * TILE, sizeof(int32_t));
@@ -372,12 +374,14 @@ INLINE void sum_moments(const Points *points, const double *RESTRICT origin, ptr
     ptrdiff_t d = points->d;
     const double *doubles = points->data;
     const float *floats = points->data;
-    for (ptrdiff_t i = begin; i < end; i++)
+    for (ptrdiff_t i = begin; i < end; i++) {
+        double weight = weight_of(points, i);
         for (ptrdiff_t j = 0; j < d; j++) {
             double at = (is_double ? doubles[i * d + j] : (double)floats[i * d + j]) - origin[j];
-            sums[j] += at;
-            squares[j] += at * at;
+            sums[j] += weight * at;
+            squares[j] += weight * at * at;
         }
+    }
 }
 
 /* Sum the points of a slab and their squares, column by column. */
@@ -387,9 +391,11 @@ static void measure_slab(void *context, ptrdiff_t slab)
     Job *job = context;
     const Points *points = job->points;
     ptrdiff_t d = points->d, begin = slab * SLAB * TILE, end = begin + SLAB * TILE;
-    double *sums = job->moments + slab * 2 * d;
+    double *sums = job->moments + slab * (2 * d + 1);
     end = end < points->n ? end : points->n;
-    memset(sums, 0, (size_t)(2 * d) * sizeof(double));
+    memset(sums, 0, (size_t)(2 * d + 1) * sizeof(double));
+    for (ptrdiff_t i = begin; i < end; i++)
+        sums[2 * d] += weight_of(points, i);
     if (points->is_double)
         sum_moments(points, job->narrow.origin, begin, end, 1, sums, sums + d);
     else
@@ -399,18 +405,20 @@ static void measure_slab(void *context, ptrdiff_t slab)
 /* Squared lengths of the points less the origin, and the variance of all columns together. */
 static int measure(Job *job)
 {
-    ptrdiff_t d = job->points->d;
-    double n = (double)job->points->n;
-    job->moments = d <= PTRDIFF_MAX / 2 / (job->slabs + 1) ? room_for(job->slabs * 2 * d, sizeof(double)) : NULL;
+    ptrdiff_t d = job->points->d, stride = 2 * d + 1;
+    double n = 0.0;
+    job->moments = d < PTRDIFF_MAX / 2 / (job->slabs + 1) ? room_for(job->slabs * stride, sizeof(double)) : NULL;
     if (!job->moments)
         return NO_MEMORY;
     share_out(job->slabs, job->rules->threads, measure_slab, job);
+    for (ptrdiff_t slab = 0; slab < job->slabs; slab++)
+        n += job->moments[slab * stride + 2 * d];
     job->lengths = job->variance = 0.0;
     for (ptrdiff_t j = 0; j < d; j++) {
         double sum = 0.0, squares = 0.0;
         for (ptrdiff_t slab = 0; slab < job->slabs; slab++) {
-            sum += job->moments[slab * 2 * d + j];
-            squares += job->moments[slab * 2 * d + d + j];
+            sum += job->moments[slab * stride + j];
+            squares += job->moments[slab * stride + d + j];
         }
         job->lengths += squares;
         job->variance += (squares - sum / n * sum) / n;

@@ -7,7 +7,7 @@
 
 #include "tiles.h"
 
-#define MOST_ARRAYS 6
+#define MOST_ARRAYS 7
 
 /* The arrays of one call, released together. */
 typedef struct {
@@ -71,7 +71,7 @@ static int at_least_one(Py_ssize_t count, const char *what)
 
 static Points points_of(const Py_buffer *values)
 {
-    Points points = {values->buf, values->shape[0], values->shape[1], is_of(values, 'd')};
+    Points points = {values->buf, values->shape[0], values->shape[1], is_of(values, 'd'), NULL};
     return points;
 }
 
@@ -157,14 +157,14 @@ static int sums_to(const int64_t *sizes, Py_ssize_t count, Py_ssize_t total)
 
 static PyObject *py_lloyd(PyObject *module, PyObject *args)
 {
-    PyObject *objects[6];
-    Py_buffer *values, *centroids, *sizes, *groups, *inertia, *passes;
+    PyObject *objects[7];
+    Py_buffer *values, *weights = NULL, *centroids, *sizes, *groups, *inertia, *passes;
     Arrays arrays = {.count = 0};
     Rules rules;
     int state;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOOOOnnnddi:lloyd", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
-                          &objects[5], &rules.max_passes, &rules.trial, &rules.kept, &rules.shift, &rules.gain,
+    if (!PyArg_ParseTuple(args, "OOOOOOOnnnddi:lloyd", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
+                          &objects[5], &objects[6], &rules.max_passes, &rules.trial, &rules.kept, &rules.shift, &rules.gain,
                           &rules.threads))
         return NULL;
     if (!(values = take(&arrays, objects[0], "values", "fd", 2, 0)) ||
@@ -172,12 +172,15 @@ static PyObject *py_lloyd(PyObject *module, PyObject *args)
         !(sizes = take(&arrays, objects[2], "sizes", "q", 1, 0)) ||
         !(groups = take(&arrays, objects[3], "groups", "q", 1, 0)) ||
         !(inertia = take(&arrays, objects[4], "inertia", "d", 1, 1)) ||
-        !(passes = take(&arrays, objects[5], "passes", "q", 1, 1)) || !at_least_one(values->shape[0], "point") ||
+        !(passes = take(&arrays, objects[5], "passes", "q", 1, 1)) ||
+        (given(objects[6]) && !(weights = take(&arrays, objects[6], "weights", "d", 1, 0))) ||
+        (weights && !fits(weights, "weights", 0, values->shape[0])) || !at_least_one(values->shape[0], "point") ||
         !fits(centroids, "centroids", 1, values->shape[1]) || !fits(groups, "groups", 0, sizes->shape[0]) ||
         !fits(inertia, "inertia", 0, sizes->shape[0]) || !fits(passes, "passes", 0, sizes->shape[0]) ||
         !sums_to(sizes->buf, sizes->shape[0], centroids->shape[0]))
         return refuse(&arrays);
     Points points = points_of(values);
+    points.weights = weights ? weights->buf : NULL;
     Py_BEGIN_ALLOW_THREADS
     state = lloyd(&points, centroids->buf, sizes->buf, groups->buf, sizes->shape[0], &rules, inertia->buf, passes->buf);
     Py_END_ALLOW_THREADS
@@ -186,20 +189,23 @@ static PyObject *py_lloyd(PyObject *module, PyObject *args)
 
 static PyObject *py_seed(PyObject *module, PyObject *args)
 {
-    PyObject *objects[3];
-    Py_buffer *values, *quantiles, *rows;
+    PyObject *objects[4];
+    Py_buffer *values, *quantiles, *rows, *weights = NULL;
     Arrays arrays = {.count = 0};
     int state, threads;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOi:seed", &objects[0], &objects[1], &objects[2], &threads))
+    if (!PyArg_ParseTuple(args, "OOOOi:seed", &objects[0], &objects[1], &objects[2], &objects[3], &threads))
         return NULL;
     if (!(values = take(&arrays, objects[0], "values", "fd", 2, 0)) ||
         !(quantiles = take(&arrays, objects[1], "quantiles", "d", 3, 0)) ||
-        !(rows = take(&arrays, objects[2], "rows", "q", 2, 1)) || !at_least_one(values->shape[0], "point") ||
+        !(rows = take(&arrays, objects[2], "rows", "q", 2, 1)) ||
+        (given(objects[3]) && !(weights = take(&arrays, objects[3], "weights", "d", 1, 0))) ||
+        (weights && !fits(weights, "weights", 0, values->shape[0])) || !at_least_one(values->shape[0], "point") ||
         !at_least_one(quantiles->shape[1], "centroid") || !at_least_one(quantiles->shape[2], "candidate") ||
         !fits(rows, "rows", 0, quantiles->shape[0]) || !fits(rows, "rows", 1, quantiles->shape[1]))
         return refuse(&arrays);
     Points points = points_of(values);
+    points.weights = weights ? weights->buf : NULL;
     Py_BEGIN_ALLOW_THREADS
     state = seed(&points, quantiles->buf, quantiles->shape[0], quantiles->shape[1], quantiles->shape[2], threads,
                  rows->buf);
@@ -380,8 +386,9 @@ static PyObject *py_balance(PyObject *module, PyObject *args)
 static PyMethodDef methods[] = {
     {"assign", py_assign, METH_VARARGS, "assign(values, centroids, labels, squared or None, threads)"},
     {"nearest_two", py_nearest_two, METH_VARARGS, "nearest_two(values, centroids, labels, squared, threads)"},
-    {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, sizes, groups, inertia, passes, max_passes, trial, kept, shift, gain, threads)"},
-    {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows, threads)"},
+    {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, sizes, groups, inertia, passes, weights or None, max_passes, trial, kept, shift, gain, "
+                                    "threads)"},
+    {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows, weights or None, threads)"},
     {"spreads", py_spreads, METH_VARARGS, "spreads(values, labelings, sizes, counts, means, away, threads)"},
     {"silhouettes", py_silhouettes, METH_VARARGS, "silhouettes(values, labelings, widths, threads)"},
     {"micro_clusters", py_micro_clusters, METH_VARARGS, "micro_clusters(values, weights, most, cell)"},

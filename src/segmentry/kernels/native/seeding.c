@@ -11,15 +11,15 @@
 #define TIED 1e-12
 
 typedef struct {
-    double *closest; /* squared distance of each point to the nearest centroid, 0 in the filling */
+    double *closest; /* of each point: squared distance to the nearest centroid times weight, 0 in the filling */
     double *sums;    /* of each tile */
     double total;
 } Reach;
 
 /* Distances to one more centroid, none larger than before; before->closest NULL: nothing came before. */
 CLONES
-static void reach_with(const Tiles *tiles, const double *RESTRICT lengths, const double *RESTRICT centroid,
-                       double length, const Reach *before, Reach *reach)
+static void reach_with(const Tiles *tiles, const double *RESTRICT lengths, const double *RESTRICT weights,
+                       const double *RESTRICT centroid, double length, const Reach *before, Reach *reach)
 {
     double squared[TILE];
     reach->total = 0.0;
@@ -28,7 +28,7 @@ static void reach_with(const Tiles *tiles, const double *RESTRICT lengths, const
         double *RESTRICT out = reach->closest + t * TILE;
         tile_distances(tiles->data + t * tiles->d * TILE, centroid, tiles->d, 1, squared);
         for (int p = 0; p < TILE; p++)
-            squared[p] = squared[p] <= COPY * (long_of[p] + length) ? 0.0 : squared[p];
+            squared[p] = squared[p] <= COPY * (long_of[p] + length) ? 0.0 : squared[p] * weights[t * TILE + p];
         if (before->closest) {
             const double *RESTRICT was = before->closest + t * TILE;
             for (int p = 0; p < TILE; p++)
@@ -52,20 +52,25 @@ static ptrdiff_t last_of(const Reach *reach, ptrdiff_t tile)
     return tile * TILE + p;
 }
 
-/* The row at a quantile where all rows are alike; a row that exists, whatever the quantile. */
-static ptrdiff_t even_row(double quantile, ptrdiff_t n)
+/* The row at a quantile where only weights tell rows apart; a row that exists, whatever the quantile. */
+static ptrdiff_t even_row(double quantile, const double *weights, double total, ptrdiff_t n)
 {
-    double at = quantile * (double)n;
-    return at >= (double)n ? n - 1 : at >= 1 ? (ptrdiff_t)at : 0;
+    double wanted = floor(quantile * total), sum = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        sum += weights[i];
+        if (!(sum <= wanted))
+            return i;
+    }
+    return n - 1;
 }
 
 /* The point at a quantile, each with probability proportional to its closest; any point where all are 0. */
-static ptrdiff_t draw(const Reach *reach, const Tiles *tiles, double quantile)
+static ptrdiff_t draw(const Reach *reach, const Tiles *tiles, const double *weights, double weight, double quantile)
 {
     double wanted = quantile * reach->total, sum = 0.0;
     ptrdiff_t last = -1;
     if (!(reach->total > 0))
-        return even_row(quantile, tiles->n);
+        return even_row(quantile, weights, weight, tiles->n);
     for (ptrdiff_t t = 0; t < tiles->tiles; t++) {
         if (!(reach->sums[t] > 0))
             continue;
@@ -93,9 +98,9 @@ static void centroid_at(const Tiles *tiles, ptrdiff_t row, double *centroid)
 /* What all starts share. */
 typedef struct {
     const Tiles *tiles;
-    const double *lengths, *quantiles;
+    const double *lengths, *weights, *quantiles;
     ptrdiff_t k, tries;
-    double slack;
+    double slack, weight; /* weight: of all points */
     int64_t *chosen;
     int state;
 } Drawing;
@@ -104,16 +109,16 @@ static void one_start(const Drawing *drawing, const double *quantiles, Reach rea
                       int64_t *chosen)
 {
     const Tiles *tiles = drawing->tiles;
-    const double *lengths = drawing->lengths;
+    const double *lengths = drawing->lengths, *weights = drawing->weights;
     Reach nothing = {NULL, NULL, 0.0}, *now = &reach[0], *best = &reach[1], *trial = &reach[2], *spare;
-    chosen[0] = even_row(quantiles[0], tiles->n);
+    chosen[0] = even_row(quantiles[0], weights, drawing->weight, tiles->n);
     centroid_at(tiles, chosen[0], centroid);
-    reach_with(tiles, lengths, centroid, lengths[chosen[0]], &nothing, now);
+    reach_with(tiles, lengths, weights, centroid, lengths[chosen[0]], &nothing, now);
     for (ptrdiff_t c = 1; c < drawing->k; c++) {
         for (ptrdiff_t try = 0; try < drawing->tries; try++) {
-            ptrdiff_t row = draw(now, tiles, quantiles[c * drawing->tries + try]);
+            ptrdiff_t row = draw(now, tiles, weights, drawing->weight, quantiles[c * drawing->tries + try]);
             centroid_at(tiles, row, centroid);
-            reach_with(tiles, lengths, centroid, lengths[row], now, trial);
+            reach_with(tiles, lengths, weights, centroid, lengths[row], now, trial);
             if (try == 0 || trial->total < best->total - drawing->slack) {
                 chosen[c] = row;
                 spare = best, best = trial, trial = spare;
@@ -152,7 +157,7 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
 {
     Tiles tiles = {NULL, 0, 0, 0};
     double *origin = room_for(points->d, sizeof(double)), *nowhere = room_for(points->d, sizeof(double));
-    double *lengths = NULL, sum = 0.0;
+    double *lengths = NULL, *weights = NULL, sum = 0.0;
     Drawing drawing = {.tiles = &tiles, .quantiles = quantiles, .k = k, .tries = tries, .chosen = chosen};
     drawing.state = NO_MEMORY;
     if (!origin || !nowhere)
@@ -161,18 +166,26 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
     if (make_tiles(points, origin, &tiles) != OK)
         goto end;
     lengths = room_for(tiles.tiles * TILE, sizeof(double));
-    if (!lengths)
+    weights = room_for(tiles.tiles * TILE, sizeof(double));
+    if (!lengths || !weights)
         goto end;
+    for (ptrdiff_t i = 0; i < tiles.tiles * TILE; i++)
+        weights[i] = i < points->n ? weight_of(points, i) : 0.0;
     memset(nowhere, 0, (size_t)points->d * sizeof(double));
     for (ptrdiff_t t = 0; t < tiles.tiles; t++) {
         tile_distances(tiles.data + t * tiles.d * TILE, nowhere, tiles.d, 1, lengths + t * TILE);
-        sum += tile_sum(lengths + t * TILE);
+        for (ptrdiff_t p = 0; p < TILE; p++) {
+            sum += lengths[t * TILE + p] * weights[t * TILE + p];
+            drawing.weight += weights[t * TILE + p];
+        }
     }
     drawing.lengths = lengths;
+    drawing.weights = weights;
     drawing.slack = TIED * sum;
     drawing.state = OK;
     share_out(starts, threads, draw_start, &drawing);
 end:
+    free(weights);
     free(lengths);
     free(tiles.data);
     free(nowhere);

@@ -56,6 +56,7 @@ typedef struct {
     const void *data;
     ptrdiff_t n, d;
     int is_double;
+    const double *weights; /* (n): how often each counts, whole numbers from 1; NULL: once */
 } Points;
 
 /* The same points less an origin, in tiles; the last tile is filled up with zeros. */
@@ -69,6 +70,8 @@ INLINE double point_value(const Points *points, ptrdiff_t row, ptrdiff_t column)
     ptrdiff_t at = row * points->d + column;
     return points->is_double ? ((const double *)points->data)[at] : (double)((const float *)points->data)[at];
 }
+
+INLINE double weight_of(const Points *points, ptrdiff_t row) { return points->weights ? points->weights[row] : 1.0; }
 
 INLINE ptrdiff_t tile_count(ptrdiff_t n) { return (n + TILE - 1) / TILE; }
 
