@@ -16,8 +16,8 @@ from segmentry.kernels import (
     Prototypes,
     code_columns,
     kprototypes,
+    nearest_prototypes,
     one_hot,
-    prototype_costs,
     relocate,
     seed_centroids,
     settle,
@@ -84,16 +84,11 @@ class KPrototypesClusters:
         n = len(values)
         placed = Placement(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
         for rows in chunks(n, self.k):
-            costs = prototype_costs(*self.coding.split(values[rows]), self.centroids, self.modes, self.gamma)
-            first = costs.argmin(axis=0)
-            distance = np.sqrt(costs.min(axis=0))
-            np.put_along_axis(costs, first[None], np.inf, axis=0)
-            other = np.sqrt(costs.min(axis=0))
-            ratio = np.divide(distance, other, out=np.ones_like(other), where=other > 0)
-            placed.labels[rows] = first
-            placed.second[rows] = costs.argmin(axis=0) if self.k > 1 else first
-            placed.margin[rows] = 1.0 - ratio
-            placed.distance[rows] = distance
+            numbers, codes = self.coding.split(values[rows])
+            (first, second), costs = nearest_prototypes(numbers, codes, self.centroids, self.modes, self.gamma)
+            distance, other = np.sqrt(costs)
+            placed.labels[rows], placed.second[rows], placed.distance[rows] = first, second, distance
+            placed.margin[rows] = 1.0 - np.divide(distance, other, out=np.ones_like(other), where=other > 0)
         return placed
 
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
@@ -263,5 +258,4 @@ def _settled(
 
 def _cheapest(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> Codes:
     """Give each point's cheapest prototype of the first start."""
-    costs = prototype_costs(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)
-    return np.asarray(costs.argmin(axis=0), dtype=np.int32)
+    return nearest_prototypes(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)[0][0]

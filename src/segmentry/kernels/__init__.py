@@ -1,18 +1,29 @@
 """The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, silhouettes, the spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call. Those of k-means and silhouettes have two versions: plain NumPy, which is the definition, and C,
-which is held to it by tests and used where it could be built; ``core`` chooses.
+one thread per call. Those of k-means, k-prototypes and silhouettes have two versions: plain NumPy, which is the
+definition, and C, which is held to it by tests and used where it could be built; ``core`` chooses.
 """
 
 from segmentry.kernels.assign import Nearest, squared_distances
 from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
-from segmentry.kernels.core import CORE, assign, lloyd, nearest_two, seed_centroids, silhouettes
-from segmentry.kernels.gower import gower_silhouettes
+from segmentry.kernels.core import (
+    CORE,
+    assign,
+    gower_silhouettes,
+    kprototypes,
+    lloyd,
+    nearest_prototypes,
+    nearest_two,
+    prototype_costs,
+    seed_centroids,
+    settle,
+    silhouettes,
+)
 from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
-from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes, prototype_costs, settle
+from segmentry.kernels.prototypes import PrototypeFits, Prototypes
 from segmentry.kernels.relocate import relocate
 from segmentry.kernels.spread import Spread, spread
 
@@ -36,6 +47,7 @@ __all__ = [
     "kprototypes",
     "latent_classes",
     "lloyd",
+    "nearest_prototypes",
     "nearest_two",
     "one_hot",
     "prototype_costs",

@@ -9,11 +9,26 @@ from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
 from segmentry.kernels.assign import assign, nearest_two
+from segmentry.kernels.gower import gower_silhouettes
 from segmentry.kernels.lloyd import lloyd
+from segmentry.kernels.prototypes import kprototypes, nearest_prototypes, prototype_costs
 from segmentry.kernels.seeding import seed_centroids
+from segmentry.kernels.settling import settle
 from segmentry.kernels.silhouettes import silhouettes
 
-__all__ = ["CORE", "assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
+__all__ = [
+    "CORE",
+    "assign",
+    "gower_silhouettes",
+    "kprototypes",
+    "lloyd",
+    "nearest_prototypes",
+    "nearest_two",
+    "prototype_costs",
+    "seed_centroids",
+    "settle",
+    "silhouettes",
+]
 
 
 def _core() -> str:
@@ -49,3 +64,10 @@ CORE = _core()
 
 if CORE == "native":
     from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
+    from segmentry.kernels.compiled_mixed import (
+        gower_silhouettes,
+        kprototypes,
+        nearest_prototypes,
+        prototype_costs,
+        settle,
+    )

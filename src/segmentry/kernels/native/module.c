@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "mixed_doorway.h"
 #include "tiles.h"
 
 #define MOST_ARRAYS 5
@@ -240,6 +241,7 @@ static PyMethodDef methods[] = {
     {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, inertia, max_passes, shift, gain)"},
     {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows)"},
     {"silhouettes", py_silhouettes, METH_VARARGS, "silhouettes(values, labelings, widths)"},
+    MIXED_METHODS,
     {NULL, NULL, 0, NULL},
 };
 

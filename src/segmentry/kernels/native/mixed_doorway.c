@@ -1,0 +1,276 @@
+/* The doorway of points that have numbers and attributes, as module.c is for points of numbers alone. */
+
+#define Py_LIMITED_API 0x030B0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "mixed_doorway.h"
+#include "mixed.h"
+
+#define MOST_ARRAYS 8
+
+/* What an array must be: d float64, i int32, q int64; how many dimensions; whether it is written to. */
+typedef struct {
+    const char *name;
+    char kind;
+    int dimensions, writable;
+} Want;
+
+typedef struct {
+    Py_buffer views[MOST_ARRAYS];
+    int count;
+} Arrays;
+
+static PyObject *let_go(Arrays *arrays, PyObject *answer)
+{
+    while (arrays->count > 0)
+        PyBuffer_Release(&arrays->views[--arrays->count]);
+    return answer;
+}
+
+static int is_kind(const Py_buffer *view, char kind)
+{
+    char code = view->format && view->format[0] && !view->format[1] ? view->format[0] : 0;
+    if (kind == 'd')
+        return code == 'd';
+    return (code == 'i' || code == 'l' || code == 'q') && view->itemsize == (kind == 'i' ? 4 : 8);
+}
+
+/* Take arrays as they are wanted; 0 with ValueError set where one is another. */
+static int take(Arrays *arrays, PyObject *const *objects, const Want *wants, int count)
+{
+    for (int i = 0; i < count; i++) {
+        Py_buffer *view = &arrays->views[i];
+        int how = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (wants[i].writable ? PyBUF_WRITABLE : 0);
+        if (PyObject_GetBuffer(objects[i], view, how) < 0) {
+            PyErr_Clear();
+            PyErr_Format(PyExc_ValueError, "%s must be a contiguous array", wants[i].name);
+            return 0;
+        }
+        arrays->count++;
+        if (view->ndim != wants[i].dimensions || !is_kind(view, wants[i].kind)) {
+            PyErr_Format(PyExc_ValueError, "%s must have %d dimensions of another type", wants[i].name,
+                         wants[i].dimensions);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether a dimension has the length it must have; ValueError is set where not. */
+static int fits(const Py_buffer *view, const char *name, int dimension, Py_ssize_t length)
+{
+    if (view->shape[dimension] == length)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "%s must have length %zd in dimension %d, and has %zd", name, length, dimension,
+                 view->shape[dimension]);
+    return 0;
+}
+
+static int refuse(const char *why)
+{
+    PyErr_SetString(PyExc_ValueError, why);
+    return 0;
+}
+
+/* Points of numbers and codes, the first two arrays; every code below its attribute's levels, where these are given. */
+static int mixed_of(const Arrays *arrays, const Py_buffer *levels, double gamma, Mixed *points)
+{
+    const Py_buffer *numbers = &arrays->views[0], *codes = &arrays->views[1];
+    if (!fits(codes, "codes", 0, numbers->shape[0]) || (levels && !fits(levels, "levels", 0, codes->shape[1])))
+        return 0;
+    points->numbers = numbers->buf;
+    points->codes = codes->buf;
+    points->levels = levels ? levels->buf : NULL;
+    points->n = numbers->shape[0];
+    points->p = numbers->shape[1];
+    points->q = codes->shape[1];
+    points->gamma = gamma;
+    if (points->q >= MOST_LEVELS)
+        return refuse("there are too many attributes");
+    for (ptrdiff_t j = 0; levels && j < points->q; j++)
+        if (points->levels[j] < 1 || points->levels[j] > MOST_LEVELS)
+            return refuse("an attribute must have 1 to 65,534 levels");
+    for (ptrdiff_t i = 0; i < points->n; i++)
+        for (ptrdiff_t j = 0; j < points->q; j++)
+            if (points->codes[i * points->q + j] >= (levels ? points->levels[j] : MOST_LEVELS))
+                return refuse("a code is beyond the levels of its attribute");
+    return 1;
+}
+
+/* Whether prototypes, their last two dimensions clusters and columns, fit the points. */
+static int prototypes_fit(const Mixed *points, const Py_buffer *means, const Py_buffer *modes)
+{
+    int last = means->ndim - 1;
+    if (means->shape[last - 1] < 1)
+        return refuse("at least one prototype is needed");
+    for (int dimension = 0; dimension < last; dimension++)
+        if (!fits(modes, "modes", dimension, means->shape[dimension]))
+            return 0;
+    return fits(means, "means", last, points->p) && fits(modes, "modes", last, points->q);
+}
+
+PyObject *py_kprototypes(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"levels", 'q', 1, 0},
+                                 {"means", 'd', 3, 1},   {"modes", 'i', 3, 1}, {"cost", 'd', 1, 1}};
+    PyObject *objects[6];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    Py_ssize_t max_passes, passes;
+    double gamma;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOdnOOO:kprototypes", &objects[0], &objects[1], &objects[2], &gamma, &max_passes,
+                          &objects[3], &objects[4], &objects[5]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, &views[2], gamma, &points) ||
+        !prototypes_fit(&points, &views[3], &views[4]) || !fits(&views[5], "cost", 0, views[3].shape[0]))
+        return let_go(&arrays, NULL);
+    Py_BEGIN_ALLOW_THREADS
+    passes = kprototypes(&points, views[3].buf, views[4].buf, views[3].shape[0], views[3].shape[1], max_passes,
+                         views[5].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
+}
+
+PyObject *py_settle(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"levels", 'q', 1, 0},
+                                 {"labels", 'i', 1, 1},  {"means", 'd', 2, 1}, {"modes", 'i', 2, 1}};
+    PyObject *objects[6];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    Py_ssize_t max_rounds, k;
+    const int32_t *labels;
+    double gamma, least, cost = 0.0;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOdndOOO:settle", &objects[0], &objects[1], &objects[2], &gamma, &max_rounds, &least,
+                          &objects[3], &objects[4], &objects[5]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, &views[2], gamma, &points) ||
+        !prototypes_fit(&points, &views[4], &views[5]) || !fits(&views[3], "labels", 0, points.n))
+        return let_go(&arrays, NULL);
+    labels = views[3].buf;
+    k = views[4].shape[0];
+    for (ptrdiff_t i = 0; i < points.n; i++)
+        if (labels[i] < 0 || labels[i] >= k) {
+            refuse("labels must lie from 0 to below the number of prototypes");
+            return let_go(&arrays, NULL);
+        }
+    Py_BEGIN_ALLOW_THREADS
+    state = settle(&points, views[3].buf, k, max_rounds, least, views[4].buf, views[5].buf, &cost);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : PyFloat_FromDouble(cost));
+}
+
+PyObject *py_prototype_costs(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"numbers", 'd', 2, 0},
+                                 {"codes", 'i', 2, 0},
+                                 {"means", 'd', 2, 0},
+                                 {"modes", 'i', 2, 0},
+                                 {"costs", 'd', 2, 1}};
+    PyObject *objects[5];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    double gamma;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOOdO:prototype_costs", &objects[0], &objects[1], &objects[2], &objects[3], &gamma,
+                          &objects[4]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, NULL, gamma, &points) ||
+        !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "costs", 0, views[2].shape[0]) ||
+        !fits(&views[4], "costs", 1, points.n))
+        return let_go(&arrays, NULL);
+    Py_BEGIN_ALLOW_THREADS
+    state = prototype_costs(&points, views[2].buf, views[3].buf, views[2].shape[0], views[4].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+}
+
+PyObject *py_nearest_prototypes(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0},  {"means", 'd', 2, 0},
+                                 {"modes", 'i', 2, 0},   {"labels", 'i', 2, 1}, {"costs", 'd', 2, 1}};
+    PyObject *objects[6];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    double gamma;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOOdOO:nearest_prototypes", &objects[0], &objects[1], &objects[2], &objects[3],
+                          &gamma, &objects[4], &objects[5]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, NULL, gamma, &points) ||
+        !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "labels", 0, 2) ||
+        !fits(&views[4], "labels", 1, points.n) || !fits(&views[5], "costs", 0, 2) ||
+        !fits(&views[5], "costs", 1, points.n))
+        return let_go(&arrays, NULL);
+    Py_BEGIN_ALLOW_THREADS
+    state = nearest_prototypes(&points, views[2].buf, views[3].buf, views[2].shape[0], views[4].buf, views[5].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+}
+
+/* Whether numbers lie from least to below most. */
+static int within(const Py_buffer *view, const char *name, int64_t least, int64_t most)
+{
+    const int64_t *values = view->buf;
+    for (Py_ssize_t i = 0; i < view->len / view->itemsize; i++)
+        if (values[i] < least || values[i] >= most) {
+            PyErr_Format(PyExc_ValueError, "%s has a value that is out of range", name);
+            return 0;
+        }
+    return 1;
+}
+
+/* Whether cells begin at 0, end at n, and follow each other; and all labels lie below their labeling's size. */
+static int cells_and_labels_fit(const Py_buffer *labelings, const Py_buffer *sizes, const Py_buffer *cells, Py_ssize_t n)
+{
+    const int64_t *begins = cells->buf, *size = sizes->buf;
+    const int32_t *labels = labelings->buf;
+    Py_ssize_t last = cells->shape[0] - 1;
+    if (last < 0 || begins[0] != 0 || begins[last] != n)
+        return refuse("cells must begin at the first point and end at the last");
+    for (Py_ssize_t g = 0; g < last; g++)
+        if (begins[g] >= begins[g + 1])
+            return refuse("cells must follow each other");
+    for (Py_ssize_t l = 0; l < labelings->shape[0]; l++)
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (labels[l * n + i] >= size[l])
+                return refuse("a label is beyond its labeling's size");
+    return 1;
+}
+
+PyObject *py_gower_silhouettes(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"labelings", 'i', 2, 0},
+                                 {"sizes", 'q', 1, 0},   {"rows", 'q', 1, 0},  {"cells", 'q', 1, 0},
+                                 {"widths", 'd', 2, 1}};
+    PyObject *objects[7];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOOOOO:gower_silhouettes", &objects[0], &objects[1], &objects[2], &objects[3],
+                          &objects[4], &objects[5], &objects[6]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 7) || !mixed_of(&arrays, NULL, 1.0, &points) ||
+        !fits(&views[2], "labelings", 1, points.n) || !fits(&views[3], "sizes", 0, views[2].shape[0]) ||
+        !fits(&views[4], "rows", 0, points.n) || !fits(&views[6], "widths", 0, views[2].shape[0]) ||
+        !fits(&views[6], "widths", 1, points.n) || !within(&views[3], "sizes", 0, INT32_MAX) ||
+        !within(&views[4], "rows", 0, points.n) || !cells_and_labels_fit(&views[2], &views[3], &views[5], points.n))
+        return let_go(&arrays, NULL);
+    Py_BEGIN_ALLOW_THREADS
+    state = gower_silhouettes(&points, views[2].buf, views[2].shape[0], views[3].buf, views[4].buf, views[5].buf,
+                              views[5].shape[0] - 1, views[6].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+}
