@@ -15,17 +15,17 @@ from segmentry.kernels import (
     PrototypeFits,
     Prototypes,
     code_columns,
+    draw_prototypes,
     kprototypes,
     nearest_prototypes,
-    one_hot,
     relocate,
-    seed_centroids,
     settle,
+    split_columns,
 )
 from segmentry.kernels.assign import chunks
 from segmentry.prepare import Layout
 
-__all__ = ["KPrototypes", "KPrototypesClusters", "draw_prototypes", "huang_gamma"]
+__all__ = ["KPrototypes", "KPrototypesClusters", "huang_gamma"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -84,7 +84,7 @@ class KPrototypesClusters:
         n = len(values)
         placed = Placement(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
         for rows in chunks(n, self.k):
-            numbers, codes = self.coding.split(values[rows])
+            numbers, codes = split_columns(values[rows], self.coding)
             (first, second), costs = nearest_prototypes(numbers, codes, self.centroids, self.modes, self.gamma)
             distance, other = np.sqrt(costs)
             placed.labels[rows], placed.second[rows], placed.distance[rows] = first, second, distance
@@ -159,7 +159,7 @@ class KPrototypes:
         if not coding.attributes:
             found = KMeans().fit(ordered, k, seed=seed, starts=starts)
             return KPrototypesClusters(coding, found.centroids, np.empty((k, 0), dtype=np.int32), 1.0)
-        numbers, codes = coding.split(draw_sample(ordered, fresh, k, seed))
+        numbers, codes = split_columns(draw_sample(ordered, fresh, k, seed), coding)
         gamma = huang_gamma(numbers)
         begun = draw_prototypes(numbers, codes, k, starts, gamma, np.random.default_rng([seed, k]))
         tried = kprototypes(numbers, codes, begun, gamma, max_passes=TRIAL_PASSES)
@@ -167,7 +167,7 @@ class KPrototypes:
         ended = kprototypes(numbers, codes, tried.prototypes.take(half), gamma)
         best = _settled(numbers, codes, ended, gamma, np.random.default_rng([seed, k, starts]), starts // 4)
         if len(ordered) > SAMPLE:
-            best = kprototypes(*coding.split(ordered), best, gamma).prototypes
+            best = kprototypes(*split_columns(ordered, coding), best, gamma).prototypes
         return KPrototypesClusters(coding, best.centroids[0], best.modes[0], gamma)
 
 
@@ -196,45 +196,6 @@ def huang_gamma(numbers: npt.NDArray[np.floating]) -> float:
     return spread if spread > 0 else 1.0
 
 
-def draw_prototypes(
-    numbers: npt.NDArray[np.floating], codes: Codes, k: int, starts: int, gamma: float, rng: np.random.Generator
-) -> Prototypes:
-    """Draw points to start from, by greedy k-means++ in the mixed distance.
-
-    Two points that differ in one level are gamma apart, squared, once each level is a column of the root of gamma / 2.
-
-    Parameters
-    ----------
-    numbers : numpy.ndarray of float, shape (n, p)
-        Columns that are numbers.
-    codes : numpy.ndarray of int32, shape (n, q)
-        Levels from 0, -1 for none.
-    k, starts : int
-        How many points a start, and how many starts.
-    gamma : float
-        What a differing level costs.
-    rng : numpy.random.Generator
-        What decides the draws.
-
-    Examples
-    --------
-    >>> codes = np.array([[0], [0], [1]], dtype=np.int32)
-    >>> sorted(draw_prototypes(np.empty((3, 0)), codes, 2, 1, 1.0, np.random.default_rng(0)).modes.ravel().tolist())
-    [0, 1]
-    """
-    levels = codes.max(axis=0, initial=0).astype(np.intp) + 1
-    p = numbers.shape[1]
-    drawn = seed_centroids(
-        np.concatenate([numbers, one_hot(codes, levels) * np.sqrt(gamma / 2)], axis=1), k, starts, rng
-    )
-    modes = np.empty((starts, k, codes.shape[1]), dtype=np.int32)
-    offset = p
-    for attribute, level in enumerate(levels):
-        modes[:, :, attribute] = drawn[:, :, offset : offset + level].argmax(axis=2)
-        offset += int(level)
-    return Prototypes(drawn[:, :, :p].copy(), modes)
-
-
 def _settled(
     numbers: Floats, codes: Codes, tried: PrototypeFits, gamma: float, rng: np.random.Generator, rounds: int
 ) -> Prototypes:
@@ -258,4 +219,5 @@ def _settled(
 
 def _cheapest(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> Codes:
     """Give each point's cheapest prototype of the first start."""
-    return nearest_prototypes(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)[0][0]
+    labels, _ = nearest_prototypes(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)
+    return np.asarray(labels[0])

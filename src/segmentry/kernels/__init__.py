@@ -10,6 +10,7 @@ from segmentry.kernels.coding import NO_LEVEL, Coding, code_columns, one_hot
 from segmentry.kernels.core import (
     CORE,
     assign,
+    draw_prototypes,
     gower_silhouettes,
     kprototypes,
     lloyd,
@@ -19,6 +20,7 @@ from segmentry.kernels.core import (
     seed_centroids,
     settle,
     silhouettes,
+    split_columns,
 )
 from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
 from segmentry.kernels.lloyd import Fits
@@ -41,6 +43,7 @@ __all__ = [
     "answer_log_probability",
     "assign",
     "code_columns",
+    "draw_prototypes",
     "gaussian_log_density",
     "gaussian_mixtures",
     "gower_silhouettes",
@@ -55,6 +58,7 @@ __all__ = [
     "seed_centroids",
     "settle",
     "silhouettes",
+    "split_columns",
     "spread",
     "squared_distances",
     "whitening",

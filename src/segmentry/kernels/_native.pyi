@@ -8,6 +8,7 @@ import numpy.typing as npt
 Points: TypeAlias = npt.NDArray[np.floating]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Labels: TypeAlias = npt.NDArray[np.int32]
+Whole: TypeAlias = npt.NDArray[np.int64]
 
 def assign(values: Points, centroids: Floats, labels: Labels, squared: Floats, /) -> None: ...
 def nearest_two(values: Points, centroids: Floats, labels: Labels, squared: Floats, /) -> None: ...
@@ -17,9 +18,9 @@ def silhouettes(values: Points, labelings: Labels, widths: Floats, /) -> None: .
 def kprototypes(
     numbers: Floats,
     codes: Labels,
-    levels: npt.NDArray[np.int64],
     gamma: float,
     max_passes: int,
+    gain: float,
     means: Floats,
     modes: Labels,
     cost: Floats,
@@ -28,7 +29,6 @@ def kprototypes(
 def settle(
     numbers: Floats,
     codes: Labels,
-    levels: npt.NDArray[np.int64],
     gamma: float,
     max_rounds: int,
     least: float,
@@ -43,13 +43,18 @@ def prototype_costs(
 def nearest_prototypes(
     numbers: Floats, codes: Labels, means: Floats, modes: Labels, gamma: float, labels: Labels, costs: Floats, /
 ) -> None: ...
-def gower_silhouettes(
+def seed_prototypes(numbers: Floats, codes: Labels, gamma: float, quantiles: Floats, rows: Whole, /) -> None: ...
+def code_points(
+    values: Points,
+    number_columns: Whole,
+    columns: Whole,
+    widths: Whole,
+    cut_counts: Whole,
+    cuts: Floats,
     numbers: Floats,
     codes: Labels,
-    labelings: Labels,
-    sizes: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-    cells: npt.NDArray[np.int64],
-    widths: Floats,
     /,
+) -> None: ...
+def gower_silhouettes(
+    numbers: Floats, codes: Labels, labelings: Labels, sizes: Whole, rows: Whole, cells: Whole, widths: Floats, /
 ) -> None: ...

@@ -3,15 +3,25 @@
 What each function promises stands with its plain twin. Attributes of more than 65,534 levels go to the plain one.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.kernels import _native, gower, prototypes, settling
-from segmentry.kernels.coding import code_columns
-from segmentry.kernels.prototypes import PrototypeFits, Prototypes, levels_of
+from segmentry.kernels import _native, drawing, gower, prototypes, settling
+from segmentry.kernels.coding import Coding, code_columns
+from segmentry.kernels.prototypes import PrototypeFits, Prototypes
 from segmentry.prepare import Layout
 
-__all__ = ["gower_silhouettes", "kprototypes", "nearest_prototypes", "prototype_costs", "settle"]
+__all__ = [
+    "draw_prototypes",
+    "gower_silhouettes",
+    "kprototypes",
+    "nearest_prototypes",
+    "prototype_costs",
+    "settle",
+    "split_columns",
+]
 
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.floating]
@@ -22,7 +32,7 @@ MOST_LEVELS = 65_534
 
 
 def kprototypes(
-    numbers: Values, codes: Codes, starts: Prototypes, gamma: float, *, max_passes: int = 300
+    numbers: Values, codes: Codes, starts: Prototypes, gamma: float, *, max_passes: int = 300, gain: float = 0.0
 ) -> PrototypeFits:
     """Move prototypes as :func:`segmentry.kernels.prototypes.kprototypes` does.
 
@@ -38,6 +48,8 @@ def kprototypes(
         What a differing level costs.
     max_passes : int, default 300
         At most so many passes.
+    gain : float, default 0.0
+        A start also ends when a pass lowers its cost by no more than this share.
 
     Examples
     --------
@@ -47,15 +59,12 @@ def kprototypes(
     >>> fits.prototypes.centroids.tolist(), fits.prototypes.modes.tolist(), fits.cost.tolist()
     ([[[1.0], [9.0]]], [[[0], [0]]], [2.5])
     """
-    levels = levels_of(codes, starts.modes)
-    if _too_many(levels):
-        return prototypes.kprototypes(numbers, codes, starts, gamma, max_passes=max_passes)
+    if _too_many(codes, starts.modes):
+        return prototypes.kprototypes(numbers, codes, starts, gamma, max_passes=max_passes, gain=gain)
     means = np.array(starts.centroids, dtype=np.float64, order="C")
     modes = np.array(starts.modes, dtype=np.int32, order="C")
     cost = np.empty(len(means))
-    passes = _native.kprototypes(
-        _numbers(numbers), _codes(codes), levels.astype(np.int64), gamma, max_passes, means, modes, cost
-    )
+    passes = _native.kprototypes(_numbers(numbers), _codes(codes), gamma, max_passes, gain, means, modes, cost)
     return PrototypeFits(Prototypes(means, modes), cost, passes)
 
 
@@ -94,14 +103,11 @@ def settle(
     >>> settle(points, none, np.array([0, 0, 0, 1], dtype=np.int32), 2, 1.0)[0].tolist()
     [0, 1, 1, 1]
     """
-    levels = levels_of(codes, codes)
-    if _too_many(levels):
+    if _too_many(codes):
         return settling.settle(numbers, codes, labels, k, gamma, max_rounds=max_rounds, least=least)
     moved = np.array(labels, dtype=np.int32)
-    means, modes = np.empty((k, numbers.shape[1])), np.empty((k, codes.shape[1]), dtype=np.int32)
-    cost = _native.settle(
-        _numbers(numbers), _codes(codes), levels.astype(np.int64), gamma, max_rounds, least, moved, means, modes
-    )
+    means, modes = np.zeros((k, numbers.shape[1])), np.zeros((k, codes.shape[1]), dtype=np.int32)
+    cost = _native.settle(_numbers(numbers), _codes(codes), gamma, max_rounds, least, moved, means, modes)
     return moved, Prototypes(means[None], modes[None]), cost
 
 
@@ -127,7 +133,7 @@ def prototype_costs(numbers: Values, codes: Codes, centroids: Floats, modes: Cod
     >>> prototype_costs(*one, np.array([[1.0], [3.0]]), np.array([[1], [0]], dtype=np.int32), 0.5).tolist()
     [[4.0], [0.5]]
     """
-    if _too_many(levels_of(codes, modes)):
+    if _too_many(codes, modes):
         return prototypes.prototype_costs(numbers, codes, centroids, modes, gamma)
     costs = np.empty((len(modes), len(codes)))
     _native.prototype_costs(_numbers(numbers), _codes(codes), _numbers(centroids), _codes(modes), gamma, costs)
@@ -159,7 +165,7 @@ def nearest_prototypes(
     >>> both[0].ravel().tolist(), both[1].ravel().tolist()
     ([1, 0], [0.5, 4.0])
     """
-    if _too_many(levels_of(codes, modes)):
+    if _too_many(codes, modes):
         return prototypes.nearest_prototypes(numbers, codes, centroids, modes, gamma)
     labels, costs = np.empty((2, len(codes)), dtype=np.int32), np.empty((2, len(codes)))
     _native.nearest_prototypes(
@@ -187,8 +193,8 @@ def gower_silhouettes(values: Values, layout: Layout, labelings: Codes) -> Float
     >>> gower_silhouettes(points, layout, np.array([[0, 0, 1]], dtype=np.int32)).tolist()
     [[0.75, 0.6666666666666666, 0.0]]
     """
-    scaled, codes = gower.scaled_columns(values, code_columns(values, layout))
-    if _too_many(levels_of(codes, codes)):
+    numbers, codes = split_columns(values, code_columns(values, layout))
+    if _too_many(codes):
         return gower.gower_silhouettes(values, layout, labelings)
     labelings = np.ascontiguousarray(labelings, dtype=np.int32)
     rows = np.lexsort(labelings).astype(np.int64) if len(labelings) else np.arange(len(values))
@@ -198,12 +204,76 @@ def gower_silhouettes(values: Values, layout: Layout, labelings: Codes) -> Float
     cells = np.append(np.flatnonzero(fresh), len(rows)).astype(np.int64)
     sizes = labelings.max(axis=1, initial=-1).astype(np.int64) + 1
     widths = np.empty(labelings.shape)
-    _native.gower_silhouettes(_numbers(scaled), _codes(codes), labelings, sizes, rows, cells, widths)
+    _native.gower_silhouettes(gower.in_ranges(numbers), codes, labelings, sizes, rows, cells, widths)
     return widths
 
 
-def _too_many(levels: npt.NDArray[np.intp]) -> bool:
-    return bool(levels.max(initial=0) > MOST_LEVELS) or len(levels) > MOST_LEVELS
+def draw_prototypes(
+    numbers: Values, codes: Codes, k: int, starts: int, gamma: float, rng: np.random.Generator
+) -> Prototypes:
+    """Draw the starts that :func:`segmentry.kernels.drawing.draw_prototypes` draws from the same generator.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float, shape (n, p)
+        Columns that are numbers.
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels from 0, -1 for none.
+    k, starts : int
+        How many points a start, and how many starts.
+    gamma : float
+        What a differing level costs.
+    rng : numpy.random.Generator
+        What decides the draws.
+
+    Examples
+    --------
+    >>> codes = np.array([[0], [0], [1]], dtype=np.int32)
+    >>> sorted(draw_prototypes(np.empty((3, 0)), codes, 2, 1, 1.0, np.random.default_rng(0)).modes.ravel().tolist())
+    [0, 1]
+    """
+    if _too_many(codes):
+        return drawing.draw_prototypes(numbers, codes, k, starts, gamma, rng)
+    rows = np.empty((starts, k), dtype=np.int64)
+    quantiles = rng.random((starts, k, 2 + int(math.log(k))))
+    _native.seed_prototypes(_numbers(numbers), _codes(codes), gamma, quantiles, rows)
+    return Prototypes(np.asarray(numbers, dtype=np.float64)[rows], np.maximum(codes[rows], 0))
+
+
+def split_columns(values: Values, coding: Coding) -> tuple[Floats, Codes]:
+    """Give numbers and codes as :meth:`segmentry.kernels.Coding.split` does.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Prepared points.
+    coding : Coding
+        Which columns are what.
+
+    Examples
+    --------
+    >>> split_columns(np.array([[7.0, 0.0, 1.0], [8.0, 0.0, 0.0]]), Coding((0,), ((1, 2),), ((),)))[1].tolist()
+    [[1], [-1]]
+    """
+    narrow = values.dtype == np.float32
+    numbers = np.empty((len(values), len(coding.numbers)))
+    codes = np.empty((len(values), len(coding.attributes)), dtype=np.int32)
+    _native.code_points(
+        np.ascontiguousarray(values, dtype=np.float32 if narrow else np.float64),
+        np.array(coding.numbers, dtype=np.int64),
+        np.array([column for columns in coding.attributes for column in columns], dtype=np.int64),
+        np.array([len(columns) for columns in coding.attributes], dtype=np.int64),
+        np.array([len(cuts) for cuts in coding.cuts], dtype=np.int64),
+        np.array([cut for cuts in coding.cuts for cut in cuts], dtype=np.float64),
+        numbers,
+        codes,
+    )
+    return numbers, codes
+
+
+def _too_many(codes: Codes, modes: Codes | None = None) -> bool:
+    highest = max(int(codes.max(initial=0)), 0 if modes is None else int(modes.max(initial=0)))
+    return highest >= MOST_LEVELS or codes.shape[1] >= MOST_LEVELS
 
 
 def _numbers(values: Values) -> Floats:

@@ -9,6 +9,8 @@ from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
 from segmentry.kernels.assign import assign, nearest_two
+from segmentry.kernels.coding import split_columns
+from segmentry.kernels.drawing import draw_prototypes
 from segmentry.kernels.gower import gower_silhouettes
 from segmentry.kernels.lloyd import lloyd
 from segmentry.kernels.prototypes import kprototypes, nearest_prototypes, prototype_costs
@@ -19,6 +21,7 @@ from segmentry.kernels.silhouettes import silhouettes
 __all__ = [
     "CORE",
     "assign",
+    "draw_prototypes",
     "gower_silhouettes",
     "kprototypes",
     "lloyd",
@@ -28,6 +31,7 @@ __all__ = [
     "seed_centroids",
     "settle",
     "silhouettes",
+    "split_columns",
 ]
 
 
@@ -65,9 +69,11 @@ CORE = _core()
 if CORE == "native":
     from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
     from segmentry.kernels.compiled_mixed import (
+        draw_prototypes,
         gower_silhouettes,
         kprototypes,
         nearest_prototypes,
         prototype_costs,
         settle,
+        split_columns,
     )

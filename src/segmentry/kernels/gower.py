@@ -4,14 +4,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
-from segmentry.kernels.coding import Coding, code_columns, one_hot
+from segmentry.kernels.coding import code_columns, one_hot
 from segmentry.kernels.silhouettes import widths_of
 from segmentry.prepare import Layout
 
-__all__ = ["gower_silhouettes", "scaled_columns"]
+__all__ = ["gower_silhouettes", "in_ranges"]
 
 Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int32]
 
 
 def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labelings: npt.NDArray[np.int32]) -> Floats:
@@ -50,7 +49,8 @@ def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labeling
     [[0.75, 0.6666666666666666, 0.0]]
     """
     coding = code_columns(values, layout)
-    scaled, codes = scaled_columns(values, coding)
+    numbers, codes = coding.split(values)
+    scaled = in_ranges(numbers)
     # float32 holds whole numbers up to 16 million exactly: so many measures nobody has.
     hot = one_hot(codes, np.array(coding.levels, dtype=np.intp)).astype(np.float32)
     attributes, measures = codes.shape[1], max(1, scaled.shape[1] + codes.shape[1])
@@ -68,21 +68,18 @@ def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labeling
     return widths_of(distances, labelings)
 
 
-def scaled_columns(values: npt.NDArray[np.floating], coding: Coding) -> tuple[Floats, Codes]:
-    """Give the numbers in shares of their ranges, 0 where a column doesn't vary, and the codes of the others.
+def in_ranges(numbers: Floats) -> Floats:
+    """Give numbers in shares of their columns' ranges, 0 where a column doesn't vary.
 
     Parameters
     ----------
-    values : numpy.ndarray of float, shape (n, d)
-        Prepared points.
-    coding : Coding
-        Which columns are numbers.
+    numbers : numpy.ndarray of float64, shape (n, p)
+        Columns that are numbers.
 
     Examples
     --------
-    >>> scaled_columns(np.array([[20.0], [25.0], [40.0]]), Coding((0,), (), ()))[0].ravel().tolist()
+    >>> in_ranges(np.array([[20.0], [25.0], [40.0]])).ravel().tolist()
     [1.0, 1.25, 2.0]
     """
-    numbers, codes = coding.split(values)
     reach = np.ptp(numbers, axis=0) if len(numbers) else np.ones(numbers.shape[1])
-    return np.divide(numbers, reach, out=np.zeros_like(numbers), where=reach > 0), codes
+    return np.divide(numbers, reach, out=np.zeros_like(numbers), where=reach > 0)

@@ -65,7 +65,13 @@ class PrototypeFits:
 
 
 def kprototypes(
-    numbers: npt.NDArray[np.floating], codes: Codes, starts: Prototypes, gamma: float, *, max_passes: int = 300
+    numbers: npt.NDArray[np.floating],
+    codes: Codes,
+    starts: Prototypes,
+    gamma: float,
+    *,
+    max_passes: int = 300,
+    gain: float = 0.0,
 ) -> PrototypeFits:
     """Move prototypes to what is typical of their points until no cost falls.
 
@@ -83,6 +89,8 @@ def kprototypes(
         What a differing level costs, in squared units of the numbers; above 0.
     max_passes : int, default 300
         At most so many passes.
+    gain : float, default 0.0
+        A start also ends when a pass lowers its cost by no more than this share.
 
     Notes
     -----
@@ -115,7 +123,7 @@ def kprototypes(
         _refill(numbers, codes, now, moved, counts, gamma)
         steady = (moved.modes == now.modes).all(axis=(1, 2)) & (moved.centroids == now.centroids).all(axis=(1, 2))
         # Levels that are equally common may change places for ever: a start also ends when its cost stays.
-        stuck = cost[active] - found <= 1e-12 * np.maximum(found, lengths * 1e-3)
+        stuck = cost[active] - found <= np.maximum(1e-12 * np.maximum(found, lengths * 1e-3), gain * found)
         cost[active] = found
         centroids[active], modes[active] = moved.centroids, moved.modes
         active = active[~((steady | stuck) & (counts > 0).all(axis=1))]

@@ -11,6 +11,25 @@ uint16_t *narrow_levels(const int32_t *codes, ptrdiff_t count)
     return narrow;
 }
 
+/* Where the levels of each attribute begin among those of all, (q + 1), by the largest of the points and some modes. */
+ptrdiff_t *offsets_of(const Mixed *points, const int32_t *modes, ptrdiff_t count)
+{
+    ptrdiff_t q = points->q, *offsets = room_for(q + 1, sizeof(ptrdiff_t));
+    for (ptrdiff_t j = 0; offsets && j <= q; j++)
+        offsets[j] = 0;
+    for (ptrdiff_t i = 0; offsets && i < points->n; i++)
+        for (ptrdiff_t j = 0; j < q; j++)
+            if (points->codes[i * q + j] > offsets[j + 1])
+                offsets[j + 1] = points->codes[i * q + j];
+    for (ptrdiff_t i = 0; offsets && i < count; i++)
+        for (ptrdiff_t j = 0; j < q; j++)
+            if (modes[i * q + j] > offsets[j + 1])
+                offsets[j + 1] = modes[i * q + j];
+    for (ptrdiff_t j = 0; offsets && j < q; j++)
+        offsets[j + 1] += offsets[j] + 1;
+    return offsets;
+}
+
 int make_mixed(const Mixed *points, MixedTiles *tiles)
 {
     ptrdiff_t n = points->n, p = points->p, q = points->q, count = tile_count(n);

@@ -13,11 +13,10 @@
 #define NO_LEVEL 65535
 #define MOST_LEVELS 65534
 
-/* Points as they came: numbers (n, p), levels (n, q) from 0, negative for none; levels of each attribute (q). */
+/* Points as they came: numbers (n, p), levels (n, q) from 0, negative for none. */
 typedef struct {
     const double *numbers;
     const int32_t *codes;
-    const int64_t *levels;
     ptrdiff_t n, p, q;
     double gamma;
 } Mixed;
@@ -92,17 +91,33 @@ INLINE void tile_cost(const MixedTiles *tiles, ptrdiff_t tile, const double *RES
 int make_mixed(const Mixed *points, MixedTiles *tiles);
 void free_mixed(MixedTiles *tiles);
 uint16_t *narrow_levels(const int32_t *codes, ptrdiff_t count);
+ptrdiff_t *offsets_of(const Mixed *points, const int32_t *modes, ptrdiff_t count);
 int prototype_costs(const Mixed *points, const double *means, const int32_t *modes, ptrdiff_t k, double *costs);
 int nearest_prototypes(const Mixed *points, const double *means, const int32_t *modes, ptrdiff_t k, int32_t *labels,
                        double *costs);
 
 /* prototypes.c: moves means (S, k, p) and modes (S, k, q) in place; returns the passes made, or NO_MEMORY. */
 ptrdiff_t kprototypes(const Mixed *points, double *means, int32_t *modes, ptrdiff_t starts, ptrdiff_t k,
-                      ptrdiff_t max_passes, double *cost);
+                      ptrdiff_t max_passes, double gain, double *cost);
 
 /* settle.c: moves labels (n); writes means (k, p) and modes (k, q), and the cost. */
 int settle(const Mixed *points, int32_t *labels, ptrdiff_t k, ptrdiff_t max_rounds, double least, double *means,
            int32_t *modes, double *cost);
+
+/* mixed_seeding.c: the rows that become prototypes, (starts, k), from quantiles (starts, k, tries). */
+int seed_prototypes(const Mixed *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries,
+                    int64_t *chosen);
+
+/* Which columns are numbers (p); the columns of each attribute, one after the other, of widths (q); and where an attribute of
+   one column is cut, likewise, of cut_counts (q). */
+typedef struct {
+    const int64_t *numbers, *columns, *widths, *cut_counts;
+    const double *cuts;
+    ptrdiff_t p, q;
+} CodedColumns;
+
+/* coding.c: numbers (n, p) and levels (n, q). */
+void code_points(const Points *points, const CodedColumns *coded, double *numbers, int32_t *codes);
 
 /* gower.c: widths (L, n) from labelings (L, n) whose labels lie below sizes (L), negative for who is left out; rows (n) in
    the order of the cells that all labelings make together, and where each cell begins in them (cells + 1, the last n). */

@@ -9,7 +9,7 @@
 
 #define MOST_ARRAYS 8
 
-/* What an array must be: d float64, i int32, q int64; how many dimensions; whether it is written to. */
+/* What an array must be: d float64, v that or float32, i int32, q int64; how many dimensions; whether it is written to. */
 typedef struct {
     const char *name;
     char kind;
@@ -31,8 +31,8 @@ static PyObject *let_go(Arrays *arrays, PyObject *answer)
 static int is_kind(const Py_buffer *view, char kind)
 {
     char code = view->format && view->format[0] && !view->format[1] ? view->format[0] : 0;
-    if (kind == 'd')
-        return code == 'd';
+    if (kind == 'd' || kind == 'v')
+        return code == 'd' || (kind == 'v' && code == 'f');
     return (code == 'i' || code == 'l' || code == 'q') && view->itemsize == (kind == 'i' ? 4 : 8);
 }
 
@@ -73,29 +73,29 @@ static int refuse(const char *why)
     return 0;
 }
 
-/* Points of numbers and codes, the first two arrays; every code below its attribute's levels, where these are given. */
-static int mixed_of(const Arrays *arrays, const Py_buffer *levels, double gamma, Mixed *points)
+/* Whether all codes are such as levels can be told apart by. */
+static int levels_fit(const Py_buffer *codes)
+{
+    const int32_t *values = codes->buf;
+    int32_t largest = -1;
+    for (Py_ssize_t i = 0; i < codes->len / codes->itemsize; i++)
+        largest = values[i] > largest ? values[i] : largest;
+    return largest < MOST_LEVELS ? 1 : refuse("there are at most 65,534 levels");
+}
+
+/* Points of numbers and codes, the first two arrays. */
+static int mixed_of(const Arrays *arrays, double gamma, Mixed *points)
 {
     const Py_buffer *numbers = &arrays->views[0], *codes = &arrays->views[1];
-    if (!fits(codes, "codes", 0, numbers->shape[0]) || (levels && !fits(levels, "levels", 0, codes->shape[1])))
+    if (!fits(codes, "codes", 0, numbers->shape[0]) || !levels_fit(codes))
         return 0;
     points->numbers = numbers->buf;
     points->codes = codes->buf;
-    points->levels = levels ? levels->buf : NULL;
     points->n = numbers->shape[0];
     points->p = numbers->shape[1];
     points->q = codes->shape[1];
     points->gamma = gamma;
-    if (points->q >= MOST_LEVELS)
-        return refuse("there are too many attributes");
-    for (ptrdiff_t j = 0; levels && j < points->q; j++)
-        if (points->levels[j] < 1 || points->levels[j] > MOST_LEVELS)
-            return refuse("an attribute must have 1 to 65,534 levels");
-    for (ptrdiff_t i = 0; i < points->n; i++)
-        for (ptrdiff_t j = 0; j < points->q; j++)
-            if (points->codes[i * points->q + j] >= (levels ? points->levels[j] : MOST_LEVELS))
-                return refuse("a code is beyond the levels of its attribute");
-    return 1;
+    return points->q < MOST_LEVELS ? 1 : refuse("there are too many attributes");
 }
 
 /* Whether prototypes, their last two dimensions clusters and columns, fit the points. */
@@ -107,38 +107,44 @@ static int prototypes_fit(const Mixed *points, const Py_buffer *means, const Py_
     for (int dimension = 0; dimension < last; dimension++)
         if (!fits(modes, "modes", dimension, means->shape[dimension]))
             return 0;
-    return fits(means, "means", last, points->p) && fits(modes, "modes", last, points->q);
+    return fits(means, "means", last, points->p) && fits(modes, "modes", last, points->q) && levels_fit(modes);
 }
 
 PyObject *py_kprototypes(PyObject *module, PyObject *args)
 {
-    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"levels", 'q', 1, 0},
-                                 {"means", 'd', 3, 1},   {"modes", 'i', 3, 1}, {"cost", 'd', 1, 1}};
-    PyObject *objects[6];
+    static const Want wants[] = {{"numbers", 'd', 2, 0},
+                                 {"codes", 'i', 2, 0},
+                                 {"means", 'd', 3, 1},
+                                 {"modes", 'i', 3, 1},
+                                 {"cost", 'd', 1, 1}};
+    PyObject *objects[5];
     Arrays arrays = {.count = 0};
     Mixed points;
     Py_buffer *views = arrays.views;
     Py_ssize_t max_passes, passes;
-    double gamma;
+    double gamma, gain;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOdnOOO:kprototypes", &objects[0], &objects[1], &objects[2], &gamma, &max_passes,
-                          &objects[3], &objects[4], &objects[5]))
+    if (!PyArg_ParseTuple(args, "OOdndOOO:kprototypes", &objects[0], &objects[1], &gamma, &max_passes, &gain,
+                          &objects[2], &objects[3], &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, &views[2], gamma, &points) ||
-        !prototypes_fit(&points, &views[3], &views[4]) || !fits(&views[5], "cost", 0, views[3].shape[0]))
+    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
+        !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "cost", 0, views[2].shape[0]))
         return let_go(&arrays, NULL);
     Py_BEGIN_ALLOW_THREADS
-    passes = kprototypes(&points, views[3].buf, views[4].buf, views[3].shape[0], views[3].shape[1], max_passes,
-                         views[5].buf);
+    passes = kprototypes(&points, views[2].buf, views[3].buf, views[2].shape[0], views[2].shape[1], max_passes, gain,
+                         views[4].buf);
     Py_END_ALLOW_THREADS
     return let_go(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
 }
 
 PyObject *py_settle(PyObject *module, PyObject *args)
 {
-    static const Want wants[] = {{"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"levels", 'q', 1, 0},
-                                 {"labels", 'i', 1, 1},  {"means", 'd', 2, 1}, {"modes", 'i', 2, 1}};
-    PyObject *objects[6];
+    static const Want wants[] = {{"numbers", 'd', 2, 0},
+                                 {"codes", 'i', 2, 0},
+                                 {"labels", 'i', 1, 1},
+                                 {"means", 'd', 2, 1},
+                                 {"modes", 'i', 2, 1}};
+    PyObject *objects[5];
     Arrays arrays = {.count = 0};
     Mixed points;
     Py_buffer *views = arrays.views;
@@ -147,21 +153,21 @@ PyObject *py_settle(PyObject *module, PyObject *args)
     double gamma, least, cost = 0.0;
     int state;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOdndOOO:settle", &objects[0], &objects[1], &objects[2], &gamma, &max_rounds, &least,
-                          &objects[3], &objects[4], &objects[5]))
+    if (!PyArg_ParseTuple(args, "OOdndOOO:settle", &objects[0], &objects[1], &gamma, &max_rounds, &least,
+                          &objects[2], &objects[3], &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, &views[2], gamma, &points) ||
-        !prototypes_fit(&points, &views[4], &views[5]) || !fits(&views[3], "labels", 0, points.n))
+    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
+        !prototypes_fit(&points, &views[3], &views[4]) || !fits(&views[2], "labels", 0, points.n))
         return let_go(&arrays, NULL);
-    labels = views[3].buf;
-    k = views[4].shape[0];
+    labels = views[2].buf;
+    k = views[3].shape[0];
     for (ptrdiff_t i = 0; i < points.n; i++)
         if (labels[i] < 0 || labels[i] >= k) {
             refuse("labels must lie from 0 to below the number of prototypes");
             return let_go(&arrays, NULL);
         }
     Py_BEGIN_ALLOW_THREADS
-    state = settle(&points, views[3].buf, k, max_rounds, least, views[4].buf, views[5].buf, &cost);
+    state = settle(&points, views[2].buf, k, max_rounds, least, views[3].buf, views[4].buf, &cost);
     Py_END_ALLOW_THREADS
     return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : PyFloat_FromDouble(cost));
 }
@@ -183,7 +189,7 @@ PyObject *py_prototype_costs(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOdO:prototype_costs", &objects[0], &objects[1], &objects[2], &objects[3], &gamma,
                           &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, NULL, gamma, &points) ||
+    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "costs", 0, views[2].shape[0]) ||
         !fits(&views[4], "costs", 1, points.n))
         return let_go(&arrays, NULL);
@@ -207,7 +213,7 @@ PyObject *py_nearest_prototypes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOdOO:nearest_prototypes", &objects[0], &objects[1], &objects[2], &objects[3],
                           &gamma, &objects[4], &objects[5]))
         return NULL;
-    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, NULL, gamma, &points) ||
+    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "labels", 0, 2) ||
         !fits(&views[4], "labels", 1, points.n) || !fits(&views[5], "costs", 0, 2) ||
         !fits(&views[5], "costs", 1, points.n))
@@ -262,7 +268,7 @@ PyObject *py_gower_silhouettes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOOOO:gower_silhouettes", &objects[0], &objects[1], &objects[2], &objects[3],
                           &objects[4], &objects[5], &objects[6]))
         return NULL;
-    if (!take(&arrays, objects, wants, 7) || !mixed_of(&arrays, NULL, 1.0, &points) ||
+    if (!take(&arrays, objects, wants, 7) || !mixed_of(&arrays, 1.0, &points) ||
         !fits(&views[2], "labelings", 1, points.n) || !fits(&views[3], "sizes", 0, views[2].shape[0]) ||
         !fits(&views[4], "rows", 0, points.n) || !fits(&views[6], "widths", 0, views[2].shape[0]) ||
         !fits(&views[6], "widths", 1, points.n) || !within(&views[3], "sizes", 0, INT32_MAX) ||
@@ -273,4 +279,74 @@ PyObject *py_gower_silhouettes(PyObject *module, PyObject *args)
                               views[5].shape[0] - 1, views[6].buf);
     Py_END_ALLOW_THREADS
     return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+}
+
+PyObject *py_seed_prototypes(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {
+        {"numbers", 'd', 2, 0}, {"codes", 'i', 2, 0}, {"quantiles", 'd', 3, 0}, {"rows", 'q', 2, 1}};
+    PyObject *objects[4];
+    Arrays arrays = {.count = 0};
+    Mixed points;
+    Py_buffer *views = arrays.views;
+    double gamma;
+    int state;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOdOO:seed_prototypes", &objects[0], &objects[1], &gamma, &objects[2], &objects[3]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 4) || !mixed_of(&arrays, gamma, &points) ||
+        !fits(&views[3], "rows", 0, views[2].shape[0]) || !fits(&views[3], "rows", 1, views[2].shape[1]))
+        return let_go(&arrays, NULL);
+    if (points.n < 1 || views[2].shape[1] < 1 || views[2].shape[2] < 1) {
+        refuse("at least one point, one prototype and one candidate are needed");
+        return let_go(&arrays, NULL);
+    }
+    Py_BEGIN_ALLOW_THREADS
+    state = seed_prototypes(&points, views[2].buf, views[2].shape[0], views[2].shape[1], views[2].shape[2],
+                            views[3].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+}
+
+/* Whether numbers of columns, or of cuts, sum up to what is there. */
+static int sums_to(const Py_buffer *parts, const char *name, Py_ssize_t whole)
+{
+    const int64_t *values = parts->buf;
+    int64_t sum = 0;
+    for (Py_ssize_t i = 0; i < parts->shape[0]; i++)
+        sum += values[i];
+    if (sum == whole)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "%s must sum to %zd", name, whole);
+    return 0;
+}
+
+PyObject *py_code_points(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"values", 'v', 2, 0}, {"number_columns", 'q', 1, 0}, {"columns", 'q', 1, 0},
+                                 {"widths", 'q', 1, 0}, {"cut_counts", 'q', 1, 0},     {"cuts", 'd', 1, 0},
+                                 {"numbers", 'd', 2, 1}, {"codes", 'i', 2, 1}};
+    PyObject *objects[8];
+    Arrays arrays = {.count = 0};
+    Py_buffer *views = arrays.views;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOOOOOO:code_points", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
+                          &objects[5], &objects[6], &objects[7]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 8) || !within(&views[1], "number_columns", 0, views[0].shape[1]) ||
+        !within(&views[2], "columns", 0, views[0].shape[1]) ||
+        !within(&views[3], "widths", 1, views[0].shape[1] + 1) || !sums_to(&views[3], "widths", views[2].shape[0]) ||
+        !fits(&views[4], "cut_counts", 0, views[3].shape[0]) ||
+        !within(&views[4], "cut_counts", 0, views[5].shape[0] + 1) ||
+        !sums_to(&views[4], "cut_counts", views[5].shape[0]) || !fits(&views[6], "numbers", 0, views[0].shape[0]) ||
+        !fits(&views[6], "numbers", 1, views[1].shape[0]) || !fits(&views[7], "codes", 0, views[0].shape[0]) ||
+        !fits(&views[7], "codes", 1, views[3].shape[0]))
+        return let_go(&arrays, NULL);
+    Points points = {views[0].buf, views[0].shape[0], views[0].shape[1], is_kind(&views[0], 'd')};
+    CodedColumns coded = {views[1].buf, views[2].buf, views[3].buf,      views[4].buf,
+                          views[5].buf, views[1].shape[0], views[3].shape[0]};
+    Py_BEGIN_ALLOW_THREADS
+    code_points(&points, &coded, views[6].buf, views[7].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, Py_NewRef(Py_None));
 }

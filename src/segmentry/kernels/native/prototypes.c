@@ -193,7 +193,7 @@ static int move(Start *start, int *empty)
     return steady;
 }
 
-static ptrdiff_t run(Start *start, ptrdiff_t max_passes, double lengths, double *cost)
+static ptrdiff_t run(Start *start, ptrdiff_t max_passes, double gain, double lengths, double *cost)
 {
     ptrdiff_t pass = 0, changes;
     int done = 0, empty = 0;
@@ -208,7 +208,7 @@ static ptrdiff_t run(Start *start, ptrdiff_t max_passes, double lengths, double 
             sum_anew(start);
         done = move(start, &empty);
         /* Levels that are equally common may change places for ever: a start also ends when its cost stays. */
-        done |= !changes || *cost - found <= STUCK * scale;
+        done |= !changes || *cost - found <= STUCK * scale || *cost - found <= gain * found;
         done &= !empty;
         *cost = found;
     }
@@ -259,19 +259,16 @@ static void free_start(Start *start)
 }
 
 ptrdiff_t kprototypes(const Mixed *points, double *means, int32_t *modes, ptrdiff_t starts, ptrdiff_t k,
-                      ptrdiff_t max_passes, double *cost)
+                      ptrdiff_t max_passes, double gain, double *cost)
 {
     ptrdiff_t p = points->p, q = points->q, most = NO_MEMORY;
     MixedTiles tiles = {0};
     Start start = {0};
-    ptrdiff_t *offsets = room_for(q + 1, sizeof(ptrdiff_t));
+    ptrdiff_t *offsets = offsets_of(points, modes, starts * k);
     uint16_t *narrow = narrow_levels(modes, starts * k * q);
     double lengths = lengths_of(points);
     if (!offsets || !narrow || make_mixed(points, &tiles) != OK)
         goto end;
-    offsets[0] = 0;
-    for (ptrdiff_t j = 0; j < q; j++)
-        offsets[j + 1] = offsets[j] + (ptrdiff_t)points->levels[j];
     start.offsets = offsets;
     if (make_start(&start, &tiles, k, offsets[q]) != OK)
         goto end;
@@ -280,7 +277,7 @@ ptrdiff_t kprototypes(const Mixed *points, double *means, int32_t *modes, ptrdif
         ptrdiff_t passes;
         start.means = means + s * k * p;
         start.modes = narrow + s * k * q;
-        passes = run(&start, max_passes, lengths, cost + s);
+        passes = run(&start, max_passes, gain, lengths, cost + s);
         most = passes > most ? passes : most;
     }
     for (ptrdiff_t i = 0; i < starts * k * q; i++)

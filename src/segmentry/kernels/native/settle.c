@@ -223,11 +223,8 @@ static int make_settling(Settling *s)
 {
     const Mixed *points = s->points;
     ptrdiff_t p = points->p, q = points->q, k = s->k;
-    if (make_mixed(points, &s->tiles) != OK || !(s->offsets = room_for(q + 1, sizeof(ptrdiff_t))))
+    if (make_mixed(points, &s->tiles) != OK || !(s->offsets = offsets_of(points, NULL, 0)))
         return NO_MEMORY;
-    s->offsets[0] = 0;
-    for (ptrdiff_t j = 0; j < q; j++)
-        s->offsets[j + 1] = s->offsets[j] + (ptrdiff_t)points->levels[j];
     s->width = s->offsets[q];
     if (s->width > 0 && k > PTRDIFF_MAX / s->width)
         return NO_MEMORY;
