@@ -1,6 +1,7 @@
 """k-prototypes: k-means for customers who have numbers and categories."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -33,8 +34,17 @@ Codes = npt.NDArray[np.int32]
 TRIAL_PASSES = 8
 """After so many passes the worse half of the starts is given up."""
 
+SEARCH_GAIN = 1e-4
+"""Passes end when one lowers the cost by no more than this share: single moves do the rest in fewer rounds."""
+
 LEAST = 1e-5
 """Single points are moved until a round of moves lowers the cost by no more than this share."""
+
+POLISHED = 3
+"""How many starts go on from a sample to all points."""
+
+LARGE_LEAST = 1e-6
+"""Past SAMPLE points, single points of all are moved until a round lowers the cost by no more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,8 @@ class KPrototypes:
     Columns that are all numbers are k-means' business, and its answer is given; without numbers this is k-modes. Starts
     are drawn by greedy k-means++ in the mixed distance, the worse half given up after 8 passes. The others are improved
     by moving single points, and the best of them, a round for every four starts, by moving whole prototypes. Past
-    32,768 points all this is done on a sample.
+    32,768 points all this is done on a sample; the best three then go on with all points, and the best of these is
+    settled by moving single ones.
 
     Examples
     --------
@@ -164,10 +175,10 @@ class KPrototypes:
         begun = draw_prototypes(numbers, codes, k, starts, gamma, np.random.default_rng([seed, k]))
         tried = kprototypes(numbers, codes, begun, gamma, max_passes=TRIAL_PASSES)
         half = np.argsort(tried.cost, kind="stable")[: (starts + 1) // 2]
-        ended = kprototypes(numbers, codes, tried.prototypes.take(half), gamma)
-        best = _settled(numbers, codes, ended, gamma, np.random.default_rng([seed, k, starts]), starts // 4)
-        if len(ordered) > SAMPLE:
-            best = kprototypes(*split_columns(ordered, coding), best, gamma).prototypes
+        ended = kprototypes(numbers, codes, tried.prototypes.take(half), gamma, gain=SEARCH_GAIN)
+        rng, large = np.random.default_rng([seed, k, starts]), len(ordered) > SAMPLE
+        settled = _settled(numbers, codes, ended, gamma, rng, rounds=starts // 4, wanted=POLISHED if large else 1)
+        best = _polished(*split_columns(ordered, coding), settled, gamma) if large else settled[0]
         return KPrototypesClusters(coding, best.centroids[0], best.modes[0], gamma)
 
 
@@ -197,9 +208,16 @@ def huang_gamma(numbers: npt.NDArray[np.floating]) -> float:
 
 
 def _settled(
-    numbers: Floats, codes: Codes, tried: PrototypeFits, gamma: float, rng: np.random.Generator, rounds: int
-) -> Prototypes:
-    """Improve starts by moving single points, the best of them by moving whole prototypes; give what costs least."""
+    numbers: Floats,
+    codes: Codes,
+    tried: PrototypeFits,
+    gamma: float,
+    rng: np.random.Generator,
+    *,
+    rounds: int,
+    wanted: int,
+) -> list[Prototypes]:
+    """Improve starts by moving single points, the best of them by moving whole prototypes; the best come first."""
     best = np.argsort(tried.cost, kind="stable")
     found: list[tuple[float, Prototypes]] = []
     for start in best[: (len(best) + 1) // 2]:
@@ -208,13 +226,26 @@ def _settled(
         _, prototypes, cost = settle(numbers, codes, labels, k, gamma, least=LEAST)
         found.append((cost, prototypes))
     settled = [prototypes for _, prototypes in sorted(found, key=lambda pair: pair[0])]
-    settled.insert(0, relocate(numbers, codes, settled[0], gamma, rng, rounds=rounds, least=LEAST)[0])
+    settled[0] = relocate(numbers, codes, settled[0], gamma, rng, rounds=rounds, least=LEAST)[0]
     # Categories alone can leave two prototypes alike, and one of them without anybody: then the next fit is taken.
     others = [tried.prototypes.take(np.array([start])) for start in best]
-    for prototypes in (*settled, *others):
-        if len(np.unique(_cheapest(numbers, codes, prototypes, gamma))) == prototypes.modes.shape[1]:
-            return prototypes
-    return settled[0]
+    serving = (prototypes for prototypes in (*settled, *others) if _all_serve(numbers, codes, prototypes, gamma))
+    return list(islice(serving, wanted)) or settled
+
+
+def _all_serve(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> bool:
+    """Say whether every prototype is the cheapest of somebody."""
+    k = prototypes.modes.shape[1]
+    return bool((np.bincount(_cheapest(numbers, codes, prototypes, gamma), minlength=k) > 0).all())
+
+
+def _polished(numbers: Floats, codes: Codes, found: list[Prototypes], gamma: float) -> Prototypes:
+    """Go on with what was found on a sample, on all points; the best is settled."""
+    starts = Prototypes(np.concatenate([own.centroids for own in found]), np.concatenate([own.modes for own in found]))
+    fits = kprototypes(numbers, codes, starts, gamma, max_passes=TRIAL_PASSES, gain=SEARCH_GAIN)
+    best = fits.prototypes.take(fits.cost.argsort(kind="stable")[:1])
+    labels, k = _cheapest(numbers, codes, best, gamma), best.modes.shape[1]
+    return settle(numbers, codes, labels, k, gamma, least=LARGE_LEAST)[1]
 
 
 def _cheapest(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> Codes:
