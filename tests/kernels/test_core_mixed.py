@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from segmentry.kernels import Coding, Prototypes
 from segmentry.prepare import Layout
 
-coding, drawing, gower, prototypes, settling = (
-    import_module(f"segmentry.kernels.{name}") for name in ("coding", "drawing", "gower", "prototypes", "settling")
+coding, drawing, gower, latent, prototypes, settling = (
+    import_module(f"segmentry.kernels.{name}")
+    for name in ("coding", "drawing", "gower", "latent", "prototypes", "settling")
 )
 # Where no compiler was, there is nothing to hold to the plain core; .ci/run accepts no skipped test.
 compiled: Any = pytest.importorskip("segmentry.kernels.compiled_mixed", exc_type=ImportError)
@@ -197,6 +198,18 @@ NUMBERS, CODES = np.zeros((3, 1)), np.zeros((3, 1), np.int32)
         (lambda: compiled.split_columns(NUMBERS, Coding((1,), (), ())), "number_columns"),
         (lambda: compiled.gower_silhouettes(NUMBERS, Layout.numbers(1), np.zeros((1, 2), np.int32)), "labelings"),
         (lambda: native.prototype_costs(NUMBERS, CODES.astype(np.int64), NUMBERS, CODES, 1.0, NUMBERS), "codes"),
+        (
+            lambda: native.latent_classes(
+                CODES, NUMBERS[:, 0], np.array([2]), 3, 0.0, np.zeros((1, 2, 4)), np.zeros(1)
+            ),
+            "levels",
+        ),
+        (
+            lambda: native.latent_classes(
+                CODES + 2, NUMBERS[:, 0], np.array([2]), 3, 0.0, np.zeros((1, 2, 3)), np.zeros(1)
+            ),
+            "code",
+        ),
         (lambda: native.prototype_costs(NUMBERS, NUMBERS[0, 0], NUMBERS, CODES, 1.0, NUMBERS), "codes"),
     ],
 )
@@ -204,3 +217,36 @@ def test_shapes_that_do_not_fit_are_refused(call: Callable[[], object], why: str
     """Nothing is read or written beyond an array: the wrong one is named instead."""
     with pytest.raises(ValueError, match=why):
         call()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 1_000), st.integers(1, 9), st.integers(1, 5), st.sampled_from([1e-3, 1e-9]))
+def test_latent_classes_are_those_of_the_plain_core(seed: int, k: int, q: int, gain: float) -> None:
+    """The same starts end at the same shares, weights and likelihoods after as many passes, answers lacking or not."""
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, 3, 150)
+    codes = np.where(rng.random((150, q)) < 0.7, kind[:, None], rng.integers(-1, 3, (150, q))).astype(np.int32)
+    counts, levels = rng.integers(1, 5, 150).astype(np.float64), np.full(q, 3)
+    shares = rng.random((2, k, q, 3)) + 0.1
+    shares /= shares.sum(axis=3, keepdims=True)
+    start = latent.LatentClasses(np.full((2, k), 1 / k), shares.reshape(2, k, -1), np.zeros(2), 0)
+    ours, theirs = (
+        core.latent_classes(codes, counts, levels, start, max_passes=30, gain=gain) for core in (compiled, latent)
+    )
+    assert ours.passes == theirs.passes
+    assert np.allclose(ours.log_likelihood, theirs.log_likelihood, rtol=1e-9)
+    assert np.allclose(ours.weights, theirs.weights, atol=1e-6)
+    assert np.allclose(ours.shares, theirs.shares, atol=1e-6)
+
+
+def test_classes_of_which_a_pattern_says_next_to_nothing_do_not_overflow() -> None:
+    """A hundred answers of one in a million each are below the least number that there is, and still a likelihood."""
+    codes = np.repeat(np.array([[0], [1]], np.int32), 100, axis=1)
+    shares = np.tile([[1 - 1e-6, 1e-6], [1e-6, 1 - 1e-6]], (1, 100))[None]
+    start = latent.LatentClasses(np.array([[0.5, 0.5]]), shares, np.zeros(1), 0)
+    ours, theirs = (
+        core.latent_classes(codes, np.ones(2), np.full(100, 2), start, max_passes=3) for core in (compiled, latent)
+    )
+    assert ours.log_likelihood[0] == pytest.approx(2 * np.log(0.5), rel=1e-3)
+    assert ours.log_likelihood[0] == pytest.approx(theirs.log_likelihood[0])
+    assert np.allclose(ours.shares, theirs.shares)

@@ -1,8 +1,8 @@
 """The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, silhouettes, the spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call. Those of k-means, k-prototypes and silhouettes have two versions: plain NumPy, which is the
-definition, and C, which is held to it by tests and used where it could be built; ``core`` chooses.
+one thread per call. Most have two versions: plain NumPy, which is the definition, and C, which is held to it by tests
+and used where it could be built; ``core`` chooses.
 """
 
 from segmentry.kernels.assign import Nearest, squared_distances
@@ -13,6 +13,7 @@ from segmentry.kernels.core import (
     draw_prototypes,
     gower_silhouettes,
     kprototypes,
+    latent_classes,
     lloyd,
     nearest_prototypes,
     nearest_two,
@@ -22,7 +23,7 @@ from segmentry.kernels.core import (
     silhouettes,
     split_columns,
 )
-from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
+from segmentry.kernels.latent import LatentClasses, answer_log_probability
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
 from segmentry.kernels.prototypes import PrototypeFits, Prototypes

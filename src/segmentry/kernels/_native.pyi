@@ -55,6 +55,9 @@ def code_points(
     codes: Labels,
     /,
 ) -> None: ...
+def latent_classes(
+    codes: Labels, counts: Floats, levels: Whole, max_passes: int, gain: float, state: Floats, reached: Floats, /
+) -> int: ...
 def gower_silhouettes(
     numbers: Floats, codes: Labels, labelings: Labels, sizes: Whole, rows: Whole, cells: Whole, widths: Floats, /
 ) -> None: ...

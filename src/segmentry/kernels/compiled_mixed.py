@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from segmentry.kernels import _native, drawing, gower, prototypes, settling
 from segmentry.kernels.coding import Coding, code_columns
+from segmentry.kernels.latent import LatentClasses
 from segmentry.kernels.prototypes import PrototypeFits, Prototypes
 from segmentry.prepare import Layout
 
@@ -17,6 +18,7 @@ __all__ = [
     "draw_prototypes",
     "gower_silhouettes",
     "kprototypes",
+    "latent_classes",
     "nearest_prototypes",
     "prototype_costs",
     "settle",
@@ -269,6 +271,48 @@ def split_columns(values: Values, coding: Coding) -> tuple[Floats, Codes]:
         codes,
     )
     return numbers, codes
+
+
+def latent_classes(
+    codes: Codes,
+    counts: Floats,
+    levels: npt.NDArray[np.intp],
+    starts: LatentClasses,
+    *,
+    max_passes: int = 2_000,
+    gain: float = 1e-6,
+) -> LatentClasses:
+    """Fit classes as :func:`segmentry.kernels.latent.latent_classes` does.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of int32, shape (u, attributes)
+        Patterns of answers, levels from 0; -1 for none.
+    counts : numpy.ndarray of float64, shape (u,)
+        How many points have each pattern.
+    levels : numpy.ndarray of int, shape (attributes,)
+        How many levels each attribute has.
+    starts : LatentClasses
+        Starting weights and shares, several starts at once.
+    max_passes : int, default 2,000
+        At most so many passes.
+    gain : float, default 1e-6
+        A start is done when three passes raise the mean logarithm of the likelihood by no more than this.
+
+    Examples
+    --------
+    >>> codes, counts = np.array([[0, 0], [1, 1]], dtype=np.int32), np.array([3.0, 1.0])
+    >>> start = LatentClasses(np.array([[0.5, 0.5]]), np.array([[[0.9, 0.1, 0.9, 0.1], [0.1, 0.9, 0.1, 0.9]]]), None, 0)
+    >>> fit = latent_classes(codes, counts, np.array([2, 2]), start)
+    >>> fit.weights.round(3).tolist(), fit.log_likelihood.round(3).tolist()
+    ([[0.75, 0.25]], [-2.249])
+    """
+    state = np.concatenate([starts.shares, starts.weights[:, :, None]], axis=2)
+    reached = np.empty(len(state))
+    passes = _native.latent_classes(
+        _codes(codes), _numbers(counts), np.asarray(levels, dtype=np.int64), max_passes, gain, state, reached
+    )
+    return LatentClasses(state[:, :, -1].copy(), state[:, :, :-1].copy(), reached, passes)
 
 
 def _too_many(codes: Codes, modes: Codes | None = None) -> bool:

@@ -12,6 +12,7 @@ from segmentry.kernels.assign import assign, nearest_two
 from segmentry.kernels.coding import split_columns
 from segmentry.kernels.drawing import draw_prototypes
 from segmentry.kernels.gower import gower_silhouettes
+from segmentry.kernels.latent import latent_classes
 from segmentry.kernels.lloyd import lloyd
 from segmentry.kernels.prototypes import kprototypes, nearest_prototypes, prototype_costs
 from segmentry.kernels.seeding import seed_centroids
@@ -24,6 +25,7 @@ __all__ = [
     "draw_prototypes",
     "gower_silhouettes",
     "kprototypes",
+    "latent_classes",
     "lloyd",
     "nearest_prototypes",
     "nearest_two",
@@ -72,6 +74,7 @@ if CORE == "native":
         draw_prototypes,
         gower_silhouettes,
         kprototypes,
+        latent_classes,
         nearest_prototypes,
         prototype_costs,
         settle,

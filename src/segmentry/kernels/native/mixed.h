@@ -119,6 +119,12 @@ typedef struct {
 /* coding.c: numbers (n, p) and levels (n, q). */
 void code_points(const Points *points, const CodedColumns *coded, double *numbers, int32_t *codes);
 
+/* latent.c: moves shares and weights (S, k, levels + 1) in place, from patterns of answers (u, q), their counts (u) and the
+   levels of each attribute (q); returns the passes made, or NO_MEMORY. */
+ptrdiff_t latent_classes(const int32_t *codes, const double *counts, ptrdiff_t u, const int64_t *levels, ptrdiff_t q,
+                         double *state, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t max_passes, double gain,
+                         double *reached);
+
 /* gower.c: widths (L, n) from labelings (L, n) whose labels lie below sizes (L), negative for who is left out; rows (n) in
    the order of the cells that all labelings make together, and where each cell begins in them (cells + 1, the last n). */
 int gower_silhouettes(const Mixed *points, const int32_t *labelings, ptrdiff_t count, const int64_t *sizes,

@@ -350,3 +350,52 @@ PyObject *py_code_points(PyObject *module, PyObject *args)
     Py_END_ALLOW_THREADS
     return let_go(&arrays, Py_NewRef(Py_None));
 }
+
+/* Whether every code lies below its attribute's levels, and there are not too many of these. */
+static int answers_fit(const Py_buffer *codes, const Py_buffer *levels)
+{
+    const int32_t *code = codes->buf;
+    const int64_t *most = levels->buf;
+    int64_t sum = 0;
+    for (Py_ssize_t j = 0; j < levels->shape[0]; j++)
+        sum += most[j] < INT32_MAX ? most[j] : INT32_MAX;
+    if (sum >= INT32_MAX)
+        return refuse("there are too many levels");
+    for (Py_ssize_t i = 0; i < codes->shape[0]; i++)
+        for (Py_ssize_t j = 0; j < codes->shape[1]; j++)
+            if (code[i * codes->shape[1] + j] >= most[j])
+                return refuse("a code is beyond the levels of its attribute");
+    return 1;
+}
+
+PyObject *py_latent_classes(PyObject *module, PyObject *args)
+{
+    static const Want wants[] = {{"codes", 'i', 2, 0},
+                                 {"counts", 'd', 1, 0},
+                                 {"levels", 'q', 1, 0},
+                                 {"state", 'd', 3, 1},
+                                 {"reached", 'd', 1, 1}};
+    PyObject *objects[5];
+    Arrays arrays = {.count = 0};
+    Py_buffer *views = arrays.views;
+    Py_ssize_t max_passes, passes;
+    double gain;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOndOO:latent_classes", &objects[0], &objects[1], &objects[2], &max_passes, &gain,
+                          &objects[3], &objects[4]))
+        return NULL;
+    if (!take(&arrays, objects, wants, 5) || !fits(&views[1], "counts", 0, views[0].shape[0]) ||
+        !fits(&views[2], "levels", 0, views[0].shape[1]) || !within(&views[2], "levels", 1, INT32_MAX) ||
+        !answers_fit(&views[0], &views[2]) || !sums_to(&views[2], "levels", views[3].shape[2] - 1) ||
+        !fits(&views[4], "reached", 0, views[3].shape[0]))
+        return let_go(&arrays, NULL);
+    if (views[3].shape[1] < 1 || views[3].shape[1] > INT32_MAX) {
+        refuse("at least one class is needed");
+        return let_go(&arrays, NULL);
+    }
+    Py_BEGIN_ALLOW_THREADS
+    passes = latent_classes(views[0].buf, views[1].buf, views[0].shape[0], views[2].buf, views[0].shape[1],
+                            views[3].buf, views[3].shape[0], views[3].shape[1], max_passes, gain, views[4].buf);
+    Py_END_ALLOW_THREADS
+    return let_go(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
+}

@@ -9,6 +9,7 @@ PyObject *py_prototype_costs(PyObject *module, PyObject *args);
 PyObject *py_nearest_prototypes(PyObject *module, PyObject *args);
 PyObject *py_seed_prototypes(PyObject *module, PyObject *args);
 PyObject *py_code_points(PyObject *module, PyObject *args);
+PyObject *py_latent_classes(PyObject *module, PyObject *args);
 PyObject *py_gower_silhouettes(PyObject *module, PyObject *args);
 
 /* clang-format off */
@@ -25,6 +26,8 @@ PyObject *py_gower_silhouettes(PyObject *module, PyObject *args);
      "seed_prototypes(numbers, codes, gamma, quantiles, rows)"},                                                       \
     {"code_points", py_code_points, METH_VARARGS,                                                                      \
      "code_points(values, number_columns, columns, widths, cut_counts, cuts, numbers, codes)"},                        \
+    {"latent_classes", py_latent_classes, METH_VARARGS,                                                                \
+     "latent_classes(codes, counts, levels, max_passes, gain, state, reached)"},                                       \
     {"gower_silhouettes", py_gower_silhouettes, METH_VARARGS,                                                          \
      "gower_silhouettes(numbers, codes, labelings, sizes, rows, cells, widths)"}
 /* clang-format on */
