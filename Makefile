@@ -15,9 +15,9 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
-	@echo "make test    set up .venv, then run the tests (ARGS=tests/report)"
+	@echo "make test    set up .venv, then run the tests on all cores (ARGS=tests/report)"
 	@echo "make check   style, types, import direction, documents"
-	@echo "make bench   measure speed beside the usual tools"
+	@echo "make bench   measure speed beside the usual tools, about an hour (ARGS=\"--small --rows choose,fit\" is quick)"
 	@echo "make calibrate  how often the verdict is wrong, on simulated tables (about an hour)"
 	@echo "make lock    re-make the locks from pyproject.toml, with uv (ARGS=--upgrade for newer versions)"
 	@echo "make clean   remove .venv and everything that was built"
@@ -25,8 +25,10 @@ help:
 demo: $(VENV)/.core
 	@$(BIN)/segmentry demo $(ARGS)
 
+# A process a core, each on one thread, or they would wait for each other; who has no tests left takes some from the others.
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check
@@ -35,8 +37,8 @@ check: $(VENV)/.dev
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --quiet tests/house
 
-bench: $(VENV)/.dev
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+bench: $(VENV)-bench/.peers
+	@$(VENV)-bench/bin/python benchmarks/run.py $(ARGS)
 
 calibrate: $(VENV)/.core
 	@cd calibration && ../$(BIN)/python calibrate.py $(ARGS)
@@ -48,10 +50,11 @@ lock:
 	@$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock $(ARGS)
 	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
 		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
-	@git --no-pager diff --stat -- 'requirements*.lock'
+	@$(COMPILE) benchmarks/requirements.txt --constraints requirements-dev.lock --output-file benchmarks/requirements.lock $(ARGS)
+	@git --no-pager diff --stat -- '*requirements*.lock'
 
 clean:
-	@rm -rf $(VENV) build dist src/*.egg-info src/segmentry/kernels/_native*.so .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-bench build dist src/*.egg-info src/segmentry/kernels/_native*.so .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
@@ -71,4 +74,15 @@ $(VENV)/.core: $(VENV)/.python requirements.lock requirements-build.lock pyproje
 
 $(VENV)/.dev: $(VENV)/.core requirements-dev.lock
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What is measured beside the usual libraries runs with them in one environment; ours is this checkout.
+BENCH := $(VENV)-bench
+$(BENCH)/.peers: $(VENV)/.core benchmarks/requirements.lock
+	@echo "Setting up $(BENCH) with the libraries to measure beside (once, a few minutes) …"
+	@$(BIN)/python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--require-hashes -r requirements.lock -r requirements-build.lock -r benchmarks/requirements.lock
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--no-deps --no-build-isolation --editable .
 	@touch $@

@@ -3,77 +3,137 @@
 import argparse
 import json
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LOWEST", "MOST", "SEED", "STARTS", "Result", "Row", "measure"]
+import data
 
-LOWEST, MOST, STARTS, SEED = 2, 12, 10, 0
+__all__ = ["FOLDER", "KS", "SAMPLE", "STARTS", "Task", "Way", "measure", "peak_megabytes"]
 
+KS = range(2, 13)
+STARTS = 10
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a way says of one number of segments."""
+SAMPLE = 10_000
+"""Customers on which the silhouette is taken: on all of them it would be most of the recipe's time."""
 
-    k: int
-    inertia: float
-    silhouette: float
-    davies_bouldin: float
-    calinski_harabasz: float
+FOLDER = Path(__file__).resolve().parents[1] / "build" / "benchmarks"
+"""Where customers and results are kept unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What one run of a way gave.
+class Task:
+    """What a way works on.
 
     Parameters
     ----------
-    seconds : float
-        Without imports and without making the customers.
-    megabytes : float
-        Peak of the whole process.
-    rows : list of Row
-        Per number of segments.
-    picked : int
-        The number it argues for; 0 where it leaves that to people.
+    n, measures : int
+        Customers, and columns of each.
+    seed : int
+        Of the way, not of the customers.
+    folder : Path
+        Where files are kept.
+    asked : frozenset of str
+        What else the command line asks for.
     """
 
-    seconds: float
-    megabytes: float
-    rows: list[Row] = field(default_factory=list)
-    picked: int = 0
+    n: int
+    measures: int
+    seed: int
+    folder: Path
+    asked: frozenset[str] = frozenset()
+
+    def points(self) -> npt.NDArray[np.float64]:
+        """Read the scaled points, shape (n, measures); they are made first where they aren't there."""
+        return self._read("points", data.points_file(self.folder, self.n, self.measures))
+
+    def labelings(self) -> npt.NDArray[np.int32]:
+        """Read eleven labelings of the points, shape (11, n)."""
+        self.points()
+        return self._read("labelings", data.labelings_file(self.folder, self.n, self.measures))
+
+    def _read(self, what: str, file: Path) -> npt.NDArray[Any]:
+        if not file.exists():
+            # In a process of its own: making them must not count as the way's memory.
+            command = [sys.executable, data.__file__, what, str(self.n), str(self.measures), str(self.folder)]
+            subprocess.run(command, check=True)
+        return np.load(file, allow_pickle=False)
 
 
-def customers(n: int, measures: int) -> npt.NDArray[np.float64]:
-    """Give customers of seven kinds that overlap, each kind with a spread of its own."""
-    rng = np.random.default_rng(SEED)
-    centroids = rng.normal(size=(7, measures)) * 2
-    spreads = rng.uniform(0.6, 1.4, size=(7, measures))
-    kinds = rng.integers(0, 7, n)
-    return centroids[kinds] + spreads[kinds] * rng.normal(size=(n, measures))
-
-
-def measure(way: Callable[[npt.NDArray[np.float64], int], tuple[list[Row], int]]) -> None:
-    """Run a way on the customers that the command line asks for, and print its result as JSON.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one library does the work, its imports done.
 
     Parameters
     ----------
-    way : callable
-        Takes the customers and the number of rebuilds; gives its rows and the number it picks.
+    work : callable
+        What is timed.
+    quality : callable
+        Takes what the work gave, and tells how good it is in named figures; not timed.
+    note : str, default ""
+        What a reader of the figures should know.
+    """
+
+    work: Callable[[], Any]
+    quality: Callable[[Any], Mapping[str, float]]
+    note: str = ""
+
+
+def peak_megabytes() -> float:
+    """Give the peak of this process's memory so far.
+
+    Linux tells ``ru_maxrss`` of the parent where that was larger at the start; ``VmHWM`` is this program's own.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+        return int(lines["VmHWM"].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+def measure(ways: Mapping[str, Callable[[Task], Way]], choices: Sequence[str] = ()) -> None:
+    """Run the way that the command line asks for, and print one line of JSON as ``README.md`` describes it.
+
+    Parameters
+    ----------
+    ways : mapping of str to callable
+        By name; each reads what it needs of the task, imports what it needs, and gives the way.
+    choices : sequence of str, default ()
+        Further options, each yes or no.
     """
     parser = argparse.ArgumentParser()
-    for name in ("customers", "measures", "rebuilds"):
-        parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--way", choices=list(ways), default=next(iter(ways)))
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--measures", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    for choice in choices:
+        parser.add_argument(f"--{choice}", action="store_true")
     args = parser.parse_args()
-    values = customers(args.customers, args.measures)
+    asked = frozenset(choice for choice in choices if getattr(args, choice))
+    task = Task(args.customers, args.measures, args.seed, args.folder.resolve(), asked)
+    task.points()
     begun = time.perf_counter()
-    rows, picked = way(values, args.rebuilds)
-    seconds = time.perf_counter() - begun
-    # Linux counts in kilobytes, macOS in bytes.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-    print(json.dumps(asdict(Result(seconds, peak, rows, picked))))
+    way = ways[args.way](task)
+    ready = time.perf_counter()
+    processor = time.process_time()
+    found = way.work()
+    seconds, processor = time.perf_counter() - ready, time.process_time() - processor
+    megabytes = peak_megabytes()
+    line = {
+        "way": args.way,
+        "seconds": seconds,
+        "megabytes": megabytes,
+        "quality": dict(way.quality(found)),
+        "note": way.note,
+        "imports": ready - begun,
+        "processor_seconds": processor,
+    }
+    print(json.dumps(line))

@@ -34,8 +34,8 @@ def best(work: Callable[[], object]) -> float:
 def measure() -> dict[str, float]:
     """Time every function on every size, with the core that the environment chooses."""
     import numpy as np  # noqa: PLC0415 - only the processes that measure need it
-    from bench import customers  # noqa: PLC0415
 
+    from data import customers  # noqa: PLC0415
     from segmentry import kernels  # noqa: PLC0415
 
     found = {}

@@ -1,34 +1,33 @@
 """Our fits and measures for each number of segments, as the choice makes them before any rebuild."""
 
 import numpy as np
-import numpy.typing as npt
-from bench import LOWEST, MOST, SEED, STARTS, Row, measure
-from sklearn.preprocessing import StandardScaler
-
-from segmentry.choose.threads import side_by_side
-from segmentry.cluster import KMeans
-from segmentry.evaluate import judge
-
-MANY = 50_000
-"""The choice fits several numbers of segments at a time from so many customers on."""
+from bench import KS, SAMPLE, STARTS, Task, Way, measure
+from recipe import quality
 
 
-def panel(values: npt.NDArray[np.float64], rebuilds: int) -> tuple[list[Row], int]:
-    """Scale, fit, measure; no rebuilds and no choice."""
-    del rebuilds
-    points = StandardScaler().fit_transform(values).astype(np.float32)
-    ks = range(LOWEST, MOST + 1)
-    labelings = side_by_side(
-        lambda k: KMeans().fit(points, k, seed=SEED, starts=STARTS).place(points).labels,
-        ks,
-        threads=None if len(points) >= MANY else 1,
-    )
-    splits = judge(points, labelings, seed=SEED).splits
-    return [
-        Row(k, split.inertia, split.silhouette, split.davies_bouldin, split.calinski_harabasz)
-        for k, split in zip(ks, splits, strict=True)
-    ], 0
+def panel(task: Task) -> Way:
+    """Fit every number of segments, place everybody, measure: no rebuilds and no choice."""
+    from segmentry.choose.threads import side_by_side  # noqa: PLC0415 - imports are timed apart
+    from segmentry.cluster import KMeans, Sweeping  # noqa: PLC0415
+    from segmentry.evaluate import judge  # noqa: PLC0415
+
+    points = task.points()
+
+    def work() -> list[tuple[float, float, float, float]]:
+        values = points.astype(np.float32)
+        clusterer = KMeans()
+        if isinstance(clusterer, Sweeping):
+            fits = clusterer.sweep(values, KS, seed=task.seed, starts=STARTS)
+        else:
+            fits = side_by_side(lambda k: clusterer.fit(values, k, seed=task.seed, starts=STARTS), KS)
+        labelings = [fit.place(values).labels for fit in fits]
+        found = judge(values, labelings, seed=task.seed, limit=SAMPLE)
+        return [
+            (split.inertia, split.silhouette, split.davies_bouldin, split.calinski_harabasz) for split in found.splits
+        ]
+
+    return Way(work, quality, "float32 points, float64 sums")
 
 
 if __name__ == "__main__":
-    measure(panel)
+    measure({"segmentry": panel})

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import adjusted_rand_score
 
 from segmentry.continuity import Basis, Event, Matching, Tag, by_centres, by_customers, enough_in_common, tell
 from segmentry.errors import UsageError
@@ -202,6 +201,8 @@ def _matched(labels: _Labels, old: Before, new: Before) -> Matching:
 
 
 def _rand(labels: _Labels) -> float:
+    from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 - placing a customer needs none of it
+
     known = (labels[0] >= 0) & (labels[1] >= 0)
     return float(adjusted_rand_score(labels[0][known], labels[1][known]))
 

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from segmentry import prepare
 from segmentry.choose import ChooseOptions, choose
+from segmentry.cluster import labels_of
 
 __all__ = ["Segmenter"]
 
@@ -162,7 +163,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> npt.NDArray[np.int32]:
         """Give the segment of each row of X, shape (customers, features)."""
         check_is_fitted(self)
-        return self.clusters_.place(self.preparer_.apply(self._table(X, reset=False)).values).labels
+        return labels_of(self.clusters_, self.preparer_.apply(self._table(X, reset=False)).values)
 
     def _table(self, X: Any, *, reset: bool) -> pd.DataFrame:
         values = validate_data(

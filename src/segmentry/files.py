@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING
 from segmentry.errors import UsageError
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 __all__ = [
     "DAMAGED_ARCHIVE",
+    "LARGEST_WHOLE",
+    "check_table_name",
     "read_parquet",
     "replace_folder",
     "write_bytes",
+    "write_query",
     "write_table",
     "write_text",
     "write_with",
@@ -43,6 +47,10 @@ TABLES = {
     ".csv": "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"'",
     ".parquet": "FORMAT parquet, COMPRESSION zstd",
 }
+
+
+LARGEST_WHOLE = 2**53
+"""Whole numbers from here on are not all held by a float64."""
 
 
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
@@ -107,24 +115,84 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     UsageError
         The ending is another, or the place can't be written to.
     """
-    how = TABLES.get(path.suffix.lower())
-    if how is None:
+    import duckdb  # noqa: PLC0415 - a tenth of a second that most users of this file don't need
+
+    check_table_name(path)
+    with duckdb.connect() as connection:
+        # A sample of an object column may be all blank, and the column would then be taken for integers.
+        connection.execute("SET pandas_analyze_sample = 0")
+        # The engine looks names up without regard to case, so columns go by their place.
+        connection.register("source", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
+        columns = [
+            (str(name), f"c{place}", _is_whole(table.iloc[:, place])) for place, name in enumerate(table.columns)
+        ]
+        write_query(connection, columns, "FROM source", path)
+        connection.unregister("source")
+
+
+def check_table_name(path: Path) -> None:
+    """Refuse a file whose name doesn't say its format.
+
+    Raises
+    ------
+    UsageError
+        It ends neither in ``.csv`` nor in ``.parquet``.
+    """
+    if path.suffix.lower() not in TABLES:
         raise UsageError(f"can't tell the format of {path.name}", way_out="a name that ends in .csv or .parquet")
-    whole = how.startswith("FORMAT csv")
-    columns = ", ".join(_column(table, place, whole=whole) for place in range(table.shape[1]))
-    names = [str(name) for name in table.columns]
+
+
+def write_query(
+    connection: "duckdb.DuckDBPyConnection", columns: Sequence[tuple[str, str, bool]], source: str, path: Path
+) -> None:
+    """Write what a query gives as :func:`write_table` writes a table, row by row: memory doesn't grow with them.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Runs the query.
+    columns : sequence of (str, str, bool)
+        Each column's name, its SQL, and whether its numbers are all whole: in CSV they then have no point.
+    source : str
+        The rest of the query, from FROM on.
+    path : pathlib.Path
+        Ends in ``.csv`` or ``.parquet``.
+
+    Raises
+    ------
+    UsageError
+        The ending is another, or the place can't be written to.
+    """
+    check_table_name(path)
+    how = TABLES[path.suffix.lower()]
+    in_csv = how.startswith("FORMAT csv")
+    names = [name for name, _, _ in columns]
     alike = len({name.casefold() for name in names}) < len(names)
-    if not (whole and alike):
-        write_with(path, lambda beside: _copy(table, f"SELECT {columns} FROM source", beside, how))
+    shown = ", ".join(
+        f"{f'CAST({sql} AS BIGINT)' if whole and in_csv else sql} AS {_quoted(name)}" for name, sql, whole in columns
+    )
+
+    def write(beside: Path, how: str) -> None:
+        target = str(beside).replace("'", "''")
+        connection.execute(f"COPY (SELECT {shown} {source}) TO '{target}' ({how})").fetchall()
+
+    if not (in_csv and alike):
+        write_with(path, lambda beside: write(beside, how))
         return
 
-    def write(beside: Path) -> None:
-        _copy(table, f"SELECT {columns} FROM source", beside, how.replace("HEADER", "HEADER false"))
-        head = io.StringIO(newline="")
-        csv.writer(head, lineterminator="\n").writerow(names)
-        beside.write_bytes(head.getvalue().encode("utf-8", errors="surrogatepass") + beside.read_bytes())
+    def write_below_head(beside: Path) -> None:
+        body = beside.with_name(f"{beside.name}.body")
+        try:
+            write(body, how.replace("HEADER", "HEADER false"))
+            head = io.StringIO(newline="")
+            csv.writer(head, lineterminator="\n").writerow(names)
+            with beside.open("wb") as whole, body.open("rb") as rest:
+                whole.write(head.getvalue().encode("utf-8", errors="surrogatepass"))
+                shutil.copyfileobj(rest, whole)
+        finally:
+            body.unlink(missing_ok=True)
 
-    write_with(path, write)
+    write_with(path, write_below_head)
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":
@@ -182,30 +250,18 @@ def replace_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _column(table: "pd.DataFrame", place: int, *, whole: bool) -> str:
-    """Give one column's SQL; in CSV a column of whole numbers loses the point that its blanks forced on it."""
+def _is_whole(column: "pd.Series") -> bool:
+    """Say whether a column of fractions holds whole numbers only, and a point merely because some are blank."""
     import pandas as pd  # noqa: PLC0415
 
-    quoted = '"' + str(table.columns[place]).replace('"', '""') + '"'
-    column = table.iloc[:, place]
-    source = f"c{place}"  # the engine looks names up without regard to case
-    if not (whole and pd.api.types.is_float_dtype(column.dtype)):
-        return f"{source} AS {quoted}"
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
     known = column.dropna()
-    is_whole = len(known) and bool(((known % 1 == 0) & (known.abs() < 2**53)).all())
-    return f"CAST({source} AS BIGINT) AS {quoted}" if is_whole else f"{source} AS {quoted}"
+    return bool(len(known) and ((known % 1 == 0) & (known.abs() < LARGEST_WHOLE)).all())
 
 
-def _copy(table: "pd.DataFrame", query: str, path: Path, how: str) -> None:
-    import duckdb  # noqa: PLC0415
-
-    with duckdb.connect() as connection:
-        # A sample of an object column may be all blank, and the column would then be taken for integers.
-        connection.execute("SET pandas_analyze_sample = 0")
-        connection.register("source", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY ({query}) TO '{target}' ({how})").fetchall()
-        connection.unregister("source")
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _sync(path: Path) -> None:

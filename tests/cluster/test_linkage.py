@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -5,10 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from segmentry.cluster import CLUSTERERS, Linkage
 from segmentry.cluster import linkage as room
-from segmentry.cluster.cells import PROTOTYPES, micro_clusters, prototypes
+from segmentry.cluster.cells import PROTOTYPES, prototypes
 from segmentry.cluster.joins import LINKAGES, Linking, join
 from segmentry.cluster.linkage import LEAVES, LinkageClusters
 from segmentry.cluster.order import in_order
@@ -99,34 +101,46 @@ def test_the_two_nearest_prototypes_are_of_two_clusters() -> None:
     assert (near.first_squared.tolist(), near.second_squared.tolist()) == ([0.0625], [0.5625])
 
 
-def test_micro_clusters_are_tight_and_none_is_empty() -> None:
-    """Two thousand points in fifty cells lose almost nothing; equal points share a cell, and a far one has its own."""
-    values = groups(0, 2_000, 2)
-    values[7] = 1e6
-    cell = micro_clusters(values, np.ones(2_000), 50)
-    assert np.array_equal(np.unique(cell), np.arange(50))
-    assert np.count_nonzero(cell == cell[7]) == 1
-    rest = np.arange(2_000) != 7
-    assert spread(values[rest], np.unique(cell[rest], return_inverse=True)[1].astype(np.int32)).inertia < 0.05 * (
-        spread(values[rest], np.zeros(1_999, np.int32)).inertia
-    )
-    assert len(np.unique(micro_clusters(np.zeros((5, 2)), np.ones(5), 3))) == 1
+def heavy_tailed(seed: int, n: int) -> np.ndarray:
+    """Give points most of which lie close together, and some far out."""
+    values = np.exp(np.random.default_rng(seed).normal(size=(n, 3)))
+    return ((values - values.mean(axis=0)) / values.std(axis=0)).astype(np.float32)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_ward_on_micro_clusters_is_no_worse_than_on_all_points(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    """Placed by either fit, the points' sum of squared distances is the same to 3%, over several numbers."""
-    values = groups(seed, 3_000)
-    ks = (3, 5, 8)
-    full = Linkage("ward").sweep(values, ks, seed=0, starts=1)
-    whole = sum(spread(values, clusters.place(values).labels).inertia for clusters in full)
-    monkeypatch.setattr(room, "EXACT", 1_000)
-    monkeypatch.setattr(room, "MICRO", 500)
-    swept = Linkage("ward").sweep(values, ks, seed=0, starts=1)
-    placed = sum(spread(values, clusters.place(values).labels).inertia for clusters in swept)
-    assert placed <= 1.03 * whole
-    assert [(remark.code, remark.count) for remark in swept[0].remarks] == [("micro-clusters", 500)]
-    assert "500 small groups" in LinkageClusters.from_arrays(swept[0].arrays()).remarks[0].policy
+def even(seed: int, n: int) -> np.ndarray:
+    """Give points without any groups."""
+    return np.random.default_rng(seed).random((n, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("make", [groups, heavy_tailed, even])
+def test_ward_on_micro_clusters_is_no_worse_than_full_ward(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[int, int], np.ndarray], seed: int
+) -> None:
+    """At 2 to 12 clusters, what comes of a quarter as many cells has no larger sum of squares than scipy's full cut."""
+    values = make(seed, 2_400)
+    merges = linkage(values.astype(np.float64), "ward")
+    monkeypatch.setattr(room, "EXACT_NARROW", 1_000)
+    monkeypatch.setattr(room, "MICRO_WARD", 600)
+    ks = range(2, 13)
+    for k, clusters in zip(ks, Linkage("ward").sweep(values, ks, seed=0, starts=1), strict=True):
+        full = spread(values, (fcluster(merges, k, "maxclust") - 1).astype(np.int32)).inertia
+        assert spread(values, clusters.place(values).labels).inertia <= 1.0005 * full
+
+
+@pytest.mark.parametrize(("columns", "limit", "words"), [(8, 40, "40"), (9, 20, "20")])
+def test_a_tree_of_micro_clusters_says_so(
+    monkeypatch: pytest.MonkeyPatch, columns: int, limit: int, words: str
+) -> None:
+    """Beyond the limit, which is lower past 8 columns, the remark names both figures; at the limit there is none."""
+    for name, count in (("EXACT_WARD", 20), ("EXACT_NARROW", 40), ("MICRO_WARD", 10)):
+        monkeypatch.setattr(room, name, count)
+    values = np.random.default_rng(0).random((limit + 1, columns))
+    assert fitted("ward", values[:-1], 3).remarks == ()
+    (remark,) = LinkageClusters.from_arrays(fitted("ward", values, 3).arrays()).remarks
+    assert (remark.code, remark.count) == ("micro-clusters", 10)
+    assert remark.policy.startswith(f"more than {words} different customers")
+    assert "10 small groups" in remark.policy
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -135,8 +149,8 @@ def test_no_cluster_of_micro_clusters_is_left_without_a_point(
     monkeypatch: pytest.MonkeyPatch, seed: int, how: Linking
 ) -> None:
     """Where cells are coarse, placing still puts somebody into every cluster."""
-    monkeypatch.setattr(room, "EXACT", 50)
-    monkeypatch.setattr(room, "MICRO", 12)
+    for name, count in (("EXACT", 50), ("EXACT_NARROW", 50), ("MICRO", 12), ("MICRO_WARD", 12)):
+        monkeypatch.setattr(room, name, count)
     values = np.random.default_rng(seed).normal(size=(60, 2)) ** 3
     labels = fitted(how, values, 9).place(values).labels
     assert set(labels.tolist()) == set(range(9))
@@ -149,6 +163,7 @@ def test_copies_past_the_limit_change_nothing(monkeypatch: pytest.MonkeyPatch, h
     values = np.repeat(rng.normal(size=(40, 2)), rng.integers(1, 9, size=40), axis=0)
     full = fitted(how, values, 5)
     monkeypatch.setattr(room, "EXACT", 50)
+    monkeypatch.setattr(room, "EXACT_NARROW", 50)
     kinds = fitted(how, values, 5)
     assert kinds.remarks == ()
     assert np.array_equal(full.place(values).labels, kinds.place(values).labels)

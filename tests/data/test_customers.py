@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from segmentry.errors import AmbiguousError, DataError
@@ -79,3 +80,29 @@ def test_a_column_named_customer_id_beside_the_id_is_kept(write: Any, read: Any)
     found = read(write("customer_id,key\nx,1\nx,2\n"), id="key")
     assert found.table.columns.tolist() == ["customer_id", "customer_id_2"]
     assert found.table["customer_id"].tolist() == ["1", "2"]
+
+
+def test_pieces_are_the_table_cut_in_order() -> None:
+    """However a table is read, whole or in pieces of bounded size, the same rows come in the same order."""
+    from segmentry.data import open_table
+
+    texts = np.array([None, "a", "b"], dtype=object)
+    table = pd.DataFrame({"id": np.arange(9000)[::-1], "n": np.arange(9000) / 7, "t": texts[np.arange(9000) % 3]})
+    with open_table(table) as (loaded, found):
+        pieces = list(found.pieces({"customer_id": found.id, **found.columns}, 4096))
+        whole = found.frame()
+    assert max(map(len, pieces)) <= 4096
+    assert len(pieces) >= 3
+    pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole, check_exact=True)
+    assert (len(whole), loaded.rows.loaded) == (9000, 9000)
+
+
+def test_an_order_log_is_read_as_such_where_a_table_may_stand() -> None:
+    """What turns out to be an order log has orders, and no rows of customers."""
+    from segmentry.data import open_table
+
+    orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "order_date": ["2024-01-31"] * 3, "amount": [1.5, 2, 3]})
+    with open_table(orders) as (loaded, found):
+        assert found is None
+        assert loaded.orders is not None
+        assert loaded.orders.lines == 3

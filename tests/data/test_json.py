@@ -85,7 +85,9 @@ def test_json_of_another_form_is_refused(write: Any, read: Any, text: str) -> No
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(notes=st.lists(st.text(st.characters(exclude_characters="\0\r"), max_size=8), min_size=1, max_size=8))
+@given(
+    notes=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8), min_size=1, max_size=8)
+)
 def test_any_text_comes_back(write: Any, read: Any, notes: list[str]) -> None:
     """What the json module writes is read back but for outer white space."""
     rows = [ROW | {"customer_id": f"c{place}", "note": f"<{note}>"} for place, note in enumerate(notes)]

@@ -35,6 +35,8 @@ NAMES = [
     "segment",
 ]
 HEAVY = {"numpy", "pandas", "duckdb", "scipy", "sklearn", "rich"}
+READING = {"duckdb", "python_calamine", "segmentry.data.load", "segmentry.check", "segmentry.compare"}
+LEARNING = {"scipy", "sklearn", "rich.progress"}
 
 
 def test_the_doorway_has_exactly_these_names() -> None:
@@ -79,3 +81,46 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == "heavy:"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a small model and a file to score."""
+    folder = tmp_path_factory.mktemp("placing")
+    shop = segmentry.sample_shop(60, seed=0)
+    orders = shop.orders[["customer_id", "order_date", "amount"]]
+    segmentry.segment(orders, segments=2, rebuilds=2).model.save(folder / "shop.segmentry")
+    orders.to_csv(folder / "orders.csv", index=False)
+    return folder
+
+
+def imported(code: str, asked: set[str], folder: Path) -> list[str]:
+    """Say which of the modules asked for a piece of code has imported."""
+    code += f"\nimport sys\nprint('heavy:', *sorted(set({sorted(asked)!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    return done.stdout.splitlines()[-1].split()[1:]
+
+
+CUSTOMER = "{'recency_days': 12, 'orders': 7, 'spend': 900}"
+
+
+@pytest.mark.parametrize("way", ["place_one", "assign"])
+def test_placing_one_customer_needs_no_query_engine(saved: Path, way: str) -> None:
+    """A service that places customers waits neither for what reads files nor for what learns segments."""
+    code = f"from segmentry import SegmentModel\nSegmentModel.load('shop.segmentry').{way}({CUSTOMER})"
+    assert imported(code, READING | LEARNING | {"rich"}, saved) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "needless"),
+    [
+        (["assign", "shop.segmentry", "recency_days=12", "orders=7", "spend=900"], READING | LEARNING),
+        (["score", "shop.segmentry", "orders.csv", "--as-of", "2030-01-01", "--out", "scored.csv"], LEARNING),
+    ],
+    ids=["assign", "score"],
+)
+def test_placing_commands_import_what_they_need(saved: Path, command: list[str], needless: set[str]) -> None:
+    """``assign`` opens no query engine, and neither command waits for the libraries that a run learns by."""
+    code = f"from segmentry.cli import main\ntry:\n    main({command!r})\n"
+    code += "except SystemExit as end:\n    assert not end.code"
+    assert imported(code, needless, saved) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "benchmarks/requirements.lock")
 ENTRY = re.compile(r"^([a-z0-9][a-z0-9-]*)==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -33,6 +33,16 @@ def test_every_entry_of_a_lock_has_a_hash(root: Path, lock: str) -> None:
     entries = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     assert entries
     assert [line for line in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}(\s|$)", line)] == []
+
+
+def test_the_libraries_measured_beside_are_locked(root: Path) -> None:
+    """Each that benchmarks/requirements.txt asks for; what ours needs too has the very version of ours."""
+    asked = (root / "benchmarks" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    locked = _locked(root, "benchmarks/requirements.lock")
+    assert _names([line for line in asked if not line.startswith("#")]) <= {name for name, _ in locked}
+    ours = _locked(root, "requirements-dev.lock")
+    shared = {name for name, _ in ours} & {name for name, _ in locked}
+    assert {entry for entry in locked if entry[0] in shared} <= ours
 
 
 def test_every_dependency_is_locked(root: Path, project: dict[str, Any]) -> None:

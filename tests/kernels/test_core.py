@@ -158,7 +158,7 @@ def test_silhouettes_follow_the_definition(values: Array, sizes: list[int], seed
     found = compiled.silhouettes(values, labelings)
     assert found.shape == labelings.shape
     for widths, labels in zip(found, labelings, strict=True):
-        assert np.allclose(widths, _by_definition(values, labels), rtol=1e-9, atol=1e-9, equal_nan=True)
+        assert np.allclose(widths, _by_definition(values, labels), rtol=0, atol=_rounding(values), equal_nan=True)
 
 
 @given(st.integers(0, 10_000), st.integers(2, 300), st.integers(1, 12))
@@ -168,7 +168,34 @@ def test_silhouettes_are_those_of_the_plain_core(seed: int, n: int, d: int) -> N
     values = rng.normal(size=(n, d)).astype(np.float32)
     labelings = rng.integers([[0], [0], [-1], [-1]], [[5], [5], [5], [0]], size=(4, n)).astype(np.int32)
     theirs, ours = plain_silhouettes.silhouettes(values, labelings), compiled.silhouettes(values, labelings)
-    assert np.allclose(ours, theirs, rtol=1e-9, atol=1e-9, equal_nan=True)
+    assert np.allclose(ours, theirs, rtol=0, atol=_rounding(values), equal_nan=True)
+
+
+@pytest.mark.parametrize("scale", [1e-25, 1e25])
+def test_silhouettes_have_no_unit(scale: float) -> None:
+    """Numbers whose squares no float32 holds are computed in float64: the silhouettes are the same in any unit."""
+    values = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
+    labelings = np.random.default_rng(1).integers(0, 3, size=(1, 60)).astype(np.int32)
+    scaled = (values * np.float32(scale)).astype(np.float32)
+    assert np.allclose(compiled.silhouettes(scaled, labelings), compiled.silhouettes(values, labelings), atol=2e-6)
+
+
+def test_large_cells_serve_both_points_of_a_distance() -> None:
+    """Where cells are large, strips end with them: silhouettes are still the plain core's, on any number of threads."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(3_000, 2))
+    labels = (values[:, 0] > 0).astype(np.int32) + 2 * (values[:, 1] > 1)
+    labelings = np.stack([labels, labels // 2]).astype(np.int32)
+    ours, alone = (np.empty(labelings.shape) for _ in range(2))
+    compiled._native.silhouettes(values, labelings, ours, 3)
+    compiled._native.silhouettes(values, labelings, alone, 1)
+    assert np.array_equal(ours, alone)
+    assert np.allclose(ours, plain_silhouettes.silhouettes(values, labelings), rtol=0, atol=1e-9)
+
+
+def _rounding(values: Array) -> float:
+    """Give how far a silhouette may lie from that of float64: distances are computed in the points' own precision."""
+    return 1e-9 if values.dtype == np.float64 else 5e-6
 
 
 def test_two_threads_get_what_one_gets() -> None:
@@ -239,11 +266,21 @@ def test_the_extension_refuses_what_its_wrapper_would_never_pass() -> None:
         (None, values, labels, squared),
     ):
         with pytest.raises(ValueError, match=r"."):
-            extension.assign(*arguments)
+            extension.assign(*arguments, 1)
     with pytest.raises(ValueError, match="rows"):
-        extension.seed(values, np.zeros((2, 3, 2)), np.zeros((2, 2), np.int64))
-    with pytest.raises(ValueError, match="inertia"):
-        extension.lloyd(values, np.zeros((2, 3, 2)), np.zeros(1), 5, 0.0, 0.0)
+        extension.seed(values, np.zeros((2, 3, 2)), np.zeros((2, 2), np.int64), 1)
+    starts, two, none = np.zeros((6, 2)), np.zeros(2), np.zeros(2, np.int64)
+    for sizes, groups, inertia, passes, fault in (
+        ([3, 3], none, two[:1], none, "inertia"),
+        ([3, 3], none, two, none[:1], "passes"),
+        ([3, 3], none[:1], two, none, "groups"),
+        ([3, 2], none, two, none, "sum"),
+        ([3, 4], none, two, none, "sum"),
+        ([6, 0], none, two, none, "centroid"),
+        ([7, -1], none, two, none, "centroid|sum"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            extension.lloyd(values, starts, np.array(sizes), groups, inertia, passes, 5, 5, 1, 0.0, 0.0, 1)
 
 
 def test_quantiles_out_of_range_stay_within_the_points() -> None:
@@ -251,7 +288,7 @@ def test_quantiles_out_of_range_stay_within_the_points() -> None:
     values = np.random.default_rng(0).normal(size=(70, 2))
     for quantile in (-5.0, 1.0, 7.0, np.nan, np.inf, -np.inf):
         rows = np.empty((2, 3), np.int64)
-        compiled._native.seed(values, np.full((2, 3, 2), quantile), rows)
+        compiled._native.seed(values, np.full((2, 3, 2), quantile), rows, 1)
         assert rows.min() >= 0
         assert rows.max() < 70
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from segmentry.kernels import lexicographic
 from segmentry.prepare import Layout, Preparer
 
 __all__ = ["Customers", "arrange"]
@@ -58,7 +59,7 @@ def arrange(table: pd.DataFrame, preparer: Preparer, spend: npt.NDArray[np.float
     raw = [_sortable(column) for _, column in table.items()]
     money = None if spend is None or np.isnan(spend).all() else np.asarray(spend, dtype=np.float64)
     keys = [*values.T, *raw, *([] if money is None else [money])]
-    order = np.lexsort(keys[::-1]) if keys else np.arange(len(table))
+    order = lexicographic(keys) if keys else np.arange(len(table))
     ordered = values[order]
     kept = preparer.kept(table)[order]
     learned = ordered if kept.all() else ordered[kept]

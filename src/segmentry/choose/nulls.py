@@ -10,7 +10,7 @@ from segmentry.choose.customers import Customers
 from segmentry.choose.rebuilds import DRAWN, STARTS
 from segmentry.choose.splits import fit_each, gower_for
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import MOST_LEVELS, Clusterer, LatentClass
+from segmentry.cluster import MOST_LEVELS, Clusterer, LatentClass, labels_of
 from segmentry.evaluate import Gaps, NullRange, Structureless, inertia, mean_silhouettes, structureless
 
 __all__ = ["Nulls", "compare_with_nulls"]
@@ -94,7 +94,7 @@ def compare_with_nulls(
     def one(work: _Work) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         drawn = _draw(like, work, size, seed)
         fits = fit_each(clusterer, drawn, settings, seed=work.seed, starts=STARTS, layout=customers.layout)
-        labelings = [fit.place(drawn).labels for fit in fits]
+        labelings = [labels_of(fit, drawn) for fit in fits]
         means = np.nan_to_num(
             mean_silhouettes(drawn, labelings, gower_for(clusterer, customers.layout))
         )  # no split at all has no gaps: 0

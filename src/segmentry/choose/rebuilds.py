@@ -9,7 +9,8 @@ import pandas as pd
 
 from segmentry.choose.splits import fit_each
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, Clusters
+from segmentry.cluster import Clusterer, Clusters, labels_of
+from segmentry.kernels import lexicographic
 from segmentry.prepare import Preparer
 
 __all__ = ["DRAWN", "STARTS", "Rebuilds", "rebuild"]
@@ -105,7 +106,7 @@ def rebuild(
         fresh, kept = preparer.refit(again)
         prepared, targets = fresh.apply(again), fresh.apply(placed).values
         points = prepared.values if kept.all() else prepared.values[kept]
-        points = points[np.lexsort(points.T[::-1])]  # clusterers want this order: once here, not once for each k
+        points = points[lexicographic(tuple(points.T))]  # clusterers want this order: once here, not once for each k
         # One seed for all settings: a split's keep rate doesn't depend on what else is tried.
         starts = int(rng.integers(2**32))
         fits = fit_each(clusterer, points, settings, seed=starts, starts=STARTS, layout=prepared.layout)
@@ -117,7 +118,7 @@ def rebuild(
 
 
 def _labels(fit: Clusters, targets: npt.NDArray[np.float32], places: Mapping[str, int]) -> npt.NDArray[np.int16]:
-    labels = fit.place(targets).labels.astype(np.int16)
+    labels = labels_of(fit, targets).astype(np.int16)
     if not places:
         return labels
     return np.array([places.get(name, -1) for name in fit.names], dtype=np.int16)[labels]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from segmentry.choose.customers import Customers
 from segmentry.choose.result import ChooseOptions
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, Clusters, Sweeping
+from segmentry.cluster import Clusterer, Clusters, Sweeping, labels_of
 from segmentry.prepare import Layout
 
 __all__ = ["Split", "fit_each", "fit_splits", "gower_for"]
@@ -111,7 +111,7 @@ def fit_each(
 
 def _ordered(customers: Customers, clusters: Clusters, setting: int) -> Split:
     """Put the segments in order: by mean spend, else by size."""
-    labels = clusters.place(customers.values).labels
+    labels = labels_of(clusters, customers.values)
     order = _segment_order(labels, clusters.k, customers.spend)
     place = np.empty(clusters.k + 1, dtype=np.int32)
     place[order] = np.arange(clusters.k, dtype=np.int32)

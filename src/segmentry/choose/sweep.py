@@ -15,7 +15,7 @@ from segmentry.choose.result import Candidate, Choice, ChooseOptions
 from segmentry.choose.rule import allow, as_given, decide
 from segmentry.choose.splits import Split, fit_splits, gower_for
 from segmentry.choose.threads import side_by_side
-from segmentry.cluster import Clusterer, KMeans, KMeansSized
+from segmentry.cluster import Clusterer, KMeans, KMeansSized, labels_of
 from segmentry.errors import Caveat
 from segmentry.evaluate import (
     SILHOUETTE_LIMIT,
@@ -234,7 +234,7 @@ class Sweep:
 
         def fit(values: npt.NDArray[np.float32], k: int, seed: int) -> Callable[..., npt.NDArray[np.int32]]:
             clusters = self.clusterer.fit(values, k, seed=seed, starts=STARTS, layout=self.customers.layout)
-            return lambda others: clusters.place(others).labels
+            return lambda others: labels_of(clusters, others)
 
         strengths = prediction_strength(
             self.customers.learned, settings, fit, splits=HALVINGS, most=DRAWN, seed=self.options.seed

@@ -1,19 +1,17 @@
 """Independent pieces of work, side by side on the cores there are."""
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from segmentry.kernels import cores
+
 __all__ = ["side_by_side"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-MOST = 4
-"""More threads mostly wait for the interpreter lock between NumPy's calls."""
 
 
 def side_by_side(
@@ -50,7 +48,7 @@ def side_by_side(
     >>> side_by_side(abs, [-3, 2])
     [3, 2]
     """
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads or min(MOST, _cores())) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads or cores()) as pool:
         futures = [pool.submit(work, item) for item in items]
         try:
             for count, future in enumerate(as_completed(futures), start=1):
@@ -61,9 +59,3 @@ def side_by_side(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         return [future.result() for future in futures]
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

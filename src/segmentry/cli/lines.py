@@ -4,17 +4,21 @@ import textwrap
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
 from segmentry.choose import Choice
 from segmentry.continuity import Event, agreement_words, event_words
-from segmentry.data import ColumnLook, Loaded
+from segmentry.data import Loaded
 from segmentry.describe import Segment, Trait
 from segmentry.errors import Caveat, SegmentryError
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.summary import RunSummary
+
+if TYPE_CHECKING:
+    from segmentry.data import ColumnLook
 
 __all__ = [
     "change_lines",
@@ -76,7 +80,7 @@ def loaded_lines(loaded: Loaded, *, caveats: bool = True) -> list[str]:
     return lines + _caveats(loaded.caveats if caveats else ())
 
 
-def column_lines(columns: Sequence[ColumnLook]) -> list[str]:
+def column_lines(columns: Sequence["ColumnLook"]) -> list[str]:
     """Say how each column was read, and what it was taken for."""
     lines = [f" {'Column':<25}{'Read as':<9}{'Taken for':<11}Examples"]
     for column in columns:

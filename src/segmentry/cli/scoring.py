@@ -32,17 +32,20 @@ def score(
     """Score files by MODEL: a model file, a run's folder, or its name."""
     del verbose
     from segmentry.cli.terminal import Talk
-    from segmentry.files import write_table
     from segmentry.recipe import Recipe
-    from segmentry.score import score as score_files
+    from segmentry.score import score_file
     from segmentry.workspace import open_model
 
     talk = Talk(as_json=as_json, quiet=quiet)
     opened = open_model(model, workspace)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
     talk.begin(files)
-    scored = score_files(opened, files, customers or None, as_of=day, lookalike=lookalike)
-    write_table(scored.table, out)
+    try:
+        scored = score_file(
+            opened, files, out, customers or None, as_of=day, lookalike=lookalike, progress=talk.progress
+        )
+    finally:
+        talk.stop_bar()
     talk.scored(
         scored, opened, _run(model), {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out)
     )

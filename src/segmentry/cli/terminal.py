@@ -5,18 +5,13 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
 from rich.cells import set_cell_size
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
-from segmentry.check import Checked
 from segmentry.choose import Choice
-from segmentry.cli.checking import checked_lines, checked_plain
-from segmentry.cli.comparison import compared_lines
 from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
@@ -36,17 +31,22 @@ from segmentry.cli.lines import (
     table_lines,
     technical_lines,
 )
-from segmentry.compare import Comparison
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
-from segmentry.score import Scored
 from segmentry.summary import RunSummary
 from segmentry.watch import Event
 from segmentry.workspace import Run
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from segmentry.check import Checked
+    from segmentry.compare import Comparison
+    from segmentry.score import ScoredFile
 
 __all__ = ["Talk", "print_json"]
 
@@ -99,7 +99,7 @@ class Talk:
     def hear(self, event: Event) -> None:
         """Show a run's news: a bar while a stage lasts, what was found once it is done."""
         if event.result is None:
-            self._progress(event)
+            self.progress(STAGES[event.stage], event.share)
             return
         self.stop_bar()
         match event.result:
@@ -140,8 +140,10 @@ class Talk:
         called = _called(near(str(run.folder)))
         self.say("", f" Next   segmentry list {called} {segment.letter} --out {segment.letter.lower()}.csv")
 
-    def checked(self, found: Checked, files: Sequence[str]) -> None:
+    def checked(self, found: "Checked", files: Sequence[str]) -> None:
         """Print how files were read, what was found, and what the measures look like where that was asked for."""
+        from segmentry.cli.checking import checked_lines, checked_plain
+
         self.give(checked_lines(found), checked_plain(found))
         if found.graded("must fix"):
             self.say("", f" Next   mend what must be fixed, then: segmentry check {shlex.join(files)}")
@@ -164,37 +166,35 @@ class Talk:
         self.give(lines, plain)
         self.say(" Next   segmentry run with the same files")
 
-    def scored(self, scored: Scored, model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
+    def scored(self, scored: "ScoredFile", model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
         """Print how many customers went where."""
-        counts = scored.table["segment"].value_counts()
-        guessed = "basis" in scored.table  # from attributes: who is unlike anyone can't be told
-        unlike = None if guessed else int(scored.table["unlike"].sum())
         report = model.summary.lookalike
-        borderline = int((scored.table["fit"] == "Borderline").sum())
-        rows = [(s.letter, s.name, int(counts.get(s.letter, 0))) for s in model.summary.segments]
-        lines = [*loaded_lines(scored.loaded), "", f" {len(scored.table):,} customers scored"]
+        rows = [(s.letter, s.name, n) for s, n in zip(model.summary.segments, scored.customers, strict=True)]
+        lines = [*loaded_lines(scored.loaded), "", f" {scored.count:,} customers scored"]
         lines += [f"  {letter}  {set_cell_size(cut(name, 48), 50)}{count:>10,}" for letter, name, count in rows]
-        nowhere = int(counts.get("", 0))
-        if nowhere:
-            lines.append(f"     {'in no segment':<50}{nowhere:>10,}")
+        if scored.in_no_segment:
+            lines.append(f"     {'in no segment':<50}{scored.in_no_segment:>10,}")
         if scored.without_purchase:
             lines.append(f" {scored.without_purchase:,} customers have no purchase, and get no segment")
-        if unlike is None:
+        if scored.unlike is None:  # guessed from attributes
             right = 0 if report is None or report.hit_rate is None else of_100(report.hit_rate)
             lines.append(
-                f" guessed from attributes: {right} of 100 such guesses were right; {borderline:,} are borderline"
+                f" guessed from attributes: {right} of 100 such guesses were right; "
+                f"{scored.borderline:,} are borderline"
             )
         else:
-            lines.append(f" {borderline:,} are borderline; {unlike:,} are unlike anyone the model learned from")
+            lines.append(
+                f" {scored.borderline:,} are borderline; {scored.unlike:,} are unlike anyone the model learned from"
+            )
         lines += ["", f" Saved  {near(files['scores'])}"]
         plain = {
-            "customers": len(scored.table),
+            "customers": scored.count,
             "without_purchase": scored.without_purchase,
             "segments": [{"letter": letter, "name": name, "customers": count} for letter, name, count in rows],
-            "in_no_segment": nowhere,
-            "borderline": borderline,
-            "unlike": unlike,
-            "lookalike": to_plain(report) if guessed else None,
+            "in_no_segment": scored.in_no_segment,
+            "borderline": scored.borderline,
+            "unlike": scored.unlike,
+            "lookalike": to_plain(report) if scored.unlike is None else None,
             "rows": to_plain(scored.loaded.rows),
             "warnings": to_plain(scored.loaded.caveats),
             "files": dict(files),
@@ -259,22 +259,28 @@ class Talk:
         else:
             sys.stdout.write(table.to_csv(index=False))
 
-    def compared(self, found: Comparison, called: str) -> None:
+    def compared(self, found: "Comparison", called: str) -> None:
         """Print two runs side by side."""
+        from segmentry.cli.comparison import compared_lines
+
         plain = to_plain(found)
         assert isinstance(plain, dict)
         self.give(compared_lines(found), plain)
         self.say("", f" Next   segmentry show {called}")
 
-    def _progress(self, event: Event) -> None:
+    def progress(self, what: str, share: float) -> None:
+        """Show a bar: what is being done, in a word, and the share done."""
         if self.silent or not sys.stderr.isatty():
             return
         if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
             columns = (TextColumn(" {task.description:<9}"), BarColumn(40), TextColumn("{task.percentage:>3.0f}%"))
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task(STAGES[event.stage], total=1.0)
+            self._bar.add_task("", total=1.0)
             self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=event.share)
+        self._bar.update(self._bar.task_ids[0], description=what.split(maxsplit=1)[0].capitalize(), completed=share)
 
     def stop_bar(self) -> None:
         """Take the bar away, also when a stage broke off: it hides the terminal's cursor."""

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping
+from segmentry.cluster.contract import NOWHERE, Arrays, Clusterer, Clusters, Placement, Sweeping, labels_of
 from segmentry.cluster.dense import DenseClusters, Hdbscan
 from segmentry.cluster.grid import GridClusters, RfmGrid
 from segmentry.cluster.joins import LINKAGES
@@ -49,6 +49,7 @@ __all__ = [
     "Sweeping",
     "Tree",
     "find_clusterer",
+    "labels_of",
 ]
 
 CLUSTERERS: Mapping[str, Clusterer] = MappingProxyType(

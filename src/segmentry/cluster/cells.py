@@ -1,15 +1,14 @@
-"""Cells: groups of neighbouring points, halved until there are enough; micro-clusters, and prototypes of odd shapes."""
+"""Prototypes of groups of any shape: cells of neighbouring points, halved until they tell the groups apart."""
 
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
-from segmentry.kernels import Nearest, nearest_two, squared_distances
+from segmentry.kernels import Nearest, halve, means, nearest_two, spreads, squared_distances
 
-__all__ = ["Prototypes", "means", "micro_clusters", "prototypes"]
+__all__ = ["Prototypes", "prototypes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -63,75 +62,6 @@ class Prototypes:
         return type(self)(self.points[by_owner], owner[by_owner])
 
 
-def means(values: npt.NDArray[np.floating], weights: Floats, cell: npt.NDArray[np.integer], cells: int) -> Floats:
-    """Give the mean of each cell's points.
-
-    Parameters
-    ----------
-    values : numpy.ndarray of float, shape (n, d)
-        Points.
-    weights : numpy.ndarray of float64, shape (n,)
-        How many points each is.
-    cell : numpy.ndarray of int, shape (n,)
-        The cell of each, from 0.
-    cells : int
-        How many cells there are, none of them empty.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (cells, d)
-
-    Examples
-    --------
-    >>> means(np.array([[0.0], [3.0], [8.0]]), np.array([1.0, 2.0, 1.0]), np.array([0, 0, 1]), 2).tolist()
-    [[2.0], [8.0]]
-    """
-    held = np.bincount(cell, weights=weights, minlength=cells)
-    sums = [np.bincount(cell, weights=weights * column, minlength=cells) for column in values.T]
-    return np.stack(sums, axis=1) / held[:, None]
-
-
-def micro_clusters(values: npt.NDArray[np.floating], weights: Floats, count: int) -> Ints:
-    """Group points into about ``count`` small cells of little variance.
-
-    Cells that add most to the sum of squared distances to their means are halved first: at the mean of the column in
-    which they vary most.
-
-    Parameters
-    ----------
-    values : numpy.ndarray of float, shape (n, d)
-        Points.
-    weights : numpy.ndarray of float64, shape (n,)
-        How many points each is.
-    count : int
-        At most so many cells; fewer where fewer points differ.
-
-    Returns
-    -------
-    numpy.ndarray of intp, shape (n,)
-        The cell of each point, 0 upwards, none empty.
-
-    Examples
-    --------
-    >>> micro_clusters(np.array([[0.0], [1.0], [9.0]]), np.ones(3), 2).tolist()
-    [0, 0, 1]
-    """
-    values = values.astype(np.float64)
-    cell = np.zeros(len(values), dtype=np.intp)
-    cells = 1
-    while cells < count:
-        spread = _spreads(values, weights, cell, cells)
-        worth = spread.sum(axis=1)
-        open_ = np.flatnonzero(worth > 0)
-        room = min(count - cells, max(1, (cells + 1) // 2))
-        chosen = open_[np.argsort(-worth[open_], kind="stable")[:room]]
-        halved = _halve(values, weights, cell, cells, chosen, spread)
-        if halved == cells:
-            break
-        cells = halved
-    return cell
-
-
 def prototypes(
     values: npt.NDArray[np.floating], weights: Floats, labels: npt.NDArray[np.integer], enough: float = ENOUGH
 ) -> Prototypes:
@@ -158,9 +88,11 @@ def prototypes(
     >>> found.points.ravel().tolist(), found.owner.tolist()
     ([0.5, 9.5, 5.0], [0, 0, 1])
     """
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - placing a customer needs none of it
+
     k = int(labels.max()) + 1
     points = values.astype(np.float64)
-    cell = labels.astype(np.intp)
+    cell = labels.astype(np.int64)
     owner = np.arange(k)
     while True:
         cells = len(owner)
@@ -182,47 +114,12 @@ def prototypes(
         coarse = np.unique(np.concatenate([cell[asked], drawn_to[asked]]))
         if tied:
             coarse = np.union1d(coarse, np.flatnonzero(np.isin(owner, placed[asked])))
-        spread = _spreads(points, weights, cell, cells)
+        spread = spreads(points, weights, cell, cells)
         coarse = coarse[spread[coarse].sum(axis=1) > 0]
         if not missing.any():
             coarse = coarse[: PROTOTYPES - cells]
-        halved = _halve(points, weights, cell, cells, coarse, spread)
+        halved = halve(points, weights, cell, cells, coarse, spread)
         if halved == cells:
             return found
         owner = np.zeros(halved, dtype=np.intp)
         owner[cell] = labels
-
-
-def _spreads(values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int) -> Floats:
-    """Give each cell's sum of squared distances to its mean, by column; exactly 0 where its points are equal."""
-    centres = means(values, weights, cell, cells)
-    spreads = np.empty_like(centres)
-    for index, column in enumerate(values.T):
-        highest, lowest = np.full(cells, -np.inf), np.full(cells, np.inf)
-        np.maximum.at(highest, cell, column)
-        np.minimum.at(lowest, cell, column)
-        squared = np.bincount(cell, weights=weights * (column - centres[cell, index]) ** 2, minlength=cells)
-        spreads[:, index] = np.where(highest > lowest, np.maximum(squared, np.finfo(float).tiny), 0.0)
-    return spreads
-
-
-def _halve(
-    values: npt.NDArray[np.floating], weights: Floats, cell: Ints, cells: int, chosen: Ints, spread: Floats
-) -> int:
-    """Cut the chosen cells at the mean of their widest column; ``cell`` is changed. Give how many there are then."""
-    widest = spread.argmax(axis=1)
-    centres = means(values, weights, cell, cells)
-    number = np.full(cells, -1, dtype=np.intp)
-    number[chosen] = np.arange(len(chosen))
-    rows = np.flatnonzero(number[cell] >= 0)
-    home = cell[rows]
-    column = values[rows, widest[home]]
-    lowest, largest = np.full(cells, np.inf), np.full(cells, -np.inf)
-    np.minimum.at(lowest, home, column)
-    np.maximum.at(largest, home, column)
-    # Rounding may put the mean of nearly equal values below or on all of them: both halves must hold some.
-    over = (column > centres[home, widest[home]]) & (column > lowest[home])
-    moves = np.bincount(home[over], minlength=cells) > 0
-    over |= ~moves[home] & (column == largest[home])
-    cell[rows[over]] = cells + number[home[over]]
-    return cells + len(chosen)

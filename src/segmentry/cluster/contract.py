@@ -15,7 +15,7 @@ from segmentry.cluster.tree import Tree
 from segmentry.errors import Caveat
 from segmentry.prepare import Layout
 
-__all__ = ["NOWHERE", "Arrays", "Clusterer", "Clusters", "Placement", "Sweeping"]
+__all__ = ["NOWHERE", "Arrays", "Clusterer", "Clusters", "Labelling", "Placement", "Sweeping", "labels_of"]
 
 Arrays = dict[str, npt.NDArray[np.float64]]
 
@@ -133,6 +133,33 @@ class Clusterer(Protocol):
         ``layout`` says what the columns are; None takes all for numbers. Most methods don't ask.
         """
         ...
+
+
+@runtime_checkable
+class Labelling(Protocol):
+    """Clusters that know where points belong in less time than it takes to place them with all that goes with it."""
+
+    def label(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
+        """Give the labels that ``place`` gives."""
+        ...
+
+
+def labels_of(clusters: Clusters, values: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
+    """Give the cluster of each point, and nothing else.
+
+    Parameters
+    ----------
+    clusters : Clusters
+        Fitted.
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+
+    Returns
+    -------
+    numpy.ndarray of int32, shape (n,)
+        The labels of ``clusters.place(values)``.
+    """
+    return clusters.label(values) if isinstance(clusters, Labelling) else clusters.place(values).labels
 
 
 @runtime_checkable

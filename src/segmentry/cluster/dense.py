@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from segmentry.cluster.contract import NOWHERE, Arrays, Clusters, Placement
 from segmentry.cluster.order import in_order
@@ -104,6 +103,8 @@ class DenseClusters:
         values : numpy.ndarray of float, shape (n, d)
             Prepared as the points were that the clusters were fitted on.
         """
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - placing a customer needs none of it
+
         n = len(values)
         points = np.asarray(values, dtype=np.float64)
         each = np.arange(n)
@@ -257,6 +258,8 @@ def _clusters(points: Floats, labels: Ints, rng: np.random.Generator, given: int
 
 def _to_another(own: Floats, kept: Floats) -> Floats:
     """Give the distance of each point to the nearest kept point other than itself."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - placing a customer needs none of it
+
     if len(kept) == 1:
         return np.asarray(np.sqrt(((own - kept) ** 2).sum(axis=1)))
     near = np.asarray(cKDTree(kept).query(own, k=2)[0])

@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import distance_transform_cdt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.errors import Caveat
@@ -157,6 +156,8 @@ class RfmGrid:
         k, seed, starts, layout
             Not used: a grid's segments are given, and nothing is random.
         """
+        from scipy.ndimage import distance_transform_cdt  # noqa: PLC0415 - placing a customer needs none of it
+
         del k, seed, starts, layout
         grid = self.grid
         cuts = tuple(fit_cuts(column, rule) for column, rule in zip(np.asarray(values).T, grid.rules, strict=True))

@@ -4,8 +4,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import pdist
+
+from segmentry.kernels import ward_merges
 
 __all__ = ["LINKAGES", "Linking", "join", "join_weighted"]
 
@@ -20,7 +20,7 @@ def join(points: npt.NDArray[np.floating], how: Linking) -> Floats:
     Parameters
     ----------
     points : numpy.ndarray of float, shape (n, d)
-        At least one. All n (n - 1) / 2 distances are held, twice.
+        At least one. All n (n - 1) / 2 distances are held, twice; for Ward none.
     how : {"ward", "average", "complete", "single"}
         How far apart two groups are: by what joining them adds to the squared distances to the means; by the mean, the
         largest or the smallest distance between a point of the one and a point of the other.
@@ -37,6 +37,11 @@ def join(points: npt.NDArray[np.floating], how: Linking) -> Floats:
     """
     if len(points) == 1:
         return np.empty((0, 4))
+    if how == "ward":
+        return join_weighted(points, np.ones(len(points)), how)
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - placing a customer needs none of it
+    from scipy.spatial.distance import pdist  # noqa: PLC0415
+
     # Points as many as their columns look to SciPy like distances, so it is given distances.
     return linkage(pdist(points.astype(np.float64)), how)
 
@@ -47,7 +52,7 @@ def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linkin
     Parameters
     ----------
     points : numpy.ndarray of float, shape (n, d)
-        Points, best all different; n x n distances are held.
+        Points, best all different; n x n distances are held, for Ward none.
     weights : numpy.ndarray of float64, shape (n,)
         How many points each is.
     how : {"ward", "average", "complete", "single"}
@@ -69,9 +74,19 @@ def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linkin
     >>> join_weighted(np.array([[0.0], [3.0]]), np.array([2.0, 1.0]), "ward").tolist()
     [[0.0, 1.0, 3.4641016151377544, 3.0]]
     """
+    if how == "ward":
+        merges = ward_merges(points.astype(np.float64), weights)
+        merges[:, 2] = np.sqrt(merges[:, 2])
+    else:
+        merges = _chains(points, weights, how)
+    return _in_height_order(merges, weights)
+
+
+def _chains(points: npt.NDArray[np.floating], weights: Floats, how: Linking) -> Floats:
+    """Follow chains of nearest neighbours over a table of all distances; a row a merge: lowest points, height."""
     n = len(points)
     sizes = np.array(weights, dtype=np.float64)
-    away = _distances(points, sizes, how)
+    away = _distances(points)
     chain: list[int] = []
     merges = np.empty((n - 1, 3))
     for merge in range(n - 1):
@@ -85,42 +100,34 @@ def join_weighted(points: npt.NDArray[np.floating], weights: Floats, how: Linkin
             chain.append(near)
         one, other = sorted((chain.pop(), chain.pop()))
         merges[merge] = one, other, away[one, other]
-        row = _joined(away[one], away[other], sizes, one, other, how)
+        row = _joined(away[one], away[other], float(sizes[one]), float(sizes[other]), how)
         away[other, :] = away[:, other] = np.inf
         row[[one, other]] = np.inf
         away[one, :] = away[:, one] = row
         sizes[one], sizes[other] = sizes[one] + sizes[other], 0.0
-    if how == "ward":
-        merges[:, 2] = np.sqrt(np.maximum(merges[:, 2], 0.0))
-    return _in_height_order(merges, weights)
+    return merges
 
 
-def _distances(points: npt.NDArray[np.floating], sizes: Floats, how: Linking) -> Floats:
-    """Give the distances of all pairs, squared for Ward; infinite to oneself."""
+def _distances(points: npt.NDArray[np.floating]) -> Floats:
+    """Give the distances of all pairs; infinite to oneself."""
     points = points.astype(np.float64)
     away = np.zeros((len(points), len(points)))
     for column in points.T:
         step = column[:, None] - column
         step *= step
         away += step
-    if how == "ward":
-        away *= 2.0 * sizes[:, None] * sizes / (sizes[:, None] + sizes)
-    else:
-        np.sqrt(away, out=away)
+    np.sqrt(away, out=away)
     np.fill_diagonal(away, np.inf)
     return away
 
 
-def _joined(to_one: Floats, to_other: Floats, sizes: Floats, one: int, other: int, how: Linking) -> Floats:
-    """Give the distances of all to two groups that were joined."""
-    a, b = float(sizes[one]), float(sizes[other])
+def _joined(to_one: Floats, to_other: Floats, a: float, b: float, how: Linking) -> Floats:
+    """Give the distances of all to two groups of a and b points that were joined."""
     if how == "single":
         return np.asarray(np.minimum(to_one, to_other))
     if how == "complete":
         return np.asarray(np.maximum(to_one, to_other))
-    if how == "average":
-        return np.asarray((a * to_one + b * to_other) / (a + b))
-    return np.asarray(((sizes + a) * to_one + (sizes + b) * to_other - sizes * to_one[other]) / (sizes + a + b))
+    return np.asarray((a * to_one + b * to_other) / (a + b))
 
 
 def _in_height_order(merges: Floats, weights: Floats) -> Floats:

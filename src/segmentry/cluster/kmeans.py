@@ -1,5 +1,6 @@
 """k-means: many seeded starts, the same answer whatever the order of the rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,8 +9,9 @@ import numpy.typing as npt
 
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.order import first_of_its_kind, told_apart
+from segmentry.cluster.search import TRIAL_PASSES, search
 from segmentry.errors import Caveat
-from segmentry.kernels import Fits, assign, lloyd, nearest_two, seed_centroids
+from segmentry.kernels import label, lloyd_each, nearest_two, seed_centroids
 from segmentry.prepare import Layout
 
 __all__ = ["KMeans", "KMeansClusters"]
@@ -19,14 +21,11 @@ Floats = npt.NDArray[np.float64]
 SAMPLE = 32_768
 """Starts are searched on at most so many points; the best are then polished on all."""
 
-TRIAL_PASSES = 8
-"""After so many passes worse starts are given up: the best one is hardly ever among them by then."""
+FEW_KINDS = 1_000
+"""Where fewer points of the sample differ, nearly all points are copies, and the sample gets one of each kind."""
 
-POLISHED = 3
-"""How many starts go on from a sample to all points: the winner alone lost 0.2% of inertia at 12 clusters."""
-
-SEARCH_SHIFT = 1e-4
-"""On a sample, a start may stop once its centroids move less than this, in mean variances: it will move on anyway."""
+POLISH_PASSES = 4
+"""After so many passes over all points only the best end goes on: the best on the sample lost 0.2% of inertia."""
 
 LARGE_GAIN = 1e-6
 """Past SAMPLE points polishing ends when a pass lowers inertia by less than this share: the rest is below any use."""
@@ -73,6 +72,16 @@ class KMeansClusters:
         near = nearest_two(values, self.centroids)
         return Placement(near.first, near.second, near.margin, np.sqrt(near.first_squared))
 
+    def label(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
+        """Give the cluster of the nearest centroid of each point, and nothing else.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float, shape (n, d)
+            Prepared as the points were that the clusters were fitted on.
+        """
+        return label(values, self.centroids)
+
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
         """Give the same clusters in another order: cluster ``order[i]`` becomes cluster ``i``."""
         return type(self)(self.centroids[order])
@@ -91,8 +100,8 @@ class KMeans:
     """Find clusters that minimise the sum of squared distances to their means.
 
     Points are first put in the lexicographic order of their values, so that the order of rows decides nothing. Starts
-    are drawn by greedy k-means++ and searched on at most 32,768 points, the worse half given up after 8 passes; the
-    best three are polished on all.
+    are drawn by greedy k-means++, and the worse half is given up after 8 passes. Of more than 32,768 points good ends
+    are searched on a sample of that size, and the best few that differ are polished on all.
 
     Examples
     --------
@@ -131,44 +140,63 @@ class KMeans:
         TooFewError
             Fewer than ``k`` points differ.
         """
+        return self.sweep(values, [k], seed=seed, starts=starts, layout=layout)[0]
+
+    def sweep(
+        self,
+        values: npt.NDArray[np.floating],
+        ks: Sequence[int],
+        *,
+        seed: int,
+        starts: int,
+        layout: Layout | None = None,
+    ) -> tuple[KMeansClusters, ...]:
+        """Find clusters for several numbers: what :meth:`fit` finds for each, the points looked at together.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float, shape (n, d)
+            Finite points.
+        ks : sequence of int
+            Each at least 1.
+        seed, starts, layout
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        TooFewError
+            Fewer points differ than clusters are asked for.
+
+        Examples
+        --------
+        >>> found = KMeans().sweep(np.array([[0.0], [1.0], [9.0], [10.0]]), [1, 2], seed=0, starts=3)
+        >>> [sorted(clusters.centroids.ravel().tolist()) for clusters in found]
+        [[5.0], [0.5, 9.5]]
+        """
         del layout
-        ordered, fresh = told_apart(values, k)
-        sample = draw_sample(ordered, fresh, k, seed)
-        rng = np.random.default_rng([seed, k])
-        tried = lloyd(sample, seed_centroids(sample, k, starts, rng), max_passes=TRIAL_PASSES)
-        half = _best(tried, (starts + 1) // 2)
-        if len(ordered) <= SAMPLE:
-            return KMeansClusters(_best(lloyd(ordered, half), 1)[0])
-        searched = lloyd(sample, half, shift=SEARCH_SHIFT)
-        polished = lloyd(ordered, _best(searched, POLISHED), max_passes=TRIAL_PASSES)
-        return KMeansClusters(lloyd(ordered, _best(polished, 1), gain=LARGE_GAIN).centroids[0])
+        ordered, fresh = told_apart(values, max(ks))
+        sample = draw_sample(ordered, fresh, max(ks), seed)
+        if len(ordered) == len(sample):
+            drawn = [seed_centroids(sample, k, starts, np.random.default_rng([seed, k])) for k in ks]
+            ended = lloyd_each(ordered, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2)
+        else:
+            few = search(sample, ks, seed=seed, starts=starts)
+            ended = lloyd_each(ordered, few, trial=POLISH_PASSES, gain=LARGE_GAIN)
+        return tuple(KMeansClusters(fits.centroids[int(fits.inertia.argmin())]) for fits in ended)
 
 
 def draw_sample(
     ordered: npt.NDArray[np.floating], fresh: npt.NDArray[np.bool_], k: int, seed: int
 ) -> npt.NDArray[np.floating]:
-    """Draw the points on which starts are searched, the same for every k."""
+    """Draw the points on which starts are searched, the same for every k up to FEW_KINDS."""
     if len(ordered) <= SAMPLE:
         return ordered
     rng = np.random.default_rng([seed, SAMPLE])
     rows = np.sort(rng.choice(len(ordered), SAMPLE, replace=False, shuffle=False))
     sample = ordered[rows]
-    if int(first_of_its_kind(sample).sum()) < k:
+    if int(first_of_its_kind(sample).sum()) < max(k, FEW_KINDS):
         # Nearly all points are copies of a few: the sample gets one of each kind (up to its size) besides.
         kinds = np.flatnonzero(fresh)
         more = kinds if len(kinds) <= SAMPLE else rng.choice(kinds, SAMPLE, replace=False, shuffle=False)
         sample = ordered[np.sort(np.concatenate([rows, more]))]
     return sample
-
-
-def _best(fits: Fits, count: int) -> Floats:
-    """Give the centroids of the best starts, best first; one that ended where a better one did would only repeat it."""
-    kept: list[int] = []
-    for index in np.argsort(fits.inertia, kind="stable")[:count]:
-        if kept:
-            slack = 1e-9 * fits.inertia[kept[-1]]
-            _, away = assign(fits.centroids[index], fits.centroids[kept[-1]])
-            if fits.inertia[index] - fits.inertia[kept[-1]] <= slack and away.sum() <= slack:
-                continue
-        kept.append(int(index))
-    return fits.centroids[kept]

@@ -8,12 +8,13 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.cluster.cells import ENOUGH, Prototypes, means, micro_clusters, prototypes
+from segmentry.cluster.cells import ENOUGH, Prototypes, prototypes
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.joins import LINKAGES, Linking, join, join_weighted
 from segmentry.cluster.order import told_apart
 from segmentry.cluster.tree import Tree, grow
 from segmentry.errors import Caveat
+from segmentry.kernels import means, micro_clusters
 from segmentry.prepare import Layout
 
 __all__ = ["Linkage", "LinkageClusters"]
@@ -24,8 +25,20 @@ Ints = npt.NDArray[np.intp]
 EXACT = 10_000
 """Up to so many different points the tree is exact: all distances are held, some 800 MB of them."""
 
+EXACT_WARD = 20_000
+"""The same for Ward's method, which holds no distances; of 30 columns it takes some seconds."""
+
+NARROW = 8
+"""Up to so many columns Ward's method is exact for more points: few tiles of neighbours need a closer look."""
+
+EXACT_NARROW = 40_000
+"""For so many, which take a second and a half."""
+
 MICRO = 2_000
 """Past that, the tree joins so many micro-clusters."""
+
+MICRO_WARD = 8_000
+"""The same for Ward's method."""
 
 LEAVES = 61
 """The tree that is kept has so many leaves, or one a cluster where there are more clusters."""
@@ -82,8 +95,9 @@ class LinkageClusters:
         """Say whether the tree joined micro-clusters."""
         if not self.micro:
             return ()
+        most = _exact(self.method, self.centroids)
         policy = (
-            f"more than {EXACT:,} different customers are too many for a full tree: {self.micro:,} small groups of "
+            f"more than {most:,} different customers are too many for a full tree: {self.micro:,} small groups of "
             "neighbours were joined instead (--method kmeans needs none)"
         )
         return (Caveat("micro-clusters", self.micro, policy),)
@@ -158,8 +172,9 @@ class _Grown:
 class Linkage:
     """Join the nearest two groups until one is left; cut where as many are left as were asked for.
 
-    Exact up to 10,000 different points; past that 2,000 micro-clusters are joined instead, each counting as many points
-    as it holds. Nothing is random.
+    Ward's is exact up to 40,000 different points, or 20,000 where they have more than 8 columns; past that 8,000
+    micro-clusters are joined instead, each counting as many points as it holds. The other trees are exact up to 10,000,
+    and join 2,000 past that. Nothing is random.
 
     Parameters
     ----------
@@ -233,45 +248,61 @@ class Linkage:
         return tuple(found)
 
 
+def _exact(how: str, points: npt.NDArray[np.floating]) -> int:
+    """Give the most points of so many columns whose tree is exact."""
+    if how != "ward":
+        return EXACT
+    return EXACT_NARROW if points.shape[1] <= NARROW else EXACT_WARD
+
+
 def _grow(values: npt.NDArray[np.floating], k: int, how: Linking) -> _Grown:
     """Make the whole tree: of all points, of one of each kind, or of micro-clusters."""
     ordered, fresh = told_apart(values, k)
-    if len(ordered) <= EXACT:
+    if len(ordered) <= _exact(how, ordered):
         every = np.arange(len(ordered))
         return _Grown(ordered, ordered, np.ones(len(ordered)), every, join(ordered, how), 0)
-    points, member = ordered[fresh], np.cumsum(fresh) - 1
+    points = ordered if fresh.all() else ordered[fresh]
+    member = np.cumsum(fresh) - 1
     weights = np.bincount(member).astype(np.float64)
     micro = 0
-    if len(points) > EXACT:
-        cell = micro_clusters(points, weights, max(MICRO, k))
-        # Cells are numbered by their first points: the tree's left and right rest on it.
-        _, first = np.unique(cell, return_index=True)
-        cell = np.argsort(np.argsort(first))[cell]
-        micro = len(first)
-        points, member = means(points.astype(np.float64), weights, cell, micro), cell[member]
+    if len(points) > _exact(how, ordered):
+        cell = _by_first(micro_clusters(points, weights, max(MICRO_WARD if how == "ward" else MICRO, k)))
+        micro = int(cell.max()) + 1
+        points, member = means(points, weights, cell, micro), cell[member]
         weights = np.bincount(member).astype(np.float64)
     return _Grown(ordered, points, weights, member, join_weighted(points, weights, how), micro)
+
+
+def _by_first(cell: npt.NDArray[np.int64]) -> Ints:
+    """Give cells the order of their first points, on which the tree's left and right rest."""
+    first = np.empty(int(cell.max()) + 1, dtype=np.intp)
+    first[cell[::-1]] = np.arange(len(cell))[::-1]  # what is written last stays
+    return np.argsort(np.argsort(first))[cell]
 
 
 def _cut(grown: _Grown, tree: Tree, leaf: Ints, how: Linking) -> LinkageClusters:
     """Make clusters of a tree that was cut."""
     labels = tree.labels[leaf]
-    centroids = means(grown.points.astype(np.float64), grown.weights, labels, int(labels.max()) + 1)
+    centroids = means(grown.points, grown.weights, labels, int(labels.max()) + 1)
     enough = 0.0 if how == "ward" else ENOUGH
     local = prototypes(grown.points, grown.weights, labels, enough)
-    if grown.micro and _leaves_out(local, grown.ordered, labels[grown.member]):
-        local = prototypes(grown.ordered, np.ones(len(grown.ordered)), labels[grown.member], enough)
-    clusters = LinkageClusters(how, centroids, local, tree, 1.0, grown.micro)
     rows = np.arange(0, len(grown.ordered), math.ceil(len(grown.ordered) / CHECKED))
-    placed = local.nearest(grown.ordered[rows]).first
-    return replace(clusters, fidelity=float(np.mean(placed == labels[grown.member[rows]])))
+    checked = grown.ordered[rows]
+    placed = local.nearest(checked).first
+    if grown.micro and _leaves_out(local, grown, labels, placed):
+        local = prototypes(grown.ordered, np.ones(len(grown.ordered)), labels[grown.member], enough)
+        placed = local.nearest(checked).first
+    fidelity = float(np.mean(placed == labels[grown.member[rows]]))
+    return LinkageClusters(how, centroids, local, tree, fidelity, grown.micro)
 
 
-def _leaves_out(local: Prototypes, ordered: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> bool:
-    """Say whether a cluster has none of its first thousand points nearest to it, as may be where it is one cell."""
-    clusters = range(int(labels.max()) + 1)
-    firsts = ((cluster, ordered[np.flatnonzero(labels == cluster)[:1_000]]) for cluster in clusters)
-    return not all((local.nearest(points).first == cluster).any() for cluster, points in firsts)
+def _leaves_out(local: Prototypes, grown: _Grown, labels: npt.NDArray[np.int32], placed: npt.NDArray[np.int32]) -> bool:
+    """Say whether a cluster that nobody was placed in has no point nearest to it, as may be where it is one cell."""
+    for cluster in np.flatnonzero(np.bincount(placed, minlength=int(labels.max()) + 1) == 0):
+        own = grown.ordered[(labels == cluster)[grown.member]]
+        if not (local.nearest(own).first == cluster).any():
+            return True
+    return False
 
 
 def _away(values: npt.NDArray[np.floating], centroids: Floats, labels: npt.NDArray[np.int32]) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.errors import TooFewError
+from segmentry.kernels import lexicographic
 
 __all__ = ["first_of_its_kind", "in_order", "told_apart"]
 
@@ -21,16 +22,16 @@ def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     >>> in_order(np.array([[2.0, 1.0], [1.0, 5.0], [1.0, 3.0]])).tolist()
     [[1.0, 3.0], [1.0, 5.0], [2.0, 1.0]]
     """
-    values = values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
     tied = np.ones(max(0, len(values) - 1), dtype=bool)
     for column in values.T:
         before, after = column[:-1], column[1:]
         if (tied & (before > after)).any():
-            return values[np.lexsort(values.T[::-1])]
+            values = values[lexicographic(tuple(values.T))]
+            break
         tied &= before == after
         if not tied.any():
             break
-    return values
+    return values + values.dtype.type(0)  # -0.0 becomes 0.0: the two are equal and must not be told apart
 
 
 def first_of_its_kind(ordered: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:

@@ -11,9 +11,8 @@ import numpy.typing as npt
 from segmentry.cluster.contract import Arrays, Clusters, Placement
 from segmentry.cluster.kmeans import KMeans
 from segmentry.cluster.order import told_apart
-from segmentry.cluster.transport import balance
 from segmentry.errors import Caveat, UsageError
-from segmentry.kernels import assign, lloyd, seed_centroids, squared_distances
+from segmentry.kernels import assign, balance, lloyd, seed_centroids, squared_distances
 from segmentry.prepare import Layout
 
 __all__ = ["KMeansSized", "SizedClusters", "read_limits"]

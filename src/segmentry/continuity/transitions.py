@@ -21,7 +21,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 __all__ = [
     "Basis",
@@ -173,6 +172,8 @@ def by_centres(old: Floats, new: Floats, spread: Floats) -> Matching:
 
 def _pairs(both: Counts) -> list[tuple[int, int]]:
     """Choose the pairs that are the same segment, in the order of the new ones."""
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - placing a customer needs none of it
+
     either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
     overlap = both / np.maximum(either, 1)
     # What doesn't reach the third is no match: it must not draw a segment away from a pair that does.

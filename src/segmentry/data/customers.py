@@ -1,11 +1,11 @@
 """Raw rows into a customer table: one row a customer, numbers, dates and text told apart."""
 
 import numpy as np
-import pandas as pd
 
 from segmentry.data.columns import CustomerRoles
+from segmentry.data.customer_rows import CustomerRows
 from segmentry.data.dates import as_timestamp, could_be_date, read_dates
-from segmentry.data.engine import rows
+from segmentry.data.engine import rows, value
 from segmentry.data.lookalikes import lookalikes
 from segmentry.data.numbers import as_number, is_plain, read_numbers
 from segmentry.data.options import ReadOptions
@@ -13,7 +13,7 @@ from segmentry.data.raw import Column, Raw, Row, trimmed
 from segmentry.data.tables import Customers
 from segmentry.errors import AmbiguousError, Caveat, ColumnError, DataError
 
-__all__ = ["clean_customers"]
+__all__ = ["clean_customers", "open_customers"]
 
 _BATCH = 200
 
@@ -21,12 +21,38 @@ _BATCH = 200
 def clean_customers(
     raw: Raw, roles: CustomerRoles, options: ReadOptions
 ) -> tuple[Customers, tuple[Row, ...], tuple[Caveat, ...]]:
-    """Type a customer table's columns, and check that every customer has one row.
+    """Read a customer table as a whole, as :func:`open_customers` says; the raw table is dropped.
+
+    Parameters
+    ----------
+    raw, roles, options
+        As for :func:`open_customers`.
+
+    Returns
+    -------
+    tuple of (Customers, tuple of Row, tuple of Caveat)
+        The table, the refused rows, and what was found.
+
+    Raises
+    ------
+    DataError, AmbiguousError
+        As for :func:`open_customers`.
+    """
+    found, refused, caveats = open_customers(raw, roles, options)
+    table = found.frame()
+    rows(raw.connection, f"DROP TABLE {raw.table}")
+    return Customers(table, found.id_column), refused, caveats
+
+
+def open_customers(
+    raw: Raw, roles: CustomerRoles, options: ReadOptions
+) -> tuple[CustomerRows, tuple[Row, ...], tuple[Caveat, ...]]:
+    """Find the type of a customer table's columns, and check that every customer has one row.
 
     Parameters
     ----------
     raw : Raw
-        The rows as they were read; its table is dropped.
+        The rows as they were read.
     roles : CustomerRoles
         The id column, if there is one.
     options : ReadOptions
@@ -34,8 +60,8 @@ def clean_customers(
 
     Returns
     -------
-    tuple of (Customers, tuple of Row, tuple of Caveat)
-        The table, the refused rows, and what was found.
+    tuple of (CustomerRows, tuple of Row, tuple of Caveat)
+        The rows that are kept, the refused ones, and what was found.
 
     Raises
     ------
@@ -52,7 +78,7 @@ def clean_customers(
         policy = "there is no column of customer ids: rows were numbered from 1 (--id COLUMN)"
         caveats.append(Caveat("rows_numbered", raw.count, policy))
     else:
-        keep = f"{trimmed(roles.id)} <> ''"
+        keep = f"{trimmed(roles.id)} <> ''" if roles.id.kind == "text" else f"{roles.id.sql} IS NOT NULL"
         refused += _without_id(raw, roles.id)
         if options.duplicates == "drop":
             copies = _drop_copies(raw, keep)
@@ -66,39 +92,28 @@ def clean_customers(
             )
     others = [column for column in raw.columns if column != roles.id]
     kinds = _kinds(raw, others, options)
-    shown = [f"{trimmed(roles.id)} AS id" if roles.id is not None else "rowid + 1 AS id"]
-    shown += [f"{kinds[column.sql]} AS {column.sql}" for column in others]
-    batches = (", ".join(shown[start : start + _BATCH]) for start in range(0, len(shown), _BATCH))
-    kept = f"FROM {raw.table} WHERE {keep} ORDER BY rowid"
-    found = pd.concat([connection.execute(f"SELECT {batch} {kept}").df() for batch in batches], axis=1)
-    rows(connection, f"DROP TABLE {raw.table}")
-    if not len(found):
+    count = value(connection, f"SELECT count(*) FROM {raw.table} WHERE {keep}")
+    if not count:
         raise DataError(
             f"none of the {raw.count:,} rows of {raw.label} can be used", ["no row has an id"], "--id COLUMN"
         )
-    table = _table(found, others)
     refused.sort(key=lambda row: row.line)
-    return (
-        Customers(table, None if roles.id is None else roles.id.name),
-        tuple(refused),
-        tuple(caveat for caveat in caveats if caveat.count),
+    found = CustomerRows(
+        connection=connection,
+        table=raw.table,
+        keep=keep,
+        id="CAST(rowid + 1 AS VARCHAR)" if roles.id is None else trimmed(roles.id),
+        id_column=None if roles.id is None else roles.id.name,
+        columns={_name(column): kinds[column.sql] for column in others},
+        count=count,
+        texts=frozenset(_name(column) for column in others if column.kind == "text"),
     )
+    return found, tuple(refused), tuple(caveat for caveat in caveats if caveat.count)
 
 
-def _table(found: pd.DataFrame, others: list[Column]) -> pd.DataFrame:
-    """Put the ids first and give the columns their own names and the types that ``Customers`` promises."""
-    ready: dict[str, pd.Series | np.ndarray] = {"customer_id": found["id"].astype(str).astype(object)}
-    for column in others:
-        values = found[column.sql]
-        name = column.name if column.name != "customer_id" else "customer_id_2"
-        if pd.api.types.is_datetime64_any_dtype(values.dtype):
-            ready[name] = values
-        elif pd.api.types.is_numeric_dtype(values.dtype):
-            ready[name] = values.astype("float64")
-        else:
-            texts = values.astype(object)
-            ready[name] = texts.where(texts.notna(), None)
-    return pd.DataFrame(ready)
+def _name(column: Column) -> str:
+    """Give a column's name beside the ids."""
+    return column.name if column.name != "customer_id" else "customer_id_2"
 
 
 def _without_id(raw: Raw, column: Column) -> list[Row]:
@@ -123,14 +138,18 @@ def _drop_copies(raw: Raw, keep: str) -> list[Row]:
 
 def _refuse_repeats(raw: Raw, column: Column, keep: str) -> None:
     """Refuse a table in which a customer has several rows: which one counts, nobody can tell."""
+    # Whole numbers are told apart as they are, without writing millions of them as text.
+    value_of = column.sql if column.kind == "whole" else trimmed(column)
     repeats = (
-        f"SELECT {trimmed(column)} AS t, count(*) AS n, min(rowid) AS a, max(rowid) AS b "
+        f"SELECT {value_of} AS t, count(*) AS n, min(rowid) AS a, max(rowid) AS b "
         f"FROM {raw.table} WHERE {keep} GROUP BY t HAVING n > 1"
     )
     count, most = rows(raw.connection, f"SELECT count(*), max(n) FROM ({repeats})")[0]
     if not count:
         return
-    text, _, first, last = rows(raw.connection, f"SELECT * FROM ({repeats}) ORDER BY a LIMIT 1")[0]
+    text, _, first, last = rows(
+        raw.connection, f"SELECT CAST(t AS VARCHAR), n, a, b FROM ({repeats}) ORDER BY a LIMIT 1"
+    )[0]
     files, lines = raw.places(np.array([first, last], dtype=np.int64))
     raise DataError(
         f"{count:,} ids in {column.name} of {raw.label} come more than once, up to {most:,} times",

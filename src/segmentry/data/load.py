@@ -2,8 +2,8 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -15,7 +15,8 @@ import pandas as pd
 
 from segmentry.data.clean import clean_orders
 from segmentry.data.columns import CustomerRoles, customer_roles, find_roles
-from segmentry.data.customers import clean_customers
+from segmentry.data.customer_rows import CustomerRows
+from segmentry.data.customers import clean_customers, open_customers
 from segmentry.data.dialect import open_clean, with_dialect
 from segmentry.data.engine import connect, rows
 from segmentry.data.options import ReadOptions
@@ -31,7 +32,10 @@ from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 from segmentry.data.unpack import plain_file
 from segmentry.errors import Caveat, ColumnError, DataError
 
-__all__ = ["ColumnLook", "Look", "load", "look"]
+__all__ = ["ColumnLook", "Look", "load", "look", "open_table"]
+
+PIECEWISE_MEMORY = "500MB"
+"""What the engine may hold while a customer table is read piece by piece."""
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -169,15 +173,10 @@ def look(
     connection = connect()
     keep = False
     try:
-        with ExitStack() as stack:
+        with engine_errors(), ExitStack() as stack:
             reader = _Reader(connection, options, stack, tell, len(main) + len(extra))
             found = _look(reader, main, extra, today or date.today())  # noqa: DTZ011 - the day where people are
         keep = found.loaded.orders is not None
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        first = str(error).splitlines()[0][:200]
-        raise DataError(
-            "there is not enough memory or disk space to read this", [first], "fewer columns or rows"
-        ) from error
     finally:
         if not keep:
             connection.close()
@@ -250,6 +249,65 @@ def _look(reader: _Reader, main: tuple[Given, ...], extra: tuple[Given, ...], to
     return Look("both", shown, _joined(loaded, cleaned.orders, raw.parts, table, reader.options))
 
 
+@contextmanager
+def open_table(
+    sources: Source | Sequence[Source],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen, so one object serves every call
+    *,
+    progress: Progress | None = None,
+) -> Iterator[tuple[Loaded, CustomerRows | None]]:
+    """Read as ``load`` does, but leave a customer table in the engine, so that memory doesn't grow with its rows.
+
+    Parameters
+    ----------
+    sources, options, progress
+        As for ``load``.
+
+    Yields
+    ------
+    tuple of (Loaded, CustomerRows or None)
+        Where the sources are a customer table, its rows, and what reading found without them. Where they are an order
+        log, what ``load`` gives. Both last as long as the block.
+
+    Raises
+    ------
+    SegmentryError
+        As for ``load``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"customer_id": ["7", "8"], "visits": [1, 5]})
+    >>> with open_table(table) as (loaded, found):
+    ...     print(loaded.rows, [piece["visits"].tolist() for piece in found.pieces(found.columns, size=1000)])
+    RowCounts(read=2, loaded=2, rejected=0) [[1.0, 5.0]]
+    """
+    main = given(sources)
+    with engine_errors(), connect() as connection, ExitStack() as stack:
+        rows(connection, f"SET memory_limit = '{PIECEWISE_MEMORY}'")
+        reader = _Reader(connection, options, stack, progress or _silent, len(main))
+        raw = reader.read(main, "main_rows")
+        roles = find_roles(raw, options, profiles(raw), known=None)
+        reader.tell("checking rows", 0.7)
+        if isinstance(roles, CustomerRoles):
+            found, refused, caveats = open_customers(raw, roles, options)
+            yield _loaded(raw.parts, None, found, [rejects_of(refused)], caveats, roles.guesses), found
+            return
+        cleaned = clean_orders(raw, roles, options, date.today())  # noqa: DTZ011 - the day where people are
+        yield _loaded(raw.parts, cleaned.orders, None, [cleaned.rejects], cleaned.caveats, roles.guesses), None
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Say in words where memory or disk were too small."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        first = str(error).splitlines()[0][:200]
+        raise DataError(
+            "there is not enough memory or disk space to read this", [first], "fewer columns or rows"
+        ) from error
+
+
 def _only_customers(raw: Raw, roles: CustomerRoles, options: ReadOptions) -> Loaded:
     """Clean a customer table that stands alone."""
     customers, refused, caveats = clean_customers(raw, roles, options)
@@ -288,7 +346,7 @@ def _joined(loaded: Loaded, orders: Orders, parts: tuple[Part, ...], table: Raw,
 def _loaded(
     parts: tuple[Part, ...],
     orders: Orders | None,
-    customers: Customers | None,
+    customers: Customers | CustomerRows | None,
     rejects: list[pd.DataFrame],
     caveats: tuple[Caveat, ...],
     guesses: tuple[Guess, ...],
@@ -296,12 +354,14 @@ def _loaded(
     """Gather all of it, and make sure that the counts add up."""
     table = rejects_table(rejects)
     read = sum(part.count + len(part.refused) for part in parts)
-    loaded = (orders.lines if orders else 0) + (len(customers.table) if customers else 0)
+    people = customers.count if isinstance(customers, CustomerRows) else len(customers.table) if customers else 0
+    loaded = (orders.lines if orders else 0) + people
     assert read == loaded + len(table), f"{read} rows read, {loaded} loaded, {len(table)} refused"
     prints = [part.sha256 for part in parts]
     whole = prints[0] if len(prints) == 1 else hashlib.sha256("\n".join(prints).encode()).hexdigest()
     counts = RowCounts(read, loaded, len(table))
-    return Loaded(orders, customers, counts, table, caveats, guesses, tuple(part.name for part in parts), whole)
+    held = customers if isinstance(customers, Customers) else None
+    return Loaded(orders, held, counts, table, caveats, guesses, tuple(part.name for part in parts), whole)
 
 
 def _column_looks(found: tuple[Profile, ...], guesses: tuple[Guess, ...]) -> tuple[ColumnLook, ...]:

@@ -5,11 +5,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 
 from segmentry.errors import Caveat
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["Customers", "Guess", "Loaded", "Orders", "RowCounts"]
 
@@ -39,7 +42,7 @@ class Orders:
         False where the log has no amounts: every line then has amount 1, which counts it and says nothing of money.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connection: "duckdb.DuckDBPyConnection"
     table: str
     has: frozenset[str]
     attributes: str | None

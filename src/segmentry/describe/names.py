@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from segmentry.describe.playbook import Advice, Entry, Playbook
 from segmentry.describe.segments import Action, Known, Trait
@@ -161,6 +160,8 @@ def _give_out(
 
     Whoever keeps the name of an entry comes first for it, and who is to be named doesn't get it.
     """
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - placing a customer needs none of it
+
     taken = frozenset[str]().union(*(one.own for one in known))
     never = 1e6
     costs = np.full((len(segments), len(entries) + len(segments)), never)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.kernels import gower_silhouettes, silhouettes, spread
+from segmentry.kernels import gower_silhouettes, silhouettes, spread, spread_each
 from segmentry.prepare import Layout
 
 __all__ = ["SILHOUETTE_LIMIT", "Indices", "Panel", "inertia", "judge", "mean_silhouettes"]
@@ -87,10 +87,11 @@ def judge(
     if len(values) > limit:
         rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
     means = mean_silhouettes(values[rows], [labels[rows] for labels in labelings], gower)
-    splits = []
-    for labels, silhouette in zip(labelings, means, strict=True):
-        found = spread(values, labels)
-        splits.append(Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz))
+    spreads = spread_each(values, np.stack(labelings)) if labelings else []
+    splits = (
+        Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz)
+        for found, silhouette in zip(spreads, means, strict=True)
+    )
     return Panel(tuple(splits), len(rows))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.evaluate.dip import is_lumpy
+from segmentry.kernels import lexicographic
 from segmentry.prepare import Layout
 
 __all__ = ["NULLS", "Structureless", "structureless"]
@@ -87,7 +88,7 @@ class Structureless:
             if not drawn[columns[0]]:
                 made[:, columns] = taken[rng.permutation(len(taken))][:, columns]
         points = made.astype(np.float32)
-        return points[np.lexsort(points.T[::-1])]
+        return points[lexicographic(tuple(points.T))]
 
 
 def structureless(

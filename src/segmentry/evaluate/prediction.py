@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.errors import TooFewError
+from segmentry.kernels import lexicographic
 
 __all__ = ["STRONG", "Strength", "prediction_strength", "strongest_k"]
 
@@ -82,11 +83,11 @@ def prediction_strength(
     (1.0, 1.0)
     """
     values = values + values.dtype.type(0)  # -0.0 becomes 0.0
-    ordered = values[np.lexsort(values.T[::-1])]
+    ordered = values[lexicographic(tuple(values.T))] if values.shape[1] else values
     found: dict[int, list[float]] = {k: [] for k in ks}
     for split in range(splits):
         rng = np.random.default_rng([seed, split])
-        rows = rng.permutation(len(ordered))[:most]
+        rows = rng.choice(len(ordered), min(most, len(ordered)), replace=False)
         halves = [ordered[np.sort(part)] for part in np.array_split(rows, 2)]
         fit_seed = int(rng.integers(2**31))
         for k in ks:

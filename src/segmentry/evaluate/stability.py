@@ -5,7 +5,6 @@ A label of -1 says that a customer is in no segment. In the keep rate it is one 
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from segmentry.evaluate.keep import KeepRate, Keeps
 
@@ -48,6 +47,8 @@ def match(original: Labels, rebuilt: Labels, k: int) -> npt.NDArray[np.int16]:
     >>> match(np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 0, 1]), 2).tolist()
     [1, 0]
     """
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - placing a customer needs none of it
+
     overlaps = _overlaps(original, rebuilt, k)
     rows, columns = linear_sum_assignment(overlaps, maximize=True)
     found = np.full(overlaps.shape[1], -1, dtype=np.int16)

@@ -5,6 +5,7 @@ from segmentry.features.definitions import DEFINITIONS, RULES, Definition
 from segmentry.features.enough import enough
 from segmentry.features.grids import GRIDS, Grid, Lint, lint_grid, load_grid
 from segmentry.features.measures import FeatureOptions, Kind, Measure, Measures, Part
+from segmentry.features.rows import RowMeasure, measure_rows
 from segmentry.features.scores import RFM, Cuts, ScoreRule, Scores, fit_cuts, fit_scores
 from segmentry.features.select import guessing_columns
 
@@ -22,6 +23,7 @@ __all__ = [
     "Measure",
     "Measures",
     "Part",
+    "RowMeasure",
     "ScoreRule",
     "Scores",
     "build",
@@ -32,4 +34,5 @@ __all__ = [
     "lint_grid",
     "load_grid",
     "measure",
+    "measure_rows",
 ]

@@ -110,8 +110,9 @@ def _attribute(name: str, raw: pd.Series) -> Attribute:
     counts = values.value_counts(sort=False)
     kind: Kind = "number" if numeric or dated else "category"
     if len(counts) == 2 and not dated:
-        levels = {f"{level:.15g}" if numeric else str(level) for level in counts.index}
-        if names().is_yes_no(levels):
+        # Of numbers only 0 and 1: -1 and 0, with the same digits, are none.
+        answers = set(counts.index) == {0.0, 1.0} if numeric else names().is_yes_no(set(map(str, counts.index)))
+        if answers:
             kind = "yes-no"
     if kind == "yes-no" and numeric:
         values = values.map({0.0: "0", 1.0: "1"}).astype(object).where(values.notna(), None)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from segmentry.features.attributes import Attribute
 
@@ -86,6 +85,8 @@ def _pearson(columns: Sequence[tuple[str, npt.NDArray[np.float64]]]) -> npt.NDAr
 
 
 def _rank_correlation(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> float:
+    from scipy.stats import rankdata  # noqa: PLC0415 - placing a customer needs none of it
+
     both = ~(np.isnan(left) | np.isnan(right))
     if both.sum() < 2:
         return 0.0

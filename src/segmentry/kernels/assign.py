@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Nearest", "assign", "nearest_two", "squared_distances"]
+__all__ = ["Nearest", "assign", "label", "nearest_two", "squared_distances"]
 
 CELLS = 1 << 16
 """Distances held at once: half a megabyte, so that a chunk stays in the cache of a core and memory stays bounded."""
@@ -106,6 +106,24 @@ def assign(
         nearest[rows] = squared.min(axis=0)
         _label(squared, nearest[rows], labels[rows])
     return labels, nearest
+
+
+def label(values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Find the nearest centroid of each point, and nothing else: the labels of :func:`assign`.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    centroids : numpy.ndarray of float64, shape (k, d)
+        At least one centroid.
+
+    Examples
+    --------
+    >>> label(np.array([[0.0], [1.0], [9.0]]), np.array([[0.0], [2.0]])).tolist()
+    [0, 0, 1]
+    """
+    return assign(values, centroids)[0]
 
 
 def nearest_two(values: npt.NDArray[np.floating], centroids: npt.NDArray[np.float64]) -> Nearest:

@@ -5,6 +5,7 @@ lets other threads run meanwhile. What each function promises stands with its pl
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +13,32 @@ import numpy.typing as npt
 from segmentry.kernels import _native
 from segmentry.kernels.assign import Nearest
 from segmentry.kernels.lloyd import Fits
+from segmentry.kernels.spread import Spread, of_clusters
+from segmentry.kernels.threads import cores
 
-__all__ = ["assign", "lloyd", "nearest_two", "seed_centroids", "silhouettes"]
+__all__ = [
+    "assign",
+    "label",
+    "lloyd",
+    "lloyd_each",
+    "nearest_two",
+    "seed_centroids",
+    "silhouettes",
+    "spread",
+    "spread_each",
+]
 
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.floating]
 
 NOBODY = -1
 """The label of a point that is left out."""
+
+TINY, HUGE = 1e-12, 1e12
+"""Where the largest number lies outside, squares of float32 may be no float32: distances are computed in float64."""
+
+ENOUGH = 1 << 22
+"""Numbers to be looked at, from which on a second thread gains more than its start costs."""
 
 
 def assign(values: Values, centroids: Floats) -> tuple[npt.NDArray[np.int32], Floats]:
@@ -44,8 +63,33 @@ def assign(values: Values, centroids: Floats) -> tuple[npt.NDArray[np.int32], Fl
     ([0, 0, 1], [0.0, 1.0, 49.0])
     """
     labels, squared = np.empty(len(values), np.int32), np.empty(len(values))
-    _native.assign(_points(values), _floats(centroids), labels, squared)
+    _native.assign(_points(values), _floats(centroids), labels, squared, _threads(values.size * len(centroids)))
     return labels, squared
+
+
+def label(values: Values, centroids: Floats) -> npt.NDArray[np.int32]:
+    """Find the nearest centroid of each point, and nothing else: the labels of :func:`assign` in less time.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    centroids : numpy.ndarray of float64, shape (k, d)
+        At least one centroid.
+
+    Raises
+    ------
+    ValueError
+        Shapes don't fit together, or there is no centroid.
+
+    Examples
+    --------
+    >>> label(np.array([[0.0], [1.0], [9.0]]), np.array([[0.0], [2.0]])).tolist()
+    [0, 0, 1]
+    """
+    labels = np.empty(len(values), np.int32)
+    _native.assign(_points(values), _floats(centroids), labels, None, _threads(values.size * len(centroids)))
+    return labels
 
 
 def nearest_two(values: Values, centroids: Floats) -> Nearest:
@@ -70,7 +114,8 @@ def nearest_two(values: Values, centroids: Floats) -> Nearest:
     ([0, 2], [1, 1], [16.0, 16.0])
     """
     labels, squared = np.empty((2, len(values)), np.int32), np.empty((2, len(values)))
-    _native.nearest_two(_points(values), _floats(centroids), labels, squared)
+    threads = _threads(values.size * len(centroids))
+    _native.nearest_two(_points(values), _floats(centroids), labels, squared, threads)
     return Nearest(labels[0], labels[1], squared[0], squared[1])
 
 
@@ -101,10 +146,63 @@ def lloyd(values: Values, starts: Floats, *, max_passes: int = 300, shift: float
     >>> fits.centroids.tolist(), fits.inertia.tolist()
     ([[[1.0], [11.0]]], [4.0])
     """
-    centroids = np.array(starts, dtype=np.float64, order="C")
-    inertia = np.empty(len(centroids))
-    passes = _native.lloyd(_points(values), centroids, inertia, max_passes, shift, gain)
-    return Fits(centroids, inertia, passes)
+    return lloyd_each(values, [starts], max_passes=max_passes, shift=shift, gain=gain)[0]
+
+
+def lloyd_each(
+    values: Values,
+    groups: Sequence[Floats],
+    *,
+    max_passes: int = 300,
+    shift: float = 0.0,
+    gain: float = 0.0,
+    trial: int = 0,
+    kept: int = 1,
+) -> list[Fits]:
+    """Do :func:`lloyd` for several groups of starts, the points looked at together.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        At least one point.
+    groups : sequence of numpy.ndarray of float64, shape (S, k, d)
+        Starting centroids; S and k may differ from group to group.
+    max_passes, shift, gain
+        As for :func:`lloyd`.
+    trial : int, default 0
+        After so many passes only the best starts of each group go on; 0: all go on.
+    kept : int, default 1
+        How many go on.
+
+    Raises
+    ------
+    ValueError
+        Shapes don't fit together, or there is no point or no centroid.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [2.0], [10.0], [12.0]])
+    >>> [fits.inertia.tolist() for fits in lloyd_each(points, [np.array([[[5.0]]]), np.array([[[0.0], [2.0]]])])]
+    [[104.0], [4.0]]
+    """
+    starts = [start for group in groups for start in group]
+    sizes = np.array([len(start) for start in starts], dtype=np.int64)
+    places = np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])
+    d = values.shape[1]
+    centroids = np.concatenate([np.empty((0, d)), *starts])
+    inertia, passes = np.empty(len(starts)), np.empty(len(starts), dtype=np.int64)
+    threads = _threads(values.size * int(sizes.sum()))
+    _native.lloyd(
+        *(_points(values), centroids, sizes, places, inertia, passes, max_passes, trial or max_passes),
+        *(kept, shift, gain, threads),
+    )
+    found, row = [], 0
+    for place, (s, k, _) in enumerate(group.shape for group in groups):
+        own = places == place
+        fitted = centroids[row : row + s * k].reshape(s, k, d)
+        found.append(Fits(fitted, inertia[own], int(passes[own].max(initial=0))))
+        row += s * k
+    return found
 
 
 def seed_centroids(values: Values, k: int, starts: int, rng: np.random.Generator) -> Floats:
@@ -135,12 +233,15 @@ def seed_centroids(values: Values, k: int, starts: int, rng: np.random.Generator
     points = _points(values)
     quantiles = rng.random((starts, k, 2 + int(math.log(k))))
     rows = np.empty((starts, k), np.int64)
-    _native.seed(points, quantiles, rows)
+    _native.seed(points, quantiles, rows, _threads(points.size * quantiles.size))
     return points[rows].astype(np.float64)
 
 
 def silhouettes(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
     """Give the silhouette of every point under every labeling; see :func:`segmentry.kernels.silhouettes.silhouettes`.
+
+    Distances are computed in the points' own precision: in float32 a silhouette is right to about 1e-6, a mean of many
+    to 1e-8.
 
     Parameters
     ----------
@@ -164,8 +265,67 @@ def silhouettes(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
     if labelings.min(initial=0) == NOBODY:
         return _some_left_out(values, labelings)
     widths = np.empty((len(labelings), len(values)))
-    _native.silhouettes(_points(values), labelings, widths)
+    if values.dtype == np.float32 and not TINY < np.abs(values).max(initial=0.0) < HUGE:
+        values = values.astype(np.float64)
+    _native.silhouettes(_points(values), labelings, widths, _threads(values.size * len(values)))
     return widths
+
+
+def spread(values: Values, labels: npt.NDArray[np.int32]) -> Spread:
+    """Measure one labeling; see :func:`segmentry.kernels.spread.spread`.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    labels : numpy.ndarray of int32, shape (n,)
+        From 0; -1 leaves a point out.
+
+    Raises
+    ------
+    ValueError
+        Shapes don't fit together.
+
+    Examples
+    --------
+    >>> spread(np.array([[0.0], [2.0], [10.0], [12.0]]), np.array([0, 0, 1, 1], dtype=np.int32))
+    Spread(inertia=4.0, davies_bouldin=0.2, calinski_harabasz=50.0)
+    """
+    return spread_each(values, labels[None])[0]
+
+
+def spread_each(values: Values, labelings: npt.NDArray[np.int32]) -> list[Spread]:
+    """Measure several labelings, each slab of points looked at once; see :func:`segmentry.kernels.spread.spread_each`.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    labelings : numpy.ndarray of int32, shape (L, n)
+        From 0, a row per labeling; -1 leaves a point out.
+
+    Raises
+    ------
+    ValueError
+        Shapes don't fit together.
+
+    Examples
+    --------
+    >>> labelings = np.array([[0, 0, 1, 1], [0, 0, 0, 0]], dtype=np.int32)
+    >>> [each.inertia for each in spread_each(np.array([[0.0], [2.0], [10.0], [12.0]]), labelings)]
+    [4.0, 104.0]
+    """
+    labelings = np.ascontiguousarray(labelings, dtype=np.int32)
+    sizes = labelings.max(axis=1, initial=NOBODY) + np.int32(1)
+    ends = np.cumsum(sizes)
+    total = int(sizes.sum())
+    counts, means, away = np.empty(total, np.int64), np.empty((total, values.shape[1])), np.empty((total, 2))
+    _native.spreads(_points(values), labelings, sizes, counts, means, away, _threads(values.size * len(labelings)))
+    found = []
+    for start, end in zip(ends - sizes, ends, strict=True):
+        own = slice(start, end)
+        found.append(of_clusters(counts[own].astype(np.float64), means[own], away[own]))
+    return found
 
 
 def _some_left_out(values: Values, labelings: npt.NDArray[np.int32]) -> Floats:
@@ -182,6 +342,10 @@ def _points(values: Values) -> Values:
     """Give points as the compiled core reads them: contiguous, float32 or float64."""
     narrow = values.dtype == np.float32
     return np.ascontiguousarray(values, dtype=np.float32 if narrow else np.float64)
+
+
+def _threads(work: int) -> int:
+    return cores() if work >= ENOUGH else 1
 
 
 def _floats(values: Floats) -> Floats:

@@ -8,25 +8,33 @@ import os
 from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
-from segmentry.kernels.assign import assign, nearest_two
+from segmentry.kernels.assign import assign, label, nearest_two
 from segmentry.kernels.coding import split_columns
 from segmentry.kernels.drawing import draw_prototypes
 from segmentry.kernels.gower import gower_silhouettes
+from segmentry.kernels.halving import micro_clusters
 from segmentry.kernels.latent import latent_classes
-from segmentry.kernels.lloyd import lloyd
+from segmentry.kernels.lloyd import lloyd, lloyd_each
 from segmentry.kernels.prototypes import kprototypes, nearest_prototypes, prototype_costs
 from segmentry.kernels.seeding import seed_centroids
 from segmentry.kernels.settling import settle
 from segmentry.kernels.silhouettes import silhouettes
+from segmentry.kernels.spread import spread, spread_each
+from segmentry.kernels.transport import balance
+from segmentry.kernels.ward import ward_merges
 
 __all__ = [
     "CORE",
     "assign",
+    "balance",
     "draw_prototypes",
     "gower_silhouettes",
     "kprototypes",
+    "label",
     "latent_classes",
     "lloyd",
+    "lloyd_each",
+    "micro_clusters",
     "nearest_prototypes",
     "nearest_two",
     "prototype_costs",
@@ -34,6 +42,9 @@ __all__ = [
     "settle",
     "silhouettes",
     "split_columns",
+    "spread",
+    "spread_each",
+    "ward_merges",
 ]
 
 
@@ -69,7 +80,17 @@ CORE = _core()
 """``native`` or ``plain``: the one that computes in this process."""
 
 if CORE == "native":
-    from segmentry.kernels.compiled import assign, lloyd, nearest_two, seed_centroids, silhouettes
+    from segmentry.kernels.compiled import (
+        assign,
+        label,
+        lloyd,
+        lloyd_each,
+        nearest_two,
+        seed_centroids,
+        silhouettes,
+        spread,
+        spread_each,
+    )
     from segmentry.kernels.compiled_mixed import (
         draw_prototypes,
         gower_silhouettes,
@@ -80,3 +101,5 @@ if CORE == "native":
         settle,
         split_columns,
     )
+    from segmentry.kernels.compiled_transport import balance
+    from segmentry.kernels.compiled_trees import micro_clusters, ward_merges

@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial.distance import cdist
 
 from segmentry.kernels.coding import code_columns, one_hot
 from segmentry.kernels.silhouettes import widths_of
@@ -56,6 +55,8 @@ def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labeling
     attributes, measures = codes.shape[1], max(1, scaled.shape[1] + codes.shape[1])
 
     def distances(rows: npt.NDArray[np.intp]) -> Floats:
+        from scipy.spatial.distance import cdist  # noqa: PLC0415 - placing a customer needs none of it
+
         found = np.full((len(rows), len(values)), float(attributes))
         if attributes:
             found -= hot[rows] @ hot.T

@@ -4,13 +4,13 @@ One pass is two matrix products: centroids with points give every distance of ev
 give every sum. In plain NumPy this is the fastest shape: interpreter overhead is paid once a pass, not once a start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Fits", "lloyd"]
+__all__ = ["Fits", "lloyd", "lloyd_each"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -104,6 +104,49 @@ def lloyd(
         inertia[active] = found.inertia
         active = active[~done]
     return Fits(centroids + origin, inertia, passes)
+
+
+def lloyd_each(
+    values: npt.NDArray[np.floating],
+    groups: Sequence[Floats],
+    *,
+    max_passes: int = 300,
+    shift: float = 0.0,
+    gain: float = 0.0,
+    trial: int = 0,
+    kept: int = 1,
+) -> list[Fits]:
+    """Do :func:`lloyd` for several groups of starts, where all but the best of each may be given up early.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    groups : sequence of numpy.ndarray of float64, shape (S, k, d)
+        Starting centroids; S and k may differ from group to group.
+    max_passes, shift, gain
+        As for :func:`lloyd`.
+    trial : int, default 0
+        After so many passes only the best starts of each group go on; 0: all go on.
+    kept : int, default 1
+        How many go on: those of least inertia, the first of equally good ones.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [2.0], [10.0], [12.0]])
+    >>> [fits.inertia.tolist() for fits in lloyd_each(points, [np.array([[[5.0]]]), np.array([[[0.0], [2.0]]])])]
+    [[104.0], [4.0]]
+    """
+    found = []
+    for starts in groups:
+        first = lloyd(values, starts, max_passes=min(trial or max_passes, max_passes), shift=shift, gain=gain)
+        best = np.argsort(first.inertia, kind="stable")[:kept]
+        if trial and trial < max_passes:
+            on = lloyd(values, first.centroids[best], max_passes=max_passes - trial, shift=shift, gain=gain)
+            first.centroids[best], first.inertia[best] = on.centroids, on.inertia
+            first = Fits(first.centroids, first.inertia, first.passes + on.passes)
+        found.append(first)
+    return found
 
 
 def _moments(values: npt.NDArray[np.floating]) -> tuple[Floats, float]:

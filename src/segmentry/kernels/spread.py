@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Spread", "spread"]
+__all__ = ["Spread", "of_clusters", "spread", "spread_each"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,35 +51,67 @@ def spread(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int32]) -> S
     >>> spread(np.array([[0.0], [2.0], [10.0], [12.0]]), np.array([0, 0, 1, 1], dtype=np.int32))
     Spread(inertia=4.0, davies_bouldin=0.2, calinski_harabasz=50.0)
     """
-    if (labels < 0).any():
-        values, labels = values[labels >= 0], labels[labels >= 0]
-    if not len(labels):
+    inside = labels >= 0
+    counts = np.bincount(labels[inside]).astype(np.float64)
+    if not len(counts):
         return Spread(0.0, np.nan, np.nan)
-    counts = np.bincount(labels).astype(np.float64)
-    if not counts.all():
-        labels = np.unique(labels, return_inverse=True)[1].astype(np.int32)
-        counts = counts[counts > 0]
-    k, n = len(counts), len(labels)
-    squared = np.zeros(n)
-    centroids = np.empty((k, values.shape[1]))
-    between = 0.0
-    for index, raw in enumerate(values.T):
-        column = raw.astype(np.float64)
-        middle = column.mean()
-        column -= middle
-        centroid = np.bincount(labels, weights=column) / counts
-        column -= centroid[labels]
-        squared += column * column
-        centroids[:, index] = centroid
-        between += float(counts @ centroid**2)
-    inertia = float(squared.sum())
+    own = values if inside.all() else values[inside]
+    points = own.astype(np.float64) - own.mean(axis=0, dtype=np.float64)
+    sums = np.stack([np.bincount(labels[inside], weights=column) for column in points.T]) if points.size else points.T
+    means = sums.reshape(values.shape[1], -1).T / np.maximum(counts, 1.0)[:, None]
+    squared = ((points - means[labels[inside]]) ** 2).sum(axis=1)
+    away = np.empty((len(counts), 2))
+    for column, each in enumerate((np.sqrt(squared), squared)):
+        away[:, column] = np.bincount(labels[inside], weights=each)
+    return of_clusters(counts, means, away)
+
+
+def spread_each(values: npt.NDArray[np.floating], labelings: npt.NDArray[np.int32]) -> list[Spread]:
+    """Measure several labelings of the same points, each as :func:`spread` does.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Points.
+    labelings : numpy.ndarray of int32, shape (L, n)
+        As for :func:`spread`, a row per labeling.
+
+    Examples
+    --------
+    >>> labelings = np.array([[0, 0, 1, 1], [0, 0, 0, 0]], dtype=np.int32)
+    >>> [each.inertia for each in spread_each(np.array([[0.0], [2.0], [10.0], [12.0]]), labelings)]
+    [4.0, 104.0]
+    """
+    return [spread(values, labels) for labels in labelings]
+
+
+def of_clusters(counts: Floats, means: Floats, away: Floats) -> Spread:
+    """Measure a labeling by what is known of its clusters; those without points are none.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray of float64, shape (k,)
+        Points in each.
+    means : numpy.ndarray of float64, shape (k, d)
+        Of the points, in any frame.
+    away : numpy.ndarray of float64, shape (k, 2)
+        Sums of the points' distances to the mean, and of their squares.
+
+    Examples
+    --------
+    >>> of_clusters(np.array([2.0, 2.0]), np.array([[1.0], [11.0]]), np.array([[2.0, 2.0], [2.0, 2.0]]))
+    Spread(inertia=4.0, davies_bouldin=0.2, calinski_harabasz=50.0)
+    """
+    there = counts > 0
+    counts, means, away = counts[there], means[there], away[there]
+    k, n, inertia = len(counts), counts.sum(), float(away[:, 1].sum())
     if k < 2:
         return Spread(inertia, np.nan, np.nan)
-    radii = np.bincount(labels, weights=np.sqrt(squared)) / counts
     ratio = np.nan
     if n > k:
+        between = float(counts @ ((means - counts @ means / n) ** 2).sum(axis=1))
         ratio = 1.0 if inertia == 0 else between * (n - k) / (inertia * (k - 1))
-    return Spread(inertia, _davies_bouldin(centroids, radii), float(ratio))
+    return Spread(inertia, _davies_bouldin(means, away[:, 0] / counts), float(ratio))
 
 
 def _davies_bouldin(centroids: Floats, radii: Floats) -> float:

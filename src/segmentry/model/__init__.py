@@ -12,13 +12,15 @@ from segmentry.model.before import (
 from segmentry.model.centres import Key, centres_of, spreads
 from segmentry.model.explanation import Change, Explanation, OneOrder, Reason, Recomputed
 from segmentry.model.grounds import Grounds
-from segmentry.model.inputs import Input, as_table
+from segmentry.model.inputs import FITS, Input, as_table, fit_codes
 from segmentry.model.lookalike import Lookalike
-from segmentry.model.segment_model import SegmentModel
+from segmentry.model.one import Placed
+from segmentry.model.segment_model import PlacedMany, SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
 __all__ = [
     "CUSTOMERS_FILE",
+    "FITS",
     "MODEL_FILE",
     "Before",
     "Change",
@@ -29,6 +31,8 @@ __all__ = [
     "Key",
     "Lookalike",
     "OneOrder",
+    "Placed",
+    "PlacedMany",
     "Reason",
     "Recomputed",
     "SegmentModel",
@@ -36,6 +40,7 @@ __all__ = [
     "as_table",
     "carried_columns",
     "centres_of",
+    "fit_codes",
     "follow",
     "labels_of",
     "open_before",

@@ -11,10 +11,12 @@ import pandas as pd
 from segmentry.errors import DataError, UsageError
 from segmentry.features import Kind
 
-__all__ = ["Input", "as_table", "fits", "ids", "numbers"]
+__all__ = ["FAIR", "FITS", "TYPICAL", "Input", "as_table", "beyond", "fit_codes", "fits", "ids", "numbers"]
 
 TYPICAL, FAIR = 0.5, 0.2
 """The margins from which a customer's fit is called typical, and fair."""
+
+FITS = ("Borderline", "Fair", "Typical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def as_table(table: Any) -> pd.DataFrame:
     )
 
 
-def numbers(column: pd.Series, name: str) -> pd.Series:
-    """Give a column as numbers; blanks become NaN.
+def numbers(column: pd.Series, name: str, before: int = 0) -> pd.Series:
+    """Give a column as numbers; blanks become NaN. ``before`` rows are counted before its first.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def numbers(column: pd.Series, name: str) -> pd.Series:
     wrong = found.isna() & ~blank
     if wrong.any():
         value = text[wrong].iloc[0]
-        row = int(wrong.to_numpy().argmax()) + 1
+        row = before + int(wrong.to_numpy().argmax()) + 1
         raise DataError(f"{name!r} needs a number", [f"row {row} has {str(value)[:60]!r}"], f"{name}=12.5, for example")
     return found.astype("float64")
 
@@ -105,9 +107,29 @@ def fits(margin: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
     >>> fits(np.array([0.1, 0.2, 0.5])).tolist()
     ['Borderline', 'Fair', 'Typical']
     """
-    found = np.where(margin >= FAIR, "Fair", "Borderline").astype(object)
-    found[margin >= TYPICAL] = "Typical"
-    return found
+    return np.array(FITS, dtype=object)[fit_codes(margin)]
+
+
+def fit_codes(margin: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+    """Give the same words as their places in :data:`FITS`.
+
+    Examples
+    --------
+    >>> fit_codes(np.array([0.1, 0.2, 0.5])).tolist()
+    [0, 1, 2]
+    """
+    return (margin >= FAIR).astype(np.int8) + (margin >= TYPICAL).astype(np.int8)
+
+
+def beyond(distance: Any, cutoff: Any) -> Any:
+    """Say of one distance or many whether a customer is unlike anyone: further away than that, but for rounding.
+
+    Examples
+    --------
+    >>> beyond(2.0, 2.0), beyond(2.1, 2.0)
+    (False, True)
+    """
+    return distance > cutoff * (1 + 1e-9)
 
 
 def ids(frame: pd.DataFrame) -> list[str]:

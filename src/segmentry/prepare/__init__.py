@@ -1,6 +1,6 @@
 """Measures become points: filled, unskewed, clipped, cut, scaled, encoded; fitted once, applied alike to anybody."""
 
-from segmentry.prepare.encode import CategoryColumn, LevelColumn, YesNoColumn
+from segmentry.prepare.encode import CategoryColumn, LevelColumn, YesNoColumn, level_text
 from segmentry.prepare.number import NumberColumn
 from segmentry.prepare.options import AS_THEY_ARE, PrepareOptions
 from segmentry.prepare.pca import Components, fit_components
@@ -27,4 +27,5 @@ __all__ = [
     "fit",
     "fit_components",
     "fit_kept",
+    "level_text",
 ]

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,17 @@ from segmentry.prepare.options import PrepareOptions
 from segmentry.prepare.points import Floats
 from segmentry.prepare.scale import fit_scale
 
-__all__ = ["CategoryColumn", "LevelColumn", "YesNoColumn", "fit_category", "fit_yes_no", "stated_orders"]
+__all__ = [
+    "CategoryColumn",
+    "LevelColumn",
+    "YesNoColumn",
+    "fit_category",
+    "fit_yes_no",
+    "level_text",
+    "stated_orders",
+]
+
+Codes = npt.NDArray[np.intp]
 
 YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "ja", "oui", "si", "sí", "sim"})
 
@@ -47,7 +57,10 @@ class CategoryColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give a prepared column per level."""
-        codes, levels = _levels(raw)
+        return self.prepared(*_levels(raw))
+
+    def prepared(self, codes: Codes, levels: Sequence[str]) -> list[Floats]:
+        """Give the same of each row's place among the levels, -1 where blank."""
         # A blank has code -1 and so takes the last place: the level that fills it.
         texts = np.array([*levels, self.fill], dtype=object)
         columns = [(texts == level).astype(np.float64) for level in self.levels]
@@ -100,7 +113,10 @@ class LevelColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give the prepared column."""
-        codes, levels = _levels(raw)
+        return self.prepared(*_levels(raw))
+
+    def prepared(self, codes: Codes, levels: Sequence[str]) -> list[Floats]:
+        """Give the same of each row's place among the levels, -1 where blank."""
         known = dict(zip(self.levels, self.values, strict=True))
         values = np.array([known.get(level, self.unseen) for level in (*levels, self.fill)])
         return [((values - self.centre) / self.spread)[codes]]
@@ -144,7 +160,10 @@ class YesNoColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give the prepared column."""
-        codes, levels = _levels(raw)
+        return self.prepared(*_levels(raw))
+
+    def prepared(self, codes: Codes, levels: Sequence[str]) -> list[Floats]:
+        """Give the same of each row's place among the levels, -1 where blank."""
         return [np.array([*(float(level == self.yes) for level in levels), self.fill])[codes]]
 
     def outputs(self) -> list[str]:
@@ -269,7 +288,7 @@ def _some(levels: Iterable[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _levels(raw: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
+def _levels(raw: pd.Series) -> tuple[Codes, list[str]]:
     """Give a code per row (-1 for blanks) and the text of each code, as files write it: whole numbers without a point.
 
     A column that is categorical already isn't looked through again: rebuilds prepare the same table a hundred times.
@@ -278,4 +297,15 @@ def _levels(raw: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
         codes, uniques = np.asarray(raw.cat.codes, dtype=np.intp), raw.cat.categories
     else:
         codes, uniques = pd.factorize(raw)
-    return codes, [f"{level:.15g}" if isinstance(level, float) else str(level) for level in uniques]
+    return codes, [level_text(level) for level in uniques]
+
+
+def level_text(level: object) -> str:
+    """Write a level as files do: whole numbers without a point.
+
+    Examples
+    --------
+    >>> level_text(2.0), level_text("2.0")
+    ('2', '2.0')
+    """
+    return f"{level:.15g}" if isinstance(level, float) else str(level)

@@ -49,7 +49,10 @@ class NumberColumn:
 
     def apply(self, raw: pd.Series) -> list[Floats]:
         """Give the prepared column."""
-        values = numbers(raw, self.name)
+        return [self.prepared(numbers(raw, self.name))]
+
+    def prepared(self, values: Floats) -> Floats:
+        """Give the prepared numbers of shape (n,); nan where a value is blank, none infinite."""
         values = np.where(np.isnan(values), self.fill, values)
         if self.skew is not None:
             values = self.skew.apply(values)
@@ -57,7 +60,7 @@ class NumberColumn:
             values = np.clip(values, self.low, self.high)
         if self.cuts is not None:
             values = cut(values, self.cuts)
-        return [(values - self.centre) / self.spread]
+        return np.asarray((values - self.centre) / self.spread, dtype=np.float64)
 
     def outputs(self) -> list[str]:
         """Name the prepared column."""

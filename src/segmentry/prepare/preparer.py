@@ -1,6 +1,7 @@
 """The fitted preparation: one small table of parameters, applied alike to one customer or a million."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -118,10 +119,52 @@ class Preparer:
         """
         values, layout = self.before_components(table)
         if self.components is not None:
-            values = _held(self.components.apply(values))
+            values = self._turned(values)
             names = tuple(f"component {number}" for number in range(1, values.shape[1] + 1))
             layout = Layout(names, ("number",) * values.shape[1], names)
         return Points(values.astype(np.float32), layout)
+
+    def apply_one(self, customer: Mapping[str, float | str | None]) -> npt.NDArray[np.float32]:
+        """Prepare one customer by the same arithmetic as :meth:`apply`, without a table.
+
+        Parameters
+        ----------
+        customer : mapping of str to float, str or None
+            A value per measure: a number (nan where blank, never infinite), else a text (None where blank), written as
+            :func:`segmentry.prepare.level_text` writes it.
+
+        Returns
+        -------
+        numpy.ndarray of float32, shape (1, columns)
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"spend": [10.0, 30.0], "club": ["yes", "no"]})
+        >>> fit(table, [("spend", "number"), ("club", "yes-no")]).apply_one({"spend": 30.0, "club": None}).tolist()
+        [[1.0, 0.0]]
+        """
+        parts: list[Floats] = []
+        blank: list[bool] = []
+        for column in self.columns:
+            value = customer[column.name]
+            if isinstance(column, NumberColumn):
+                assert isinstance(value, float)
+                parts.append(column.prepared(np.array([value])))
+                blank.append(math.isnan(value))
+            else:
+                codes = np.array([-1 if value is None else 0], dtype=np.intp)
+                parts += column.prepared(codes, () if value is None else (str(value),))
+        values = _held(np.array(parts).reshape(1, -1))
+        if self.neighbours is not None:
+            values = _filled(self.neighbours, self.columns, values, np.array([blank], dtype=np.bool_))
+        if self.components is not None:
+            values = self._turned(values)
+        return values.astype(np.float32)
+
+    def _turned(self, values: Floats) -> Floats:
+        """Give the principal components of prepared columns."""
+        assert self.components is not None
+        return _held(self.components.apply(values))
 
     def before_components(self, table: pd.DataFrame) -> tuple[Floats, Layout]:
         """Prepare customers as :meth:`apply` does, up to the principal components and without rounding to float32.
@@ -164,7 +207,7 @@ class Preparer:
         kinds = tuple(_kind(column) for column in self.columns for _ in column.outputs())
         measures = tuple(column.name for column in self.columns for _ in column.outputs())
         if self.neighbours is not None:
-            values = _filled(self.neighbours, self.columns, values, table)
+            values = _filled(self.neighbours, self.columns, values, _blank(self.columns, table))
         return values, Layout(names, kinds, measures)
 
     def words(self) -> tuple[str, ...]:
@@ -247,7 +290,7 @@ def _fit(table: pd.DataFrame, columns: Sequence[tuple[str, Kind]], options: Prep
         preparer = replace(preparer, neighbours=fit_neighbours(values[:, places], _blank(preparer.columns, table)))
     if options.pca and values.size:
         if preparer.neighbours is not None:
-            values = _filled(preparer.neighbours, preparer.columns, values, table)
+            values = _filled(preparer.neighbours, preparer.columns, values, _blank(preparer.columns, table))
         preparer = replace(preparer, components=fit_components(values, options.pca))
     return preparer
 
@@ -297,9 +340,9 @@ def _held(values: Floats) -> Floats:
     return np.clip(values, -limit, limit)
 
 
-def _filled(neighbours: Neighbours, columns: Sequence[Column], values: Floats, table: pd.DataFrame) -> Floats:
+def _filled(neighbours: Neighbours, columns: Sequence[Column], values: Floats, blank: npt.NDArray[np.bool_]) -> Floats:
     places, values = _numbers(columns), values.copy()
-    values[:, places] = neighbours.fill(values[:, places], _blank(columns, table))
+    values[:, places] = neighbours.fill(values[:, places], blank)
     return values
 
 

@@ -1,148 +1,261 @@
 /* Lloyd's algorithm ("Least squares quantization in PCM", 1982).
 
-   Sums change only by the points that changed cluster. What rounding leaves behind in them is taken out by summing anew
-   before a start may end. */
+   All starts go pass by pass together, so that points come from memory once for all of them. Sums are float64 and change
+   only by the points that changed cluster; where rounding may have left too much behind in them, they are summed anew
+   before a start may end. Points are summed slab by slab, and slabs in their order, so that every number of threads gives
+   the same digits. */
 
-#include "tiles.h"
+#include "narrow.h"
+#include "parallel.h"
+
+#include <float.h>
 
 /* Centroids that move by less than this, squared and in total variances, moved by rounding. */
 #define ROUNDING 1e-24
 
-/* One start under way. */
+/* Inertia below this share of the points' squared lengths is summed point by point. */
+#define LITTLE 1e-6
+
+/* Rounding in sums shows if it may move a centroid by this many standard deviations. */
+#define SHOWS 1e-10
+
+/* Labels that are held at once, 128 MB, if one group of starts needs no more. */
+#define MOST_LABELS ((ptrdiff_t)1 << 25)
+
+/* What all starts share. */
 typedef struct {
     const Points *points;
-    const Tiles *tiles;
-    const double *origin;
-    double variance;
+    Narrow narrow;
+    ptrdiff_t slabs;
+    double lengths;  /* sum of squared lengths of the points less the origin */
+    double variance; /* of all columns together */
+    double *moments; /* (slabs, 2, d) */
+    const Rules *rules;
+    struct Start **active; /* those under way */
+    ptrdiff_t count;
+} Job;
+
+/* One start. */
+typedef struct Start {
+    const Job *job;
     ptrdiff_t k;
+    Targets targets;
     double *now, *moved; /* centroids less the origin, (k, d) */
-    double *sums;        /* (k, d) */
-    double *away;        /* of each point, for empty clusters */
-    ptrdiff_t *counts;   /* (k) */
+    double *sums;        /* (1 + slabs, k, d): of all points, then how each slab changes them */
+    int64_t *counts;     /* (1 + slabs, k) */
+    int64_t *changes;    /* (slabs): points that changed cluster */
+    double *squared;     /* (slabs): squared distances to centroids */
     int32_t *labels;     /* of each point and of the filling; -1 before the first pass */
-    int stale;           /* sums have lost points since they were last summed anew */
+    double drift;        /* what rounding may have left behind in the sums */
+    double *inertia;
+    int64_t *passes;
+    int done, state;
 } Start;
 
-/* Nearest centroids of a tile against its labels until now; returns how many differ, filling included. */
+/* Add some points of a tile to the sums of their labels, and take them from those of their labels before, -1 for none. */
+INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, const int32_t *before, const int32_t *labels,
+                        double *RESTRICT sums, int64_t *RESTRICT counts)
+{
+    const Points *points = start->job->points;
+    const double *RESTRICT origin = start->job->narrow.origin;
+    ptrdiff_t d = points->d, count = tile_points(points->n, tile), from = tile * TILE * d;
+    const double *doubles = (const double *)points->data + from;
+    const float *floats = (const float *)points->data + from;
+    int64_t changes = 0;
+    for (ptrdiff_t p = 0; p < count; p++) {
+        double *RESTRICT to = sums + labels[p] * d;
+        if (labels[p] == before[p])
+            continue;
+        for (ptrdiff_t j = 0; j < d; j++)
+            to[j] += (is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j];
+        counts[labels[p]]++;
+        changes++;
+        if (before[p] < 0)
+            continue;
+        to = sums + before[p] * d;
+        for (ptrdiff_t j = 0; j < d; j++)
+            to[j] -= (is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j];
+        counts[before[p]]--;
+    }
+    return changes;
+}
+
 CLONES
-static int tile_labels(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t k, ptrdiff_t d,
-                       const int32_t *RESTRICT before, int32_t *RESTRICT labels, double *RESTRICT least)
+static int64_t sum_tile(const Start *start, ptrdiff_t tile, const int32_t *before, const int32_t *labels, double *sums,
+                        int64_t *counts)
 {
-    int64_t first[TILE];
-    int changed = 0;
-    tile_first(tile, centroids, k, d, least, first);
-    for (int p = 0; p < TILE; p++) {
-        labels[p] = (int32_t)first[p];
-        changed += labels[p] != before[p];
+    if (start->job->points->is_double)
+        return sum_rows(start, tile, 1, before, labels, sums, counts);
+    return sum_rows(start, tile, 0, before, labels, sums, counts);
+}
+
+/* Assign the points of a slab in one start, and sum what changes by it. Starts take turns at a slab while it is near. */
+static void relabel_slab(void *context, ptrdiff_t item)
+{
+    const Job *job = context;
+    Start *start = job->active[item % job->count];
+    const Narrow *narrow = &job->narrow;
+    ptrdiff_t slab = item / job->count, d = job->points->d, last = (slab + 1) * SLAB;
+    double *sums = start->sums + (slab + 1) * start->k * d;
+    int64_t *counts = start->counts + (slab + 1) * start->k, changes = 0;
+    memset(sums, 0, (size_t)(start->k * d) * sizeof(double));
+    memset(counts, 0, (size_t)start->k * sizeof(int64_t));
+    for (ptrdiff_t t = slab * SLAB; t < last && t < narrow->tiles; t++) {
+        int32_t labels[TILE], *before = start->labels + t * TILE;
+        if (!narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t], &start->targets, before,
+                           labels))
+            continue;
+        changes += sum_tile(start, t, before, labels, sums, counts);
+        memcpy(before, labels, sizeof(labels));
     }
-    return changed;
+    start->changes[slab] = changes;
 }
 
-static void add_point(Start *start, const double *tile, ptrdiff_t place, int32_t label)
+/* Sum the points of a slab by the labels they have. */
+static void sum_slab(void *context, ptrdiff_t slab)
 {
-    ptrdiff_t d = start->tiles->d;
-    double *sums = start->sums + label * d;
-    for (ptrdiff_t j = 0; j < d; j++)
-        sums[j] += tile[j * TILE + place];
-    start->counts[label]++;
+    Start *start = context;
+    ptrdiff_t cells = start->k * start->job->points->d, last = (slab + 1) * SLAB;
+    double *sums = start->sums + (slab + 1) * cells;
+    int64_t *counts = start->counts + (slab + 1) * start->k;
+    int32_t nobody[TILE];
+    memset(nobody, -1, sizeof(nobody));
+    memset(sums, 0, (size_t)cells * sizeof(double));
+    memset(counts, 0, (size_t)start->k * sizeof(int64_t));
+    for (ptrdiff_t t = slab * SLAB; t < last && t < start->job->narrow.tiles; t++)
+        sum_tile(start, t, nobody, start->labels + t * TILE, sums, counts);
 }
 
-static void take_point(Start *start, const double *tile, ptrdiff_t place, int32_t label)
+/* Add what the slabs found to the sums of all points; give how many points changed cluster. */
+static int64_t add_slabs(Start *start)
 {
-    ptrdiff_t d = start->tiles->d;
-    double *sums = start->sums + label * d;
-    for (ptrdiff_t j = 0; j < d; j++)
-        sums[j] -= tile[j * TILE + place];
-    start->counts[label]--;
-    start->stale = 1;
-}
-
-/* Assign every point; give the inertia, and how many points changed cluster. */
-static double relabel(Start *start, ptrdiff_t *changes)
-{
-    const Tiles *tiles = start->tiles;
-    int32_t labels[TILE];
-    double least[TILE], inertia = 0.0;
-    *changes = 0;
-    for (ptrdiff_t t = 0; t < tiles->tiles; t++) {
-        const double *tile = tiles->data + t * tiles->d * TILE;
-        int32_t *before = start->labels + t * TILE;
-        ptrdiff_t count = tile_points(tiles->n, t);
-        int changed = tile_labels(tile, start->now, start->k, tiles->d, before, labels, least);
-        for (ptrdiff_t p = count; p < TILE; p++)
-            least[p] = 0.0;
-        inertia += tile_sum(least);
-        for (ptrdiff_t p = 0; changed && p < count; p++) {
-            if (labels[p] == before[p])
-                continue;
-            if (before[p] >= 0)
-                take_point(start, tile, p, before[p]);
-            add_point(start, tile, p, labels[p]);
-            before[p] = labels[p];
-            ++*changes;
-        }
+    ptrdiff_t cells = start->k * start->job->points->d;
+    int64_t changes = 0;
+    double largest = 0.0;
+    for (ptrdiff_t slab = 1; slab <= start->job->slabs; slab++) {
+        for (ptrdiff_t i = 0; i < cells; i++)
+            start->sums[i] += start->sums[slab * cells + i];
+        for (ptrdiff_t c = 0; c < start->k; c++)
+            start->counts[c] += start->counts[slab * start->k + c];
+        changes += start->changes[slab - 1];
     }
-    return inertia;
+    for (ptrdiff_t i = 0; i < cells; i++)
+        largest = fabs(start->sums[i]) > largest ? fabs(start->sums[i]) : largest;
+    start->drift += DBL_EPSILON * largest * (double)changes;
+    return changes;
+}
+
+static void forget_sums(Start *start)
+{
+    memset(start->sums, 0, (size_t)(start->k * start->job->points->d) * sizeof(double));
+    memset(start->counts, 0, (size_t)start->k * sizeof(int64_t));
+    start->drift = 0.0;
 }
 
 static void sum_anew(Start *start)
 {
-    const Tiles *tiles = start->tiles;
-    memset(start->sums, 0, (size_t)(start->k * tiles->d) * sizeof(double));
-    memset(start->counts, 0, (size_t)start->k * sizeof(ptrdiff_t));
-    for (ptrdiff_t t = 0; t < tiles->tiles; t++)
-        for (ptrdiff_t p = 0; p < tile_points(tiles->n, t); p++)
-            add_point(start, tiles->data + t * tiles->d * TILE, p, start->labels[t * TILE + p]);
-    start->stale = 0;
+    forget_sums(start);
+    share_out(start->job->slabs, start->job->rules->threads, sum_slab, start);
+    add_slabs(start);
+    start->drift = 0.0;
+}
+
+/* Whether rounding in the sums may show in the centroids. */
+static int is_stale(const Start *start)
+{
+    int64_t least = INT64_MAX;
+    for (ptrdiff_t c = 0; c < start->k; c++)
+        least = start->counts[c] < least ? start->counts[c] : least;
+    return start->drift > SHOWS * sqrt(start->job->variance) * (double)least;
+}
+
+/* Sum the squared distances of a slab's points to their centroids. */
+static void distances_of_slab(void *context, ptrdiff_t slab)
+{
+    Start *start = context;
+    const Points *points = start->job->points;
+    ptrdiff_t begin = slab * SLAB * TILE, end = begin + SLAB * TILE;
+    start->squared[slab] = 0.0;
+    for (ptrdiff_t i = begin; i < end && i < points->n; i++)
+        start->squared[slab] +=
+            squared_to(points, i, start->job->narrow.origin, start->now + start->labels[i] * points->d);
+}
+
+/* Sum of squared distances of the points to their centroids: |x|^2 - 2 x.c + |c|^2, summed cluster by cluster; point by
+   point where so little is left of the squared lengths that rounding would show. */
+static double inertia_of(Start *start)
+{
+    ptrdiff_t d = start->job->points->d;
+    double inertia = start->job->lengths;
+    for (ptrdiff_t c = 0; c < start->k; c++)
+        for (ptrdiff_t j = 0; j < d; j++) {
+            double at = start->now[c * d + j];
+            inertia += at * ((double)start->counts[c] * at - 2 * start->sums[c * d + j]);
+        }
+    if (inertia > LITTLE * start->job->lengths)
+        return inertia;
+    share_out(start->job->slabs, start->job->rules->threads, distances_of_slab, start);
+    inertia = 0.0;
+    for (ptrdiff_t slab = 0; slab < start->job->slabs; slab++)
+        inertia += start->squared[slab];
+    return inertia;
 }
 
 /* Lower each point's distance to that of a centroid given where the points came from, not less the origin. */
-static void come_nearer(Start *start, const double *centroid)
+static void come_nearer(const Points *points, const double *centroid, double *away)
 {
-    const Points *points = start->points;
     for (ptrdiff_t i = 0; i < points->n; i++) {
         double squared = 0.0;
         for (ptrdiff_t j = 0; j < points->d; j++) {
             double step = point_value(points, i, j) - centroid[j];
             squared += step * step;
         }
-        if (squared < start->away[i])
-            start->away[i] = squared;
+        if (squared < away[i])
+            away[i] = squared;
     }
 }
 
 /* Put empty clusters on the points farthest from their centroid, each farthest also from those put before it. */
-static void fill_empty(Start *start)
+static int fill_empty(Start *start)
 {
-    ptrdiff_t n = start->points->n, d = start->points->d;
-    double *centroid = start->sums; /* summed anew afterwards */
+    const Points *points = start->job->points;
+    const double *origin = start->job->narrow.origin;
+    ptrdiff_t n = points->n, d = points->d;
+    double *away = room_for(n, sizeof(double)), *centroid = room_for(d, sizeof(double));
+    if (!away || !centroid) {
+        free(away);
+        free(centroid);
+        return NO_MEMORY;
+    }
     for (ptrdiff_t i = 0; i < n; i++)
-        start->away[i] = INFINITY;
+        away[i] = INFINITY;
     for (ptrdiff_t c = 0; c < start->k; c++) {
         for (ptrdiff_t j = 0; j < d; j++)
-            centroid[j] = start->now[c * d + j] + start->origin[j];
-        come_nearer(start, centroid);
+            centroid[j] = start->now[c * d + j] + origin[j];
+        come_nearer(points, centroid, away);
     }
     for (ptrdiff_t c = 0; c < start->k; c++) {
         ptrdiff_t farthest = 0;
         if (start->counts[c] > 0)
             continue;
         for (ptrdiff_t i = 1; i < n; i++)
-            if (start->away[i] > start->away[farthest])
+            if (away[i] > away[farthest])
                 farthest = i;
         for (ptrdiff_t j = 0; j < d; j++) {
-            centroid[j] = point_value(start->points, farthest, j);
-            start->moved[c * d + j] = centroid[j] - start->origin[j];
+            centroid[j] = point_value(points, farthest, j);
+            start->moved[c * d + j] = centroid[j] - origin[j];
         }
-        come_nearer(start, centroid);
+        come_nearer(points, centroid, away);
     }
-    sum_anew(start);
+    free(away);
+    free(centroid);
+    return OK;
 }
 
 /* Move centroids to their means; give their squared movements, and whether any cluster was empty. */
 static double move(Start *start, int *empty)
 {
-    ptrdiff_t d = start->tiles->d;
+    ptrdiff_t d = start->job->points->d;
     double steps = 0.0;
     *empty = 0;
     for (ptrdiff_t c = 0; c < start->k; c++) {
@@ -151,7 +264,7 @@ static double move(Start *start, int *empty)
             start->moved[c * d + j] = start->sums[c * d + j] / (double)start->counts[c];
     }
     if (*empty)
-        fill_empty(start);
+        start->state = fill_empty(start);
     for (ptrdiff_t c = 0; c < start->k * d; c++) {
         double step = start->moved[c] - start->now[c];
         steps += step * step;
@@ -160,88 +273,209 @@ static double move(Start *start, int *empty)
     return steps;
 }
 
-static ptrdiff_t run(Start *start, ptrdiff_t max_passes, double tolerance, double gain, double *inertia)
+/* What follows the assignment of all points: new centroids, and whether the start is done. */
+static void end_pass(Start *start)
 {
-    ptrdiff_t pass = 0, changes, d = start->tiles->d;
-    int done = 0, empty = 0;
-    for (ptrdiff_t i = 0; i < start->tiles->tiles * TILE; i++)
-        start->labels[i] = -1;
-    memset(start->sums, 0, (size_t)(start->k * d) * sizeof(double));
-    memset(start->counts, 0, (size_t)start->k * sizeof(ptrdiff_t));
-    start->stale = 0;
-    *inertia = INFINITY;
-    while (pass < max_passes && !done) {
-        double found = relabel(start, &changes), steps;
-        pass++;
-        if (!changes && start->stale)
-            sum_anew(start);
-        steps = move(start, &empty);
-        done = steps <= tolerance || (!changes && steps <= ROUNDING * start->variance);
-        done |= gain > 0 && *inertia - found <= gain * found;
-        done &= !empty;
-        *inertia = found;
-    }
-    if (start->stale && !empty) {
+    const Job *job = start->job;
+    const Rules *rules = job->rules;
+    double tolerance = rules->shift * job->variance / (double)(job->points->d > 0 ? job->points->d : 1);
+    double before = *start->inertia, steps;
+    int64_t changes = add_slabs(start);
+    int empty;
+    *start->inertia = inertia_of(start);
+    if (!changes && is_stale(start))
+        sum_anew(start);
+    steps = move(start, &empty);
+    start->done = steps <= tolerance || (!changes && steps <= ROUNDING * job->variance);
+    start->done |= rules->gain > 0 && before - *start->inertia <= rules->gain * *start->inertia;
+    start->done &= !empty;
+    start->done |= ++*start->passes >= rules->max_passes || start->state != OK;
+    if (start->done && !empty && is_stale(start)) {
         sum_anew(start);
         move(start, &empty);
     }
-    return pass;
 }
 
-static double variance_of(const Tiles *tiles)
+/* Leave only the best starts of each group under way; of equally good ones the first. */
+static void drop_worse(Start *starts, ptrdiff_t count, const int64_t *groups)
 {
-    double sum = 0.0;
-    for (ptrdiff_t at = 0; at < tiles->tiles * tiles->d * TILE; at += TILE) {
-        double squares[TILE];
-        for (int p = 0; p < TILE; p++)
-            squares[p] = tiles->data[at + p] * tiles->data[at + p];
-        sum += tile_sum(squares);
-    }
-    return sum / (double)tiles->n;
-}
-
-ptrdiff_t lloyd(const Points *points, double *starts, ptrdiff_t count, ptrdiff_t k, ptrdiff_t max_passes, double shift,
-                double gain, double *inertia)
-{
-    ptrdiff_t d = points->d, most = NO_MEMORY;
-    Tiles tiles = {NULL, 0, 0, 0};
-    Start start = {0};
-    double *origin = room_for(d, sizeof(double));
-    if (origin)
-        means_of(points, origin);
-    if (!origin || make_tiles(points, origin, &tiles) != OK)
-        goto end;
-    start.points = points;
-    start.tiles = &tiles;
-    start.origin = origin;
-    start.variance = variance_of(&tiles);
-    start.k = k;
-    start.moved = room_for(k * d, sizeof(double));
-    start.sums = room_for(k * d, sizeof(double));
-    start.away = room_for(points->n, sizeof(double));
-    start.counts = room_for(k, sizeof(ptrdiff_t));
-    start.labels = room_for(tiles.tiles * TILE, sizeof(int32_t));
-    if (!start.moved || !start.sums || !start.away || !start.counts || !start.labels)
-        goto end;
-    most = 0;
+    ptrdiff_t kept = starts->job->rules->kept;
     for (ptrdiff_t s = 0; s < count; s++) {
-        double tolerance = shift * start.variance / (double)(d > 0 ? d : 1);
-        ptrdiff_t passes;
-        start.now = starts + s * k * d;
-        for (ptrdiff_t i = 0; i < k * d; i++)
-            start.now[i] -= origin[i % d];
-        passes = run(&start, max_passes, tolerance, gain, inertia + s);
-        most = passes > most ? passes : most;
-        for (ptrdiff_t i = 0; i < k * d; i++)
-            start.now[i] += origin[i % d];
+        ptrdiff_t better = 0;
+        for (ptrdiff_t other = 0; other < count; other++)
+            better += groups[other] == groups[s] && (*starts[other].inertia < *starts[s].inertia ||
+                                                     (*starts[other].inertia == *starts[s].inertia && other < s));
+        starts[s].done |= better >= kept;
     }
+}
+
+static void end_start(Start *start)
+{
+    free_targets(&start->targets);
+    free(start->labels);
+    free(start->squared);
+    free(start->changes);
+    free(start->counts);
+    free(start->sums);
+    free(start->moved);
+}
+
+static int begin_start(Start *start, const Job *job, ptrdiff_t k, double *centroids)
+{
+    ptrdiff_t cells = k * job->points->d, slabs = job->slabs + 1;
+    start->job = job;
+    start->k = k;
+    start->now = centroids;
+    start->moved = room_for(cells, sizeof(double));
+    start->sums = cells <= PTRDIFF_MAX / slabs ? room_for(cells * slabs, sizeof(double)) : NULL;
+    start->counts = k <= PTRDIFF_MAX / slabs ? room_for(k * slabs, sizeof(int64_t)) : NULL;
+    start->changes = room_for(job->slabs, sizeof(int64_t));
+    start->squared = room_for(job->slabs, sizeof(double));
+    start->labels = room_for(job->narrow.tiles * TILE, sizeof(int32_t));
+    if (!start->moved || !start->sums || !start->counts || !start->changes || !start->squared || !start->labels ||
+        make_targets(k, job->points->d, &start->targets) != OK)
+        return NO_MEMORY;
+    start->targets.origin = job->narrow.origin;
+    for (ptrdiff_t i = 0; i < job->narrow.tiles * TILE; i++)
+        start->labels[i] = -1;
+    forget_sums(start);
+    return OK;
+}
+
+/* Run some starts to their ends, all of them pass by pass. */
+static int run(Job *job, Start *starts, ptrdiff_t count, const int64_t *groups)
+{
+    int state = OK;
+    for (ptrdiff_t pass = 0; state == OK; pass++) {
+        if (pass == job->rules->trial)
+            drop_worse(starts, count, groups);
+        job->count = 0;
+        for (ptrdiff_t s = 0; s < count; s++)
+            if (!starts[s].done)
+                job->active[job->count++] = starts + s;
+        if (job->count == 0)
+            break;
+        for (ptrdiff_t s = 0; s < job->count; s++)
+            aim(&job->active[s]->targets, job->active[s]->now, NULL);
+        share_out(job->slabs * job->count, job->rules->threads, relabel_slab, job);
+        for (ptrdiff_t s = 0; s < job->count; s++) {
+            end_pass(job->active[s]);
+            state = job->active[s]->state != OK ? job->active[s]->state : state;
+        }
+    }
+    return state;
+}
+
+INLINE void sum_moments(const Points *points, const double *RESTRICT origin, ptrdiff_t begin, ptrdiff_t end,
+                        int is_double, double *RESTRICT sums, double *RESTRICT squares)
+{
+    ptrdiff_t d = points->d;
+    const double *doubles = points->data;
+    const float *floats = points->data;
+    for (ptrdiff_t i = begin; i < end; i++)
+        for (ptrdiff_t j = 0; j < d; j++) {
+            double at = (is_double ? doubles[i * d + j] : (double)floats[i * d + j]) - origin[j];
+            sums[j] += at;
+            squares[j] += at * at;
+        }
+}
+
+/* Sum the points of a slab and their squares, column by column. */
+CLONES
+static void measure_slab(void *context, ptrdiff_t slab)
+{
+    Job *job = context;
+    const Points *points = job->points;
+    ptrdiff_t d = points->d, begin = slab * SLAB * TILE, end = begin + SLAB * TILE;
+    double *sums = job->moments + slab * 2 * d;
+    end = end < points->n ? end : points->n;
+    memset(sums, 0, (size_t)(2 * d) * sizeof(double));
+    if (points->is_double)
+        sum_moments(points, job->narrow.origin, begin, end, 1, sums, sums + d);
+    else
+        sum_moments(points, job->narrow.origin, begin, end, 0, sums, sums + d);
+}
+
+/* Squared lengths of the points less the origin, and the variance of all columns together. */
+static int measure(Job *job)
+{
+    ptrdiff_t d = job->points->d;
+    double n = (double)job->points->n;
+    job->moments = d <= PTRDIFF_MAX / 2 / (job->slabs + 1) ? room_for(job->slabs * 2 * d, sizeof(double)) : NULL;
+    if (!job->moments)
+        return NO_MEMORY;
+    share_out(job->slabs, job->rules->threads, measure_slab, job);
+    job->lengths = job->variance = 0.0;
+    for (ptrdiff_t j = 0; j < d; j++) {
+        double sum = 0.0, squares = 0.0;
+        for (ptrdiff_t slab = 0; slab < job->slabs; slab++) {
+            sum += job->moments[slab * 2 * d + j];
+            squares += job->moments[slab * 2 * d + d + j];
+        }
+        job->lengths += squares;
+        job->variance += (squares - sum / n * sum) / n;
+    }
+    free(job->moments);
+    return OK;
+}
+
+/* How many starts, whole groups, go together: their labels are held at once. */
+static ptrdiff_t together(ptrdiff_t n, const int64_t *groups, ptrdiff_t first, ptrdiff_t starts)
+{
+    ptrdiff_t last = first;
+    while (last < starts) {
+        ptrdiff_t end = last;
+        while (end < starts && groups[end] == groups[last])
+            end++;
+        if (last > first && end - first > MOST_LABELS / (n + TILE))
+            break;
+        last = end;
+    }
+    return last - first;
+}
+
+int lloyd(const Points *points, double *centroids, const int64_t *sizes, const int64_t *groups, ptrdiff_t count,
+          const Rules *rules, double *inertia, int64_t *passes)
+{
+    ptrdiff_t d = points->d, first = 0;
+    Job job = {.points = points, .rules = rules};
+    Start *starts = room_for(count, sizeof(Start));
+    int state = NO_MEMORY;
+    job.active = room_for(count, sizeof(Start *));
+    if (starts && job.active)
+        state = make_narrow(points, rules->threads, &job.narrow);
+    if (state != OK)
+        goto end;
+    job.slabs = slab_count(job.narrow.tiles);
+    state = measure(&job);
+    while (state == OK && first < count) {
+        ptrdiff_t some = together(points->n, groups, first, count), begun = 0;
+        double *own = centroids;
+        memset(starts, 0, (size_t)some * sizeof(Start));
+        for (; begun < some && state == OK; begun++) {
+            Start *start = starts + begun;
+            start->inertia = inertia + first + begun;
+            start->passes = passes + first + begun;
+            start->done = rules->max_passes < 1;
+            *start->inertia = INFINITY;
+            *start->passes = 0;
+            state = begin_start(start, &job, (ptrdiff_t)sizes[first + begun], own);
+            own += sizes[first + begun] * d;
+        }
+        for (double *at = centroids; at < own; at++)
+            *at -= job.narrow.origin[(at - centroids) % d];
+        if (state == OK)
+            state = run(&job, starts, some, groups + first);
+        for (double *at = centroids; at < own; at++)
+            *at += job.narrow.origin[(at - centroids) % d];
+        for (ptrdiff_t s = 0; s < begun; s++)
+            end_start(starts + s);
+        centroids = own;
+        first += some;
+    }
+    free_narrow(&job.narrow);
 end:
-    free(start.labels);
-    free(start.counts);
-    free(start.away);
-    free(start.sums);
-    free(start.moved);
-    free(tiles.data);
-    free(origin);
-    return most;
+    free(job.active);
+    free(starts);
+    return state;
 }

@@ -1,6 +1,7 @@
 /* Greedy k-means++ (Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding", 2007), from quantiles that
    the caller drew. A point is found by its quantile in two steps, first its tile and then its place in the tile. */
 
+#include "parallel.h"
 #include "tiles.h"
 
 /* Squared distances below this share of both points' squared lengths are rounding of what was subtracted. */
@@ -89,19 +90,31 @@ static void centroid_at(const Tiles *tiles, ptrdiff_t row, double *centroid)
         centroid[j] = tile[j * TILE + row % TILE];
 }
 
-static void one_start(const Tiles *tiles, const double *lengths, const double *quantiles, ptrdiff_t k, ptrdiff_t tries,
-                      double slack, Reach reach[3], double *centroid, int64_t *chosen)
+/* What all starts share. */
+typedef struct {
+    const Tiles *tiles;
+    const double *lengths, *quantiles;
+    ptrdiff_t k, tries;
+    double slack;
+    int64_t *chosen;
+    int state;
+} Drawing;
+
+static void one_start(const Drawing *drawing, const double *quantiles, Reach reach[3], double *centroid,
+                      int64_t *chosen)
 {
+    const Tiles *tiles = drawing->tiles;
+    const double *lengths = drawing->lengths;
     Reach nothing = {NULL, NULL, 0.0}, *now = &reach[0], *best = &reach[1], *trial = &reach[2], *spare;
     chosen[0] = even_row(quantiles[0], tiles->n);
     centroid_at(tiles, chosen[0], centroid);
     reach_with(tiles, lengths, centroid, lengths[chosen[0]], &nothing, now);
-    for (ptrdiff_t c = 1; c < k; c++) {
-        for (ptrdiff_t try = 0; try < tries; try++) {
-            ptrdiff_t row = draw(now, tiles, quantiles[c * tries + try]);
+    for (ptrdiff_t c = 1; c < drawing->k; c++) {
+        for (ptrdiff_t try = 0; try < drawing->tries; try++) {
+            ptrdiff_t row = draw(now, tiles, quantiles[c * drawing->tries + try]);
             centroid_at(tiles, row, centroid);
             reach_with(tiles, lengths, centroid, lengths[row], now, trial);
-            if (try == 0 || trial->total < best->total - slack) {
+            if (try == 0 || trial->total < best->total - drawing->slack) {
                 chosen[c] = row;
                 spare = best, best = trial, trial = spare;
             }
@@ -110,14 +123,39 @@ static void one_start(const Tiles *tiles, const double *lengths, const double *q
     }
 }
 
-int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries, int64_t *chosen)
+static void draw_start(void *context, ptrdiff_t start)
 {
-    int state = NO_MEMORY;
-    Tiles tiles = {NULL, 0, 0, 0};
+    Drawing *drawing = context;
+    const Tiles *tiles = drawing->tiles;
     Reach reach[3] = {{NULL, NULL, 0.0}, {NULL, NULL, 0.0}, {NULL, NULL, 0.0}};
-    double *origin = room_for(points->d, sizeof(double)), *centroid = room_for(points->d, sizeof(double));
+    double *centroid = room_for(tiles->d, sizeof(double));
+    int complete = centroid != NULL;
+    for (int r = 0; r < 3; r++) {
+        reach[r].closest = room_for(tiles->tiles * TILE, sizeof(double));
+        reach[r].sums = room_for(tiles->tiles, sizeof(double));
+        complete &= reach[r].closest && reach[r].sums;
+    }
+    if (complete)
+        one_start(drawing, drawing->quantiles + start * drawing->k * drawing->tries, reach, centroid,
+                  drawing->chosen + start * drawing->k);
+    else
+        drawing->state = NO_MEMORY;
+    for (int r = 0; r < 3; r++) {
+        free(reach[r].closest);
+        free(reach[r].sums);
+    }
+    free(centroid);
+}
+
+int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries, int threads,
+         int64_t *chosen)
+{
+    Tiles tiles = {NULL, 0, 0, 0};
+    double *origin = room_for(points->d, sizeof(double)), *nowhere = room_for(points->d, sizeof(double));
     double *lengths = NULL, sum = 0.0;
-    if (!origin || !centroid)
+    Drawing drawing = {.tiles = &tiles, .quantiles = quantiles, .k = k, .tries = tries, .chosen = chosen};
+    drawing.state = NO_MEMORY;
+    if (!origin || !nowhere)
         goto end;
     means_of(points, origin);
     if (make_tiles(points, origin, &tiles) != OK)
@@ -125,28 +163,19 @@ int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdif
     lengths = room_for(tiles.tiles * TILE, sizeof(double));
     if (!lengths)
         goto end;
-    for (int r = 0; r < 3; r++) {
-        reach[r].closest = room_for(tiles.tiles * TILE, sizeof(double));
-        reach[r].sums = room_for(tiles.tiles, sizeof(double));
-        if (!reach[r].closest || !reach[r].sums)
-            goto end;
-    }
-    memset(centroid, 0, (size_t)points->d * sizeof(double));
+    memset(nowhere, 0, (size_t)points->d * sizeof(double));
     for (ptrdiff_t t = 0; t < tiles.tiles; t++) {
-        tile_distances(tiles.data + t * tiles.d * TILE, centroid, tiles.d, 1, lengths + t * TILE);
+        tile_distances(tiles.data + t * tiles.d * TILE, nowhere, tiles.d, 1, lengths + t * TILE);
         sum += tile_sum(lengths + t * TILE);
     }
-    for (ptrdiff_t s = 0; s < starts; s++)
-        one_start(&tiles, lengths, quantiles + s * k * tries, k, tries, TIED * sum, reach, centroid, chosen + s * k);
-    state = OK;
+    drawing.lengths = lengths;
+    drawing.slack = TIED * sum;
+    drawing.state = OK;
+    share_out(starts, threads, draw_start, &drawing);
 end:
-    for (int r = 0; r < 3; r++) {
-        free(reach[r].closest);
-        free(reach[r].sums);
-    }
     free(lengths);
     free(tiles.data);
-    free(centroid);
+    free(nowhere);
     free(origin);
-    return state;
+    return drawing.state;
 }

@@ -10,6 +10,9 @@ void *room_for(ptrdiff_t count, size_t size)
     return malloc((count > 0 ? (size_t)count : 1) * size);
 }
 
+/* Rows that a middle is the mean of. */
+#define SOME 1024
+
 /* Row by row, as NumPy sums down columns: the same digits. */
 void means_of(const Points *points, double *means)
 {
@@ -21,6 +24,19 @@ void means_of(const Points *points, double *means)
             means[j] += point_value(points, i, j);
     for (ptrdiff_t j = 0; j < d; j++)
         means[j] /= (double)n;
+}
+
+/* Means of some of the rows: any point in their midst does. */
+void middle_of(const Points *points, double *origin)
+{
+    ptrdiff_t n = points->n, step = n / SOME > 1 ? n / SOME : 1, count = 0;
+    for (ptrdiff_t j = 0; j < points->d; j++)
+        origin[j] = 0.0;
+    for (ptrdiff_t i = 0; i < n; i += step, count++)
+        for (ptrdiff_t j = 0; j < points->d; j++)
+            origin[j] += point_value(points, i, j);
+    for (ptrdiff_t j = 0; j < points->d; j++)
+        origin[j] = count ? (double)(float)(origin[j] / (double)count) : 0.0;
 }
 
 void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out)
@@ -48,4 +64,15 @@ int make_tiles(const Points *points, const double *origin, Tiles *tiles)
     for (ptrdiff_t t = 0; t < count; t++)
         fill_tile(points, t, origin, tiles->data + t * points->d * TILE);
     return OK;
+}
+
+/* Squared distance of a point less an origin, unless that is NULL, summed over columns from the first to the last. */
+double squared_to(const Points *points, ptrdiff_t row, const double *origin, const double *centroid)
+{
+    double squared = 0.0;
+    for (ptrdiff_t j = 0; j < points->d; j++) {
+        double step = point_value(points, row, j) - (origin ? origin[j] : 0.0) - centroid[j];
+        squared += step * step;
+    }
+    return squared;
 }

@@ -14,6 +14,7 @@
 
 #define TILE 64
 #define LANES 8 /* partial sums of a tile; they divide TILE */
+#define SLAB 256 /* tiles of one piece of work, whatever the number of threads */
 
 #if defined(_MSC_VER)
 #define RESTRICT __restrict
@@ -31,6 +32,20 @@
 #define CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define CLONES
+#endif
+
+/* Functions in versions for these widths of vector choose themselves. */
+#if defined(__GNUC__) && defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+
+static inline int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+static inline int has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 /* What functions give back: OK, or what went wrong. */
@@ -62,6 +77,8 @@ INLINE ptrdiff_t tile_points(ptrdiff_t n, ptrdiff_t tile)
 {
     return n - tile * TILE < TILE ? n - tile * TILE : TILE;
 }
+
+INLINE ptrdiff_t slab_count(ptrdiff_t tiles) { return (tiles + SLAB - 1) / SLAB; }
 
 /* Add the squares of some columns (1 to 4) to the squared distances to some centroids (1 to 4), or begin with them.
    Called with constants, so that the compiler unrolls all but the loop over points. */
@@ -103,37 +120,6 @@ INLINE void tile_distances(const double *RESTRICT tile, const double *RESTRICT c
         add_columns(tile + j * TILE, centroids + j, d, 1, count, 0, squared);
 }
 
-/* Lower the least squared distances of a tile by those to some centroids, numbered from number on; ties keep the lowest. */
-INLINE void tile_lower(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t d, int count,
-                       int64_t number, double *RESTRICT least, int64_t *RESTRICT first)
-{
-    double squared[4 * TILE];
-    tile_distances(tile, centroids + number * d, d, count, squared);
-    for (int p = 0; p < TILE; p++)
-        for (int q = 0; q < count; q++) {
-            double s = squared[q * TILE + p];
-            first[p] = s < least[p] ? number + q : first[p];
-            least[p] = s < least[p] ? s : least[p];
-        }
-}
-
-/* The nearest centroid of each point of a tile, the lowest of several equally near, and its squared distance. */
-INLINE void tile_first(const double *RESTRICT tile, const double *RESTRICT centroids, ptrdiff_t k, ptrdiff_t d,
-                       double *RESTRICT least, int64_t *RESTRICT first)
-{
-    int64_t c = 0;
-    for (int p = 0; p < TILE; p++) {
-        first[p] = 0;
-        least[p] = INFINITY;
-    }
-    for (; c + 4 <= k; c += 4)
-        tile_lower(tile, centroids, d, 4, c, least, first);
-    for (; c + 2 <= k; c += 2)
-        tile_lower(tile, centroids, d, 2, c, least, first);
-    if (c < k)
-        tile_lower(tile, centroids, d, 1, c, least, first);
-}
-
 /* Sum TILE numbers: LANES partial sums, then these in pairs. */
 INLINE double tile_sum(const double *RESTRICT values)
 {
@@ -149,22 +135,53 @@ INLINE double tile_sum(const double *RESTRICT values)
 /* tiles.c */
 void *room_for(ptrdiff_t count, size_t size);
 void means_of(const Points *points, double *means);
+void middle_of(const Points *points, double *origin);
 void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out);
 int make_tiles(const Points *points, const double *origin, Tiles *tiles);
 
-/* nearest.c: the nearest centroid of each point, and the next unless second is NULL. */
-int nearest(const Points *points, const double *centroids, ptrdiff_t k, int32_t *first, double *first_squared,
-            int32_t *second, double *second_squared);
+double squared_to(const Points *points, ptrdiff_t row, const double *origin, const double *centroid);
 
-/* lloyd.c: moves starts (S, k, d) in place; returns the passes made, or NO_MEMORY. */
-ptrdiff_t lloyd(const Points *points, double *starts, ptrdiff_t count, ptrdiff_t k, ptrdiff_t max_passes, double shift,
-                double gain, double *inertia);
+/* nearest.c: the nearest centroid of each point, and its squared distance unless that is NULL; then the next two. */
+int nearest(const Points *points, const double *centroids, ptrdiff_t k, int threads, int32_t *labels, double *squared);
+int nearest_two(const Points *points, const double *centroids, ptrdiff_t k, int threads, int32_t *labels,
+                double *squared);
+
+/* When starts end; see kernels/lloyd.py. After trial passes only the best kept starts of each group go on. */
+typedef struct {
+    ptrdiff_t max_passes, trial, kept;
+    double shift, gain;
+    int threads;
+} Rules;
+
+/* lloyd.c: moves count starts in place, one after the other in centroids, of sizes[s] rows each; starts of a group stand
+   together. Gives inertia and passes. */
+int lloyd(const Points *points, double *centroids, const int64_t *sizes, const int64_t *groups, ptrdiff_t count,
+          const Rules *rules, double *inertia, int64_t *passes);
 
 /* seeding.c: the rows that become centroids, (starts, k), from quantiles (starts, k, tries). */
-int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries,
+int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries, int threads,
          int64_t *chosen);
 
 /* silhouettes.c: (L, n) from labelings (L, n), whose labels lie from 0 to below sizes[l]. */
-int silhouettes(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, double *widths);
+int silhouettes(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, int threads,
+                double *widths);
+
+/* spread.c: of each cluster of each labeling, sizes[l] of them: points, mean less the middle of all points (d), sum of
+   distances to the mean and of their squares (2). Labels below 0 are in no cluster. */
+int spreads(const Points *points, const int32_t *labelings, ptrdiff_t count, const int32_t *sizes, int threads,
+            int64_t *counts, double *means, double *away);
+
+/* halving.c: the cell of each of at least one point, from 0; returns how many cells there are, or NO_MEMORY. */
+ptrdiff_t micro_clusters(const Points *points, const double *weights, ptrdiff_t most, int64_t *cell);
+
+/* transport.c: labels (n) of the cheapest assignment by costs (k, n) that leaves every cluster least to most points.
+   Returns BALANCED where no limit is felt; else OK, with how many each holds, and what the cheapest move between any two
+   costs (k, k). Starts from prices (k), and changes them. */
+enum { BALANCED = 1 };
+int balance(const double *costs, ptrdiff_t k, ptrdiff_t n, int64_t least, int64_t most, double *prices, int32_t *labels,
+            int64_t *held, double *saved);
+
+/* ward.c: merges (n - 1, 3) of n points: the lowest points of the two groups, and the squared height. */
+int ward(const double *points, const double *weights, ptrdiff_t n, ptrdiff_t d, double *merges);
 
 #endif

@@ -1,10 +1,17 @@
+from collections.abc import Callable
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from segmentry.cluster.transport import balance
+from segmentry.kernels import Balanced, balance
+
+plain = import_module("segmentry.kernels.transport").balance
+Balance = Callable[..., Balanced]
+both = pytest.mark.parametrize("solve", [plain, balance], ids=["plain", "core"])
 
 
 def cheapest_by_slots(costs: np.ndarray, least: int, most: int) -> float:
@@ -31,13 +38,16 @@ def problems(draw: st.DrawFn) -> tuple[np.ndarray, int, int]:
     return costs, least, most
 
 
+@both
 @settings(deadline=None, max_examples=100)
 @given(problem=problems(), start=st.integers(0, 100))
-def test_no_assignment_within_the_limits_is_cheaper(problem: tuple[np.ndarray, int, int], start: int) -> None:
+def test_no_assignment_within_the_limits_is_cheaper(
+    solve: Balance, problem: tuple[np.ndarray, int, int], start: int
+) -> None:
     """The cost is that of the slow obvious way, wherever prices start, and the limits hold."""
     costs, least, most = problem
     prices = np.random.default_rng(start).normal(size=len(costs)) if start else None
-    found = balance(costs, least, most, prices)
+    found = solve(costs, least, most, prices)
     held = np.bincount(found.labels, minlength=len(costs))
     assert least <= held.min()
     assert held.max() <= most
@@ -45,12 +55,15 @@ def test_no_assignment_within_the_limits_is_cheaper(problem: tuple[np.ndarray, i
     assert cost == pytest.approx(cheapest_by_slots(costs, least, most), abs=1e-9)
 
 
+@both
 @settings(deadline=None, max_examples=100)
 @given(problem=problems())
-def test_with_the_prices_everybody_is_where_it_is_cheapest(problem: tuple[np.ndarray, int, int]) -> None:
+def test_with_the_prices_everybody_is_where_it_is_cheapest(
+    solve: Balance, problem: tuple[np.ndarray, int, int]
+) -> None:
     """Prices alone bring the assignment about; clusters within their limits cost nothing besides."""
     costs, least, most = problem
-    found = balance(costs, least, most)
+    found = solve(costs, least, most)
     priced = costs + found.prices[:, None]
     own = priced[found.labels, np.arange(costs.shape[1])]
     assert (own <= priced.min(axis=0) + 1e-9).all()
@@ -63,16 +76,44 @@ def test_with_the_prices_everybody_is_where_it_is_cheapest(problem: tuple[np.nda
         assert np.array_equal(priced.argmin(axis=0), found.labels)
 
 
-def test_two_clusters_of_two_by_hand() -> None:
+@both
+def test_two_clusters_of_two_by_hand(solve: Balance) -> None:
     """Going over costs 9, 7, 5 and 3: the two for whom it costs least go, at a price between 5 and 7."""
     costs = np.array([[0.0, 1.0, 2.0, 3.0], [9.0, 8.0, 7.0, 6.0]])
-    found = balance(costs, 2, 2)
+    found = solve(costs, 2, 2)
     assert found.labels.tolist() == [0, 0, 1, 1]
     assert found.prices[0] - found.prices[1] == pytest.approx(6.0)
 
 
-def test_a_chain_of_moves_is_found_where_no_single_move_is_cheap() -> None:
+@both
+def test_a_chain_of_moves_is_found_where_no_single_move_is_cheap(solve: Balance) -> None:
     """The middle cluster passes one on: 2 in all; taking one straight from the first to the last would cost 100."""
     costs = np.array([[0.0, 0.0, 100.0, 100.0], [1.0, 100.0, 0.0, 100.0], [100.0, 100.0, 1.0, 100.0]])[:, :3]
-    found = balance(costs, 1, 1)
+    found = solve(costs, 1, 1)
     assert found.labels.tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize("kind", ["heavy tails", "copies", "even"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_core_that_computes_costs_what_the_plain_one_costs(kind: str, seed: int) -> None:
+    """On hundreds of points around means, most of them near one: the same sum, sizes within limits, fair prices."""
+    rng = np.random.default_rng(seed)
+    points = np.exp(rng.normal(size=(400, 2))) if kind == "heavy tails" else rng.random((400, 2))
+    points = np.round(points * 4) if kind == "copies" else points
+    centres = points[rng.choice(400, 7, replace=False)]
+    costs = ((points - centres[:, None]) ** 2).sum(axis=2)
+    theirs, ours = plain(costs, 40, 70), balance(costs, 40, 70)
+    everybody = np.arange(400)
+    assert costs[ours.labels, everybody].sum() == pytest.approx(costs[theirs.labels, everybody].sum(), rel=1e-9)
+    held = np.bincount(ours.labels, minlength=7)
+    assert 40 <= held.min() <= held.max() <= 70
+    if kind != "copies":
+        assert np.array_equal(ours.labels, theirs.labels)
+        assert np.allclose(ours.prices, theirs.prices)
+
+
+@both
+def test_a_single_cluster_takes_all(solve: Balance) -> None:
+    """With one cluster there is nothing to choose, and no price."""
+    found = solve(np.array([[3.0, 1.0]]), 1, 2)
+    assert (found.labels.tolist(), found.prices.tolist()) == ([0, 0], [0.0])

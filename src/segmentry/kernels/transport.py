@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Balanced", "balance"]
+__all__ = ["Balanced", "balance", "fair_prices"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def balance(costs: Floats, least: int, most: int, prices: Floats | None = None) 
         path = moves.cheapest(givers, takers, slack)
         forced = over.any() or under.any()
         if path is None or (not forced and path[1] >= -slack):
-            return Balanced(labels, _fair(moves.saved, held > least, held < most))
+            return Balanced(labels, fair_prices(moves.saved, held > least, held < most))
         first, last = path[0][0], path[0][-1]
         to_give = held[first] - (most if over.any() else least)
         to_take = (most if over.any() or not under.any() else least) - held[last]
@@ -194,7 +194,7 @@ class _Moves:
             self._renew(cluster)
 
 
-def _fair(saved: Floats, gives: npt.NDArray[np.bool_], takes: npt.NDArray[np.bool_]) -> Floats:
+def fair_prices(saved: Floats, gives: npt.NDArray[np.bool_], takes: npt.NDArray[np.bool_]) -> Floats:
     """Give prices in the middle of all that bring the assignment about.
 
     Prices p do so where p[a] - p[b] is at most ``saved[a, b]`` for all pairs. A cluster that could give a point away
