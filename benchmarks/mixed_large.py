@@ -1,9 +1,10 @@
 """Time ten starts of k-prototypes on 50,000 customers of five numbers and five categories against kmodes' one start.
 
-``python benchmarks/mixed_large.py`` prints a table, ``--json`` one line for other programs; the peer is optional
-(``pip install kmodes``). Both get the same points and the same price of a differing level. The cost is counted by one
-function from the labels that each gives. Memory is the most that the process of each held, less what it held before.
-Beside the seconds that passed stand those of processor time, and the ratio is of these: other work changes them less.
+``python benchmarks/mixed_large.py`` prints a table, ``--json`` a line for each way, for other programs; the peer is
+optional (``pip install kmodes``). Both get the same points and the same price of a differing level. The cost is counted by
+one function from the labels that each gives. Memory is the most that the process of each held, less what it held
+before. Beside the seconds that passed stand those of processor time, and the ratio is of these: other work changes
+them less.
 
 Five kinds of customers, by how they fall into groups:
 
@@ -20,6 +21,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +87,17 @@ def theirs(numbers: Floats, codes: Codes, k: int, starts: int, seed: int) -> tup
     return labels, time.perf_counter() - begun, time.process_time() - used
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Cost, least seconds, those of processor time, megabytes at the most, and those of them that were held before."""
+
+    cost: float
+    seconds: float
+    used: float
+    most: float
+    before: float
+
+
 def measured(
     kind: str,
     n: int,
@@ -93,21 +106,36 @@ def measured(
     way: Callable[..., tuple[Codes, float, float]],
     k: int,
     starts: int,
-) -> tuple[float, float, float, float]:
-    """Give the cost, the least seconds, those of processor time and the megabytes of one way."""
+) -> Measured:
+    """Measure one way."""
     numbers, codes = customers(kind, n, seed)
     gamma = huang_gamma(numbers)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     took = [way(numbers, codes, k, starts, seed) for _ in range(rounds)]
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cost = cost_of(numbers, codes, took[0][0], gamma)
-    return cost, min(one[1] for one in took), min(one[2] for one in took), (after - before) / 1024
+    return Measured(cost, min(one[1] for one in took), min(one[2] for one in took), most, before)
 
 
-def alone(*arguments: object) -> tuple[float, float, float, float]:
+def alone(*arguments: object) -> Measured:
     """Measure in a process of its own, so that memory is its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(measured, arguments)
+
+
+def told(way: str, kind: str, own: Measured) -> str:
+    """Give a line of JSON, as README.md says."""
+    parts = {"way": way, "seconds": own.seconds, "megabytes": own.most, "processor_seconds": own.used}
+    return json.dumps(parts | {"quality": {"cost": own.cost}, "note": f"{kind}, core {CORE}"})
+
+
+def row(kind: str, n: int, k: int, own: Measured, peer: Measured | None) -> str:
+    """Give a row of the table."""
+    line = f"| {n:,} | {kind} | {k} | {own.seconds:.2f} ({own.used:.2f}) |"
+    if peer is None:
+        return f"{line} - | - | {own.cost:.0f} | - | - | {own.most - own.before:.0f} | - |"
+    line += f" {peer.seconds:.1f} ({peer.used:.1f}) | {peer.used / own.used:.0f} | {own.cost:.0f} | {peer.cost:.0f} |"
+    return f"{line} {own.cost / peer.cost - 1:+.1e} | {own.most - own.before:.0f} | {peer.most - peer.before:.0f} |"
 
 
 def main() -> None:
@@ -119,40 +147,25 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3, help="of ours: the least time counts")
     parser.add_argument("--peer-starts", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="one line of JSON instead of a table")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each way instead of a table")
+    parser.add_argument("--only", choices=("segmentry", "kmodes"), help="measure one of the two; goes with --json")
     args = parser.parse_args()
     if not args.json:
         print(
             "| customers | kind | k | seconds (processor) | kmodes' | times | cost | kmodes' | excess | MB | kmodes' |"
         )
         print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    found = []
     for kind in args.kinds:
-        of = (kind, args.customers, args.seed)
-        cost, seconds, used, size = alone(*of, args.rounds, ours, args.clusters, STARTS)
-        row: dict[str, object] = {
-            "kind": kind,
-            "seconds": seconds,
-            "cpu_seconds": used,
-            "cost": cost,
-            "megabytes": size,
-        }
-        line = f"| {args.customers:,} | {kind} | {args.clusters} | {seconds:.2f} ({used:.2f}) |"
-        if Peer is None:
-            line += f" - | - | {cost:.0f} | - | - | {size:.0f} | - |"
-        else:
-            peer, passed, spent, most = alone(*of, 1, theirs, args.clusters, args.peer_starts)
-            row |= {"peer_seconds": passed, "peer_cpu_seconds": spent, "peer_cost": peer, "peer_megabytes": most}
-            row["times"] = spent / used
-            line += f" {passed:.1f} ({spent:.1f}) | {spent / used:.0f} | {cost:.0f} | {peer:.0f} |"
-            line += f" {cost / peer - 1:+.1e} | {size:.0f} | {most:.0f} |"
-        found.append(row)
-        if not args.json:
-            print(line, flush=True)
-    if args.json:
-        shape = {"customers": args.customers, "numbers": NUMBERS, "categories": len(LEVELS), "k": args.clusters}
-        starts = {"starts": STARTS, "peer": "kmodes" if Peer else None, "peer_starts": args.peer_starts}
-        print(json.dumps({"name": "k-prototypes", "core": CORE, **shape, **starts, "rows": found}))
+        of, own, peer = (kind, args.customers, args.seed), None, None
+        if args.only != "kmodes":
+            own = alone(*of, args.rounds, ours, args.clusters, STARTS)
+        if args.only != "segmentry" and Peer is not None:
+            peer = alone(*of, 1, theirs, args.clusters, args.peer_starts)
+        if not args.json and own is not None:
+            print(row(kind, args.customers, args.clusters, own, peer), flush=True)
+        for way, found in (("segmentry", own), ("kmodes", peer)):
+            if args.json and found is not None:
+                print(told(way, kind, found), flush=True)
 
 
 if __name__ == "__main__":
