@@ -1,8 +1,8 @@
 """Time ten starts of k-prototypes on 50,000 customers of five numbers and five categories against kmodes' one start.
 
 ``python benchmarks/mixed_large.py`` prints a table, ``--json`` a line for each way, for other programs; the peer is
-optional (``pip install kmodes``). Both get the same points and the same price of a differing level. The cost is counted by
-one function from the labels that each gives. Memory is the most that the process of each held, less what it held
+optional (``pip install kmodes``). Both get the same points and the same price of a differing level. The cost is counted
+by one function from the labels that each gives. Memory is the most that the process of each held, less what it held
 before. Beside the seconds that passed stand those of processor time, and the ratio is of these: other work changes
 them less.
 
