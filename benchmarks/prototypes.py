@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from tables import FOLDER, prepared
 
-from segmentry.cluster.prototypes import draw_prototypes, huang_gamma
-from segmentry.kernels import Prototypes, code_columns, kprototypes, prototype_costs, relocate, settle
+from segmentry.cluster.prototypes import huang_gamma
+from segmentry.kernels import Prototypes, code_columns, draw_prototypes, kprototypes, prototype_costs, relocate, settle
 
 try:
     from kmodes.kprototypes import KPrototypes as Peer

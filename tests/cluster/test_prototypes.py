@@ -7,10 +7,10 @@ import pytest
 from segmentry import prepare
 from segmentry.choose import forming
 from segmentry.cluster import KMeans, KPrototypes, KPrototypesClusters
-from segmentry.cluster.prototypes import SAMPLE, draw_prototypes, huang_gamma
+from segmentry.cluster.prototypes import SAMPLE, huang_gamma
 from segmentry.data import load
 from segmentry.features import build
-from segmentry.kernels import Coding, code_columns, kprototypes, relocate
+from segmentry.kernels import Coding, code_columns, draw_prototypes, kprototypes, relocate
 from segmentry.prepare import Layout
 from segmentry.recipe import Recipe
 

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentry.kernels import Prototypes, kprototypes, lloyd, prototype_costs, seed_centroids, settle
+from segmentry.kernels import (
+    Prototypes,
+    kprototypes,
+    lloyd,
+    nearest_prototypes,
+    prototype_costs,
+    seed_centroids,
+    settle,
+)
 
 
 def cost_of(numbers: np.ndarray, codes: np.ndarray, labels: np.ndarray, gamma: float) -> float:
@@ -96,3 +104,32 @@ def test_moving_single_points_never_costs_and_leaves_nothing_to_gain(seed: int, 
         moved[row] = other
         if len(set(moved.tolist())) == k:
             assert cost_of(numbers, codes, moved, 0.6) >= cost - 1e-6
+
+
+def test_a_start_ends_early_where_a_pass_gains_little() -> None:
+    """With a share to be gained, fewer passes are made, for a cost that is hardly higher."""
+    numbers, codes = some(3, 400, 2, 2)
+    start = Prototypes(numbers[None, :4], codes[None, :4])
+    full, early = (kprototypes(numbers, codes, start, 0.5, gain=gain) for gain in (0.0, 0.05))
+    assert early.passes < full.passes
+    assert full.cost[0] <= early.cost[0] <= full.cost[0] * 1.2
+
+
+def test_the_two_cheapest_worked_by_hand() -> None:
+    """3b costs 4 at 1b, 0.5 at 3a and 36 at 9b; with one prototype the next is the same, at infinity."""
+    one = np.array([[3.0]]), np.array([[1]], np.int32)
+    labels, costs = nearest_prototypes(*one, np.array([[1.0], [3.0], [9.0]]), np.array([[1], [0], [1]], np.int32), 0.5)
+    assert labels.tolist() == [[1], [0]]
+    assert costs.tolist() == [[0.5], [4.0]]
+    labels, costs = nearest_prototypes(*one, np.array([[1.0]]), np.array([[1]], np.int32), 0.5)
+    assert labels.tolist() == [[0], [0]]
+    assert costs.tolist() == [[4.0], [np.inf]]
+
+
+def test_a_point_that_joins_a_level_that_is_as_common_costs_nothing_more() -> None:
+    """Worked by hand: a, b | b: the first b joins the other b for nothing, where beside a it cost a level."""
+    none, codes = np.empty((3, 0)), np.array([[0], [1], [1]], np.int32)
+    labels, prototypes, cost = settle(none, codes, np.array([0, 0, 1], np.int32), 2, 1.0)
+    assert labels.tolist() == [0, 1, 1]
+    assert prototypes.modes.tolist() == [[[0], [1]]]
+    assert cost == 0.0

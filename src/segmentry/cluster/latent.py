@@ -19,6 +19,7 @@ from segmentry.kernels import (
     latent_classes,
     one_hot,
     seed_centroids,
+    split_columns,
 )
 from segmentry.kernels.assign import chunks
 from segmentry.prepare import Layout
@@ -92,7 +93,7 @@ class LatentClassClusters:
         placed = Placement(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
         share, typical = np.log(self.weights)[:, None], _relative(self.shares, levels)
         for rows in chunks(n, self.k):
-            codes = self.coding.codes(values[rows])
+            _, codes = split_columns(values[rows], self.coding)
             joint = answer_log_probability(codes, self.shares, levels) + share
             part = by_probability(joint, -2.0 * answer_log_probability(codes, typical, levels))
             placed.labels[rows], placed.second[rows] = part.labels, part.second
@@ -173,7 +174,7 @@ class LatentClass:
                 f"--method kprototypes, or --bins 4 (at most {MOST_LEVELS})",
             )
         levels = np.array(coding.levels, dtype=np.intp)
-        patterns, counts = _patterns(coding.codes(values), levels)
+        patterns, counts = _patterns(split_columns(values, coding)[1], levels)
         if len(patterns) < k:
             raise TooFewError(
                 f"{k} clusters need at least {k} different points",

@@ -1,6 +1,7 @@
 """k-prototypes: k-means for customers who have numbers and categories."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -15,17 +16,17 @@ from segmentry.kernels import (
     PrototypeFits,
     Prototypes,
     code_columns,
+    draw_prototypes,
     kprototypes,
-    one_hot,
-    prototype_costs,
+    nearest_prototypes,
     relocate,
-    seed_centroids,
     settle,
+    split_columns,
 )
 from segmentry.kernels.assign import chunks
 from segmentry.prepare import Layout
 
-__all__ = ["KPrototypes", "KPrototypesClusters", "draw_prototypes", "huang_gamma"]
+__all__ = ["KPrototypes", "KPrototypesClusters", "huang_gamma"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -33,8 +34,17 @@ Codes = npt.NDArray[np.int32]
 TRIAL_PASSES = 8
 """After so many passes the worse half of the starts is given up."""
 
+SEARCH_GAIN = 1e-4
+"""Passes end when one lowers the cost by no more than this share: single moves do the rest in fewer rounds."""
+
 LEAST = 1e-5
 """Single points are moved until a round of moves lowers the cost by no more than this share."""
+
+POLISHED = 3
+"""How many starts go on from a sample to all points."""
+
+LARGE_LEAST = 1e-6
+"""Past SAMPLE points, single points of all are moved until a round lowers the cost by no more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +94,11 @@ class KPrototypesClusters:
         n = len(values)
         placed = Placement(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
         for rows in chunks(n, self.k):
-            costs = prototype_costs(*self.coding.split(values[rows]), self.centroids, self.modes, self.gamma)
-            first = costs.argmin(axis=0)
-            distance = np.sqrt(costs.min(axis=0))
-            np.put_along_axis(costs, first[None], np.inf, axis=0)
-            other = np.sqrt(costs.min(axis=0))
-            ratio = np.divide(distance, other, out=np.ones_like(other), where=other > 0)
-            placed.labels[rows] = first
-            placed.second[rows] = costs.argmin(axis=0) if self.k > 1 else first
-            placed.margin[rows] = 1.0 - ratio
-            placed.distance[rows] = distance
+            numbers, codes = split_columns(values[rows], self.coding)
+            (first, second), costs = nearest_prototypes(numbers, codes, self.centroids, self.modes, self.gamma)
+            distance, other = np.sqrt(costs)
+            placed.labels[rows], placed.second[rows], placed.distance[rows] = first, second, distance
+            placed.margin[rows] = 1.0 - np.divide(distance, other, out=np.ones_like(other), where=other > 0)
         return placed
 
     def reorder(self, order: npt.NDArray[np.intp]) -> Self:
@@ -118,7 +123,8 @@ class KPrototypes:
     Columns that are all numbers are k-means' business, and its answer is given; without numbers this is k-modes. Starts
     are drawn by greedy k-means++ in the mixed distance, the worse half given up after 8 passes. The others are improved
     by moving single points, and the best of them, a round for every four starts, by moving whole prototypes. Past
-    32,768 points all this is done on a sample.
+    32,768 points all this is done on a sample; the best three then go on with all points, and the best of these is
+    settled by moving single ones.
 
     Examples
     --------
@@ -164,15 +170,15 @@ class KPrototypes:
         if not coding.attributes:
             found = KMeans().fit(ordered, k, seed=seed, starts=starts)
             return KPrototypesClusters(coding, found.centroids, np.empty((k, 0), dtype=np.int32), 1.0)
-        numbers, codes = coding.split(draw_sample(ordered, fresh, k, seed))
+        numbers, codes = split_columns(draw_sample(ordered, fresh, k, seed), coding)
         gamma = huang_gamma(numbers)
         begun = draw_prototypes(numbers, codes, k, starts, gamma, np.random.default_rng([seed, k]))
         tried = kprototypes(numbers, codes, begun, gamma, max_passes=TRIAL_PASSES)
         half = np.argsort(tried.cost, kind="stable")[: (starts + 1) // 2]
-        ended = kprototypes(numbers, codes, tried.prototypes.take(half), gamma)
-        best = _settled(numbers, codes, ended, gamma, np.random.default_rng([seed, k, starts]), starts // 4)
-        if len(ordered) > SAMPLE:
-            best = kprototypes(*coding.split(ordered), best, gamma).prototypes
+        ended = kprototypes(numbers, codes, tried.prototypes.take(half), gamma, gain=SEARCH_GAIN)
+        rng, large = np.random.default_rng([seed, k, starts]), len(ordered) > SAMPLE
+        settled = _settled(numbers, codes, ended, gamma, rng, rounds=starts // 4, wanted=POLISHED if large else 1)
+        best = _polished(*split_columns(ordered, coding), settled, gamma) if large else settled[0]
         return KPrototypesClusters(coding, best.centroids[0], best.modes[0], gamma)
 
 
@@ -201,49 +207,17 @@ def huang_gamma(numbers: npt.NDArray[np.floating]) -> float:
     return spread if spread > 0 else 1.0
 
 
-def draw_prototypes(
-    numbers: npt.NDArray[np.floating], codes: Codes, k: int, starts: int, gamma: float, rng: np.random.Generator
-) -> Prototypes:
-    """Draw points to start from, by greedy k-means++ in the mixed distance.
-
-    Two points that differ in one level are gamma apart, squared, once each level is a column of the root of gamma / 2.
-
-    Parameters
-    ----------
-    numbers : numpy.ndarray of float, shape (n, p)
-        Columns that are numbers.
-    codes : numpy.ndarray of int32, shape (n, q)
-        Levels from 0, -1 for none.
-    k, starts : int
-        How many points a start, and how many starts.
-    gamma : float
-        What a differing level costs.
-    rng : numpy.random.Generator
-        What decides the draws.
-
-    Examples
-    --------
-    >>> codes = np.array([[0], [0], [1]], dtype=np.int32)
-    >>> sorted(draw_prototypes(np.empty((3, 0)), codes, 2, 1, 1.0, np.random.default_rng(0)).modes.ravel().tolist())
-    [0, 1]
-    """
-    levels = codes.max(axis=0, initial=0).astype(np.intp) + 1
-    p = numbers.shape[1]
-    drawn = seed_centroids(
-        np.concatenate([numbers, one_hot(codes, levels) * np.sqrt(gamma / 2)], axis=1), k, starts, rng
-    )
-    modes = np.empty((starts, k, codes.shape[1]), dtype=np.int32)
-    offset = p
-    for attribute, level in enumerate(levels):
-        modes[:, :, attribute] = drawn[:, :, offset : offset + level].argmax(axis=2)
-        offset += int(level)
-    return Prototypes(drawn[:, :, :p].copy(), modes)
-
-
 def _settled(
-    numbers: Floats, codes: Codes, tried: PrototypeFits, gamma: float, rng: np.random.Generator, rounds: int
-) -> Prototypes:
-    """Improve starts by moving single points, the best of them by moving whole prototypes; give what costs least."""
+    numbers: Floats,
+    codes: Codes,
+    tried: PrototypeFits,
+    gamma: float,
+    rng: np.random.Generator,
+    *,
+    rounds: int,
+    wanted: int,
+) -> list[Prototypes]:
+    """Improve starts by moving single points, the best of them by moving whole prototypes; the best come first."""
     best = np.argsort(tried.cost, kind="stable")
     found: list[tuple[float, Prototypes]] = []
     for start in best[: (len(best) + 1) // 2]:
@@ -252,16 +226,29 @@ def _settled(
         _, prototypes, cost = settle(numbers, codes, labels, k, gamma, least=LEAST)
         found.append((cost, prototypes))
     settled = [prototypes for _, prototypes in sorted(found, key=lambda pair: pair[0])]
-    settled.insert(0, relocate(numbers, codes, settled[0], gamma, rng, rounds=rounds, least=LEAST)[0])
+    settled[0] = relocate(numbers, codes, settled[0], gamma, rng, rounds=rounds, least=LEAST)[0]
     # Categories alone can leave two prototypes alike, and one of them without anybody: then the next fit is taken.
     others = [tried.prototypes.take(np.array([start])) for start in best]
-    for prototypes in (*settled, *others):
-        if len(np.unique(_cheapest(numbers, codes, prototypes, gamma))) == prototypes.modes.shape[1]:
-            return prototypes
-    return settled[0]
+    serving = (prototypes for prototypes in (*settled, *others) if _all_serve(numbers, codes, prototypes, gamma))
+    return list(islice(serving, wanted)) or settled
+
+
+def _all_serve(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> bool:
+    """Say whether every prototype is the cheapest of somebody."""
+    k = prototypes.modes.shape[1]
+    return bool((np.bincount(_cheapest(numbers, codes, prototypes, gamma), minlength=k) > 0).all())
+
+
+def _polished(numbers: Floats, codes: Codes, found: list[Prototypes], gamma: float) -> Prototypes:
+    """Go on with what was found on a sample, on all points; the best is settled."""
+    starts = Prototypes(np.concatenate([own.centroids for own in found]), np.concatenate([own.modes for own in found]))
+    fits = kprototypes(numbers, codes, starts, gamma, max_passes=TRIAL_PASSES, gain=SEARCH_GAIN)
+    best = fits.prototypes.take(fits.cost.argsort(kind="stable")[:1])
+    labels, k = _cheapest(numbers, codes, best, gamma), best.modes.shape[1]
+    return settle(numbers, codes, labels, k, gamma, least=LARGE_LEAST)[1]
 
 
 def _cheapest(numbers: Floats, codes: Codes, prototypes: Prototypes, gamma: float) -> Codes:
     """Give each point's cheapest prototype of the first start."""
-    costs = prototype_costs(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)
-    return np.asarray(costs.argmin(axis=0), dtype=np.int32)
+    labels, _ = nearest_prototypes(numbers, codes, prototypes.centroids[0], prototypes.modes[0], gamma)
+    return np.asarray(labels[0])

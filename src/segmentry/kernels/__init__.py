@@ -1,8 +1,8 @@
 """The numeric core: distances, seeds, Lloyd's algorithm and its like, mixtures, trees, silhouettes, spread of clusters.
 
 Functions of arrays only, deterministic whatever the number of threads, as long as the linear algebra library runs on
-one thread per call. Those of k-means, trees and silhouettes have two versions: plain NumPy, which is the definition,
-and C, which is held to it by tests and used where it could be built; ``core`` chooses.
+one thread per call. Most have two versions: plain NumPy, which is the definition, and C, which is held to it by tests
+and used where it could be built; ``core`` chooses.
 """
 
 from segmentry.kernels.assign import Nearest, squared_distances
@@ -11,24 +11,31 @@ from segmentry.kernels.core import (
     CORE,
     assign,
     balance,
+    draw_prototypes,
+    gower_silhouettes,
+    kprototypes,
     label,
+    latent_classes,
     lloyd,
     lloyd_each,
     micro_clusters,
+    nearest_prototypes,
     nearest_two,
+    prototype_costs,
     seed_centroids,
+    settle,
     silhouettes,
+    split_columns,
     spread,
     spread_each,
     ward_merges,
 )
-from segmentry.kernels.gower import gower_silhouettes
 from segmentry.kernels.halving import halve, means, spreads
-from segmentry.kernels.latent import LatentClasses, answer_log_probability, latent_classes
+from segmentry.kernels.latent import LatentClasses, answer_log_probability
 from segmentry.kernels.lloyd import Fits
 from segmentry.kernels.mixture import Mixtures, gaussian_log_density, gaussian_mixtures, whitening
 from segmentry.kernels.order import lexicographic
-from segmentry.kernels.prototypes import PrototypeFits, Prototypes, kprototypes, prototype_costs, settle
+from segmentry.kernels.prototypes import PrototypeFits, Prototypes
 from segmentry.kernels.relocate import relocate
 from segmentry.kernels.spread import Spread
 from segmentry.kernels.threads import cores
@@ -51,6 +58,7 @@ __all__ = [
     "balance",
     "code_columns",
     "cores",
+    "draw_prototypes",
     "gaussian_log_density",
     "gaussian_mixtures",
     "gower_silhouettes",
@@ -63,6 +71,7 @@ __all__ = [
     "lloyd_each",
     "means",
     "micro_clusters",
+    "nearest_prototypes",
     "nearest_two",
     "one_hot",
     "prototype_costs",
@@ -70,6 +79,7 @@ __all__ = [
     "seed_centroids",
     "settle",
     "silhouettes",
+    "split_columns",
     "spread",
     "spread_each",
     "spreads",

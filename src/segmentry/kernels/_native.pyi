@@ -38,3 +38,49 @@ def balance(
     costs: Floats, least: int, most: int, prices: Floats, labels: Labels, held: npt.NDArray[np.int64], saved: Floats, /
 ) -> bool: ...
 def ward(points: Floats, weights: Floats, merges: Floats, /) -> None: ...
+def kprototypes(
+    numbers: Floats,
+    codes: Labels,
+    gamma: float,
+    max_passes: int,
+    gain: float,
+    means: Floats,
+    modes: Labels,
+    cost: Floats,
+    /,
+) -> int: ...
+def settle(
+    numbers: Floats,
+    codes: Labels,
+    gamma: float,
+    max_rounds: int,
+    least: float,
+    labels: Labels,
+    means: Floats,
+    modes: Labels,
+    /,
+) -> float: ...
+def prototype_costs(
+    numbers: Floats, codes: Labels, means: Floats, modes: Labels, gamma: float, costs: Floats, /
+) -> None: ...
+def nearest_prototypes(
+    numbers: Floats, codes: Labels, means: Floats, modes: Labels, gamma: float, labels: Labels, costs: Floats, /
+) -> None: ...
+def seed_prototypes(numbers: Floats, codes: Labels, gamma: float, quantiles: Floats, rows: Whole, /) -> None: ...
+def code_points(
+    values: Points,
+    number_columns: Whole,
+    columns: Whole,
+    widths: Whole,
+    cut_counts: Whole,
+    cuts: Floats,
+    numbers: Floats,
+    codes: Labels,
+    /,
+) -> None: ...
+def latent_classes(
+    codes: Labels, counts: Floats, levels: Whole, max_passes: int, gain: float, state: Floats, reached: Floats, /
+) -> int: ...
+def gower_silhouettes(
+    numbers: Floats, codes: Labels, labelings: Labels, sizes: Whole, rows: Whole, cells: Whole, widths: Floats, /
+) -> None: ...

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from segmentry.prepare import Layout
 
-__all__ = ["NO_LEVEL", "Coding", "code_columns", "one_hot"]
+__all__ = ["NO_LEVEL", "Coding", "code_columns", "one_hot", "split_columns"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -122,6 +122,24 @@ def code_columns(values: npt.NDArray[np.floating], layout: Layout, most_levels: 
             numbers.extend(columns)
     measures, attributes, cuts = zip(*found, strict=True) if found else ((), (), ())
     return Coding(tuple(numbers), attributes, cuts, measures)
+
+
+def split_columns(values: npt.NDArray[np.floating], coding: Coding) -> tuple[Floats, Codes]:
+    """Give the numbers, shape (n, numbers), and the codes, shape (n, attributes), as :meth:`Coding.split` does.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, d)
+        Prepared points.
+    coding : Coding
+        Which columns are what.
+
+    Examples
+    --------
+    >>> split_columns(np.array([[7.0, 0.0, 1.0], [8.0, 0.0, 0.0]]), Coding((0,), ((1, 2),), ((),)))[1].tolist()
+    [[1], [-1]]
+    """
+    return coding.split(values)
 
 
 def one_hot(codes: Codes, levels: npt.NDArray[np.intp]) -> Floats:

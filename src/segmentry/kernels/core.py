@@ -9,9 +9,15 @@ from segmentry.errors import UsageError
 
 # All plain modules are imported either way: one imported later would take the place of the function of its name.
 from segmentry.kernels.assign import assign, label, nearest_two
+from segmentry.kernels.coding import split_columns
+from segmentry.kernels.drawing import draw_prototypes
+from segmentry.kernels.gower import gower_silhouettes
 from segmentry.kernels.halving import micro_clusters
+from segmentry.kernels.latent import latent_classes
 from segmentry.kernels.lloyd import lloyd, lloyd_each
+from segmentry.kernels.prototypes import kprototypes, nearest_prototypes, prototype_costs
 from segmentry.kernels.seeding import seed_centroids
+from segmentry.kernels.settling import settle
 from segmentry.kernels.silhouettes import silhouettes
 from segmentry.kernels.spread import spread, spread_each
 from segmentry.kernels.transport import balance
@@ -21,13 +27,21 @@ __all__ = [
     "CORE",
     "assign",
     "balance",
+    "draw_prototypes",
+    "gower_silhouettes",
+    "kprototypes",
     "label",
+    "latent_classes",
     "lloyd",
     "lloyd_each",
     "micro_clusters",
+    "nearest_prototypes",
     "nearest_two",
+    "prototype_costs",
     "seed_centroids",
+    "settle",
     "silhouettes",
+    "split_columns",
     "spread",
     "spread_each",
     "ward_merges",
@@ -76,6 +90,16 @@ if CORE == "native":
         silhouettes,
         spread,
         spread_each,
+    )
+    from segmentry.kernels.compiled_mixed import (
+        draw_prototypes,
+        gower_silhouettes,
+        kprototypes,
+        latent_classes,
+        nearest_prototypes,
+        prototype_costs,
+        settle,
+        split_columns,
     )
     from segmentry.kernels.compiled_transport import balance
     from segmentry.kernels.compiled_trees import micro_clusters, ward_merges

@@ -7,7 +7,7 @@ from segmentry.kernels.coding import code_columns, one_hot
 from segmentry.kernels.silhouettes import widths_of
 from segmentry.prepare import Layout
 
-__all__ = ["gower_silhouettes"]
+__all__ = ["gower_silhouettes", "in_ranges"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,11 +49,10 @@ def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labeling
     """
     coding = code_columns(values, layout)
     numbers, codes = coding.split(values)
-    reach = np.ptp(numbers, axis=0) if len(numbers) else np.ones(numbers.shape[1])
-    scaled = np.divide(numbers, reach, out=np.zeros_like(numbers), where=reach > 0)
+    scaled = in_ranges(numbers)
     # float32 holds whole numbers up to 16 million exactly: so many measures nobody has.
     hot = one_hot(codes, np.array(coding.levels, dtype=np.intp)).astype(np.float32)
-    attributes, measures = codes.shape[1], max(1, numbers.shape[1] + codes.shape[1])
+    attributes, measures = codes.shape[1], max(1, scaled.shape[1] + codes.shape[1])
 
     def distances(rows: npt.NDArray[np.intp]) -> Floats:
         from scipy.spatial.distance import cdist  # noqa: PLC0415 - placing a customer needs none of it
@@ -61,10 +60,27 @@ def gower_silhouettes(values: npt.NDArray[np.floating], layout: Layout, labeling
         found = np.full((len(rows), len(values)), float(attributes))
         if attributes:
             found -= hot[rows] @ hot.T
-        if numbers.shape[1]:
+        if scaled.shape[1]:
             found += cdist(scaled[rows], scaled, "cityblock")
         found[np.arange(len(rows)), rows] = 0.0
         found /= measures
         return found
 
     return widths_of(distances, labelings)
+
+
+def in_ranges(numbers: Floats) -> Floats:
+    """Give numbers in shares of their columns' ranges, 0 where a column doesn't vary.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float64, shape (n, p)
+        Columns that are numbers.
+
+    Examples
+    --------
+    >>> in_ranges(np.array([[20.0], [25.0], [40.0]])).ravel().tolist()
+    [1.0, 1.25, 2.0]
+    """
+    reach = np.ptp(numbers, axis=0) if len(numbers) else np.ones(numbers.shape[1])
+    return np.divide(numbers, reach, out=np.zeros_like(numbers), where=reach > 0)

@@ -16,6 +16,9 @@ __all__ = ["LEAST", "LatentClasses", "answer_log_probability", "latent_classes"]
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 
+Blocks = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+"""Where the columns of each attribute begin, and each column's attribute."""
+
 LEAST = 1e-6
 """No answer is held to be rarer than this in any class: one that was never seen must not rule a class out."""
 
@@ -90,7 +93,7 @@ def latent_classes(
     ([[0.75, 0.25]], [-2.249])
     """
     hot = np.concatenate([one_hot(codes, levels), np.ones((len(codes), 1))], axis=1)
-    blocks = _blocks(levels)
+    blocks = np.cumsum(levels) - levels, np.repeat(np.arange(len(levels)), levels)
     state = np.concatenate([starts.shares, starts.weights[:, :, None]], axis=2)
     total = float(counts.sum())
     reached = np.full(len(state), -np.inf)
@@ -140,13 +143,7 @@ def answer_log_probability(codes: Codes, shares: Floats, levels: npt.NDArray[np.
     return found
 
 
-def _blocks(levels: npt.NDArray[np.intp]) -> list[slice]:
-    """Give the columns of each attribute."""
-    ends = np.cumsum(levels).tolist()
-    return [slice(first, last) for first, last in zip([0, *ends[:-1]], ends, strict=True)]
-
-
-def _step(hot: Floats, counts: Floats, state: Floats, blocks: list[slice]) -> tuple[Floats, Floats]:
+def _step(hot: Floats, counts: Floats, state: Floats, blocks: Blocks) -> tuple[Floats, Floats]:
     """Make one step from shares and weights, shape (S, k, levels + 1); give the log-likelihood before it too."""
     s, k, width = state.shape
     member = (np.log(state).reshape(s * k, width) @ hot.T).reshape(s, k, -1)
@@ -159,7 +156,7 @@ def _step(hot: Floats, counts: Floats, state: Floats, blocks: list[slice]) -> tu
     return _sound((member.reshape(s * k, -1) @ hot).reshape(s, k, width), blocks), likelihood
 
 
-def _leap(before: Floats, once: Floats, twice: Floats, blocks: list[slice]) -> Floats:
+def _leap(before: Floats, once: Floats, twice: Floats, blocks: Blocks) -> Floats:
     """Extrapolate two steps, each start by a length of its own."""
     first = once - before
     bend = twice - once - first
@@ -168,16 +165,13 @@ def _leap(before: Floats, once: Floats, twice: Floats, blocks: list[slice]) -> F
     return _sound(before + 2 * length * first + length**2 * bend, blocks)
 
 
-def _sound(state: Floats, blocks: list[slice]) -> Floats:
+def _sound(state: Floats, blocks: Blocks) -> Floats:
     """Make shares of each attribute sum to 1, none below the least, and likewise weights."""
-    for columns in blocks:
-        _share_out(state[:, :, columns], axis=2)
-    _share_out(state[:, :, -1], axis=1)
+    shares, weights = state[:, :, :-1], state[:, :, -1]
+    begins, own = blocks
+    shares /= np.maximum(np.add.reduceat(shares, begins, axis=2), 1e-300)[:, :, own]
+    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    np.maximum(state, LEAST, out=state)
+    shares /= np.add.reduceat(shares, begins, axis=2)[:, :, own]
+    weights /= weights.sum(axis=1, keepdims=True)
     return state
-
-
-def _share_out(parts: Floats, axis: int) -> None:
-    total = parts.sum(axis=axis, keepdims=True)
-    parts /= np.maximum(total, 1e-300)
-    np.maximum(parts, LEAST, out=parts)
-    parts /= parts.sum(axis=axis, keepdims=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from segmentry.kernels.coding import one_hot
 
-__all__ = ["PrototypeFits", "Prototypes", "kprototypes", "prototype_costs", "settle"]
+__all__ = ["PrototypeFits", "Prototypes", "kprototypes", "levels_of", "nearest_prototypes", "prototype_costs"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -65,7 +65,13 @@ class PrototypeFits:
 
 
 def kprototypes(
-    numbers: npt.NDArray[np.floating], codes: Codes, starts: Prototypes, gamma: float, *, max_passes: int = 300
+    numbers: npt.NDArray[np.floating],
+    codes: Codes,
+    starts: Prototypes,
+    gamma: float,
+    *,
+    max_passes: int = 300,
+    gain: float = 0.0,
 ) -> PrototypeFits:
     """Move prototypes to what is typical of their points until no cost falls.
 
@@ -83,6 +89,8 @@ def kprototypes(
         What a differing level costs, in squared units of the numbers; above 0.
     max_passes : int, default 300
         At most so many passes.
+    gain : float, default 0.0
+        A start also ends when a pass lowers its cost by no more than this share.
 
     Notes
     -----
@@ -97,7 +105,7 @@ def kprototypes(
     >>> fits.prototypes.centroids.tolist(), fits.prototypes.modes.tolist(), fits.cost.tolist()
     ([[[1.0], [9.0]]], [[[0], [0]]], [2.5])
     """
-    levels = _levels(codes, starts.modes)
+    levels = levels_of(codes, starts.modes)
     centroids, modes = np.array(starts.centroids, dtype=np.float64), starts.modes.astype(np.int32)
     width = centroids.shape[2] + 1 + int(levels.sum())
     kept = list(_chunks(numbers, codes, levels)) if len(codes) * width <= KEPT else None
@@ -115,91 +123,11 @@ def kprototypes(
         _refill(numbers, codes, now, moved, counts, gamma)
         steady = (moved.modes == now.modes).all(axis=(1, 2)) & (moved.centroids == now.centroids).all(axis=(1, 2))
         # Levels that are equally common may change places for ever: a start also ends when its cost stays.
-        stuck = cost[active] - found <= 1e-12 * np.maximum(found, lengths * 1e-3)
+        stuck = cost[active] - found <= np.maximum(1e-12 * np.maximum(found, lengths * 1e-3), gain * found)
         cost[active] = found
         centroids[active], modes[active] = moved.centroids, moved.modes
         active = active[~((steady | stuck) & (counts > 0).all(axis=1))]
     return PrototypeFits(Prototypes(centroids, modes), cost, passes)
-
-
-def settle(
-    numbers: npt.NDArray[np.floating],
-    codes: Codes,
-    labels: Codes,
-    k: int,
-    gamma: float,
-    *,
-    max_rounds: int = 200,
-    least: float = 1e-9,
-) -> tuple[Codes, Prototypes, float]:
-    """Move single points to other clusters while that lowers the summed cost, typical values moving along.
-
-    Where Lloyd's algorithm stops, such moves often still gain, most of all with attributes, whose commonest level
-    hardly ever changes at once. In each round the best half of the gaining moves are made together; where that costs
-    more, fewer, down to the single best one, which always gains.
-
-    Parameters
-    ----------
-    numbers : numpy.ndarray of float, shape (n, p)
-        Columns that are numbers.
-    codes : numpy.ndarray of int32, shape (n, q)
-        Levels from 0, -1 for none.
-    labels : numpy.ndarray of int32, shape (n,)
-        Where each point is.
-    k : int
-        How many clusters.
-    gamma : float
-        What a differing level costs.
-    max_rounds : int, default 200
-        At most so many rounds.
-    least : float, default 1e-9
-        It ends when a round lowers the cost by no more than this share.
-
-    Returns
-    -------
-    labels : numpy.ndarray of int32, shape (n,)
-        Where each point is now; no cluster lost its last point.
-    prototypes : Prototypes
-        One start.
-    cost : float
-        The summed cost.
-
-    Notes
-    -----
-    After Hartigan, "Clustering Algorithms" (1975), chapter 4: a point weighs on its own cluster's mean, so leaving it
-    gains n / (n - 1) of its squared distance, and joining another costs n / (n + 1).
-
-    Examples
-    --------
-    >>> points, none = np.array([[0.0], [2.0], [3.0], [3.0]]), np.empty((4, 0), dtype=np.int32)
-    >>> settle(points, none, np.array([0, 0, 0, 1], dtype=np.int32), 2, 1.0)[0].tolist()
-    [0, 1, 1, 1]
-    """
-    levels = _levels(codes, codes)
-    points = np.asarray(numbers, dtype=np.float64)
-    hot = one_hot(codes, levels)
-    held = _hold(points, hot, codes, labels, k, levels, gamma)
-    for _ in range(max_rounds):
-        target, gain = _moves(points, hot, labels, held, levels, gamma)
-        better = np.flatnonzero(gain > 1e-9 * max(held.cost, 1e-9))
-        if not better.size:
-            break
-        better = better[np.argsort(-gain[better], kind="stable")]
-        many = (better.size + 1) // 2
-        while True:
-            trial = labels.copy()
-            trial[better[:many]] = target[better[:many]]
-            after = _hold(points, hot, codes, trial, k, levels, gamma)
-            if after.cost < held.cost and (after.counts > 0).all():
-                break
-            if many == 1:
-                return labels, held.prototypes, held.cost
-            many = (many + 3) // 4
-        small = held.cost - after.cost <= least * held.cost
-        labels, held = trial, after
-        if small:
-            break
-    return labels, held.prototypes, held.cost
 
 
 def prototype_costs(
@@ -239,18 +167,62 @@ def prototype_costs(
     return costs
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the clusters of one labeling hold."""
+def nearest_prototypes(
+    numbers: npt.NDArray[np.floating], codes: Codes, centroids: Floats, modes: Codes, gamma: float
+) -> tuple[Codes, Floats]:
+    """Give each point's cheapest prototype and the next cheapest, of equally cheap ones the first, and the costs.
 
-    prototypes: Prototypes
-    counts: Floats
-    tallies: Floats
-    cost: float
+    Parameters
+    ----------
+    numbers : numpy.ndarray of float, shape (n, p)
+        Columns that are numbers.
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels; -1 differs from every level.
+    centroids : numpy.ndarray of float64, shape (k, p)
+        Means.
+    modes : numpy.ndarray of int32, shape (k, q)
+        Levels.
+    gamma : float
+        What a differing level costs.
+
+    Returns
+    -------
+    labels : numpy.ndarray of int32, shape (2, n)
+        The cheapest, then the next; the first twice where there is one prototype.
+    costs : numpy.ndarray of float64, shape (2, n)
+        What the points cost there; infinity where there is no other prototype.
+
+    Examples
+    --------
+    >>> one = np.array([[3.0]]), np.array([[1]], dtype=np.int32)
+    >>> both = nearest_prototypes(*one, np.array([[1.0], [3.0]]), np.array([[1], [0]], dtype=np.int32), 0.5)
+    >>> both[0].ravel().tolist(), both[1].ravel().tolist()
+    ([1, 0], [0.5, 4.0])
+    """
+    held = prototype_costs(numbers, codes, centroids, modes, gamma)
+    labels, costs = np.zeros((2, len(codes)), dtype=np.int32), np.full((2, len(codes)), np.inf)
+    labels[0], costs[0] = held.argmin(axis=0), held.min(axis=0)
+    if len(held) > 1:
+        np.put_along_axis(held, labels[:1].astype(np.intp), np.inf, axis=0)
+        labels[1], costs[1] = held.argmin(axis=0), held.min(axis=0)
+    return labels, costs
 
 
-def _levels(codes: Codes, modes: Codes) -> npt.NDArray[np.intp]:
-    """Count the levels of each attribute: one more than the largest code."""
+def levels_of(codes: Codes, modes: Codes) -> npt.NDArray[np.intp]:
+    """Count the levels of each attribute: one more than the largest code.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of int32, shape (n, q)
+        Levels from 0, -1 for none.
+    modes : numpy.ndarray of int32, shape (..., q)
+        Further levels.
+
+    Examples
+    --------
+    >>> levels_of(np.array([[0, -1], [2, -1]], dtype=np.int32), np.zeros((1, 2), dtype=np.int32)).tolist()
+    [3, 1]
+    """
     highest = np.maximum(codes.max(axis=0, initial=0), modes.max(axis=tuple(range(modes.ndim - 1)), initial=0))
     return np.asarray(highest + 1, dtype=np.intp)
 
@@ -322,55 +294,3 @@ def _refill(
                 numbers, codes, moved.centroids[start, [cluster]], moved.modes[start, [cluster]], gamma
             )
             np.minimum(least, own[0], out=least)
-
-
-def _hold(
-    points: Floats, hot: Floats, codes: Codes, labels: Codes, k: int, levels: npt.NDArray[np.intp], gamma: float
-) -> _Held:
-    """Give what the clusters hold, and what that costs."""
-    member = (labels == np.arange(k)[:, None]).astype(np.float64)
-    counts, tallies = member.sum(axis=1), member @ hot
-    centroids = (member @ points) / np.maximum(counts, 1.0)[:, None]
-    modes = np.zeros((k, codes.shape[1]), dtype=np.int32)
-    matching, offset = 0.0, 0
-    for attribute, level in enumerate(levels):
-        tally = tallies[:, offset : offset + level]
-        modes[:, attribute] = tally.argmax(axis=1)
-        matching += float(tally.max(axis=1).sum())
-        offset += int(level)
-    cost = float(((points - centroids[labels]) ** 2).sum()) + gamma * (codes.size - matching)
-    return _Held(Prototypes(centroids[None], modes[None]), counts, tallies, cost)
-
-
-def _moves(
-    points: Floats,
-    hot: Floats,
-    labels: Codes,
-    held: _Held,
-    levels: npt.NDArray[np.intp],
-    gamma: float,
-) -> tuple[Codes, Floats]:
-    """Give the best other cluster of each point, and how much moving it there alone would gain."""
-    k, each = len(held.counts), np.arange(len(labels))
-    squared = np.zeros((k, len(labels)))
-    for column, centroid in zip(points.T, held.prototypes.centroids[0].T, strict=True):
-        squared += (column - centroid[:, None]) ** 2
-    # A commonest level, alone or with others, costs nothing to join; leaving one that is alone gains nothing.
-    joined, left = np.zeros_like(held.tallies), np.zeros_like(held.tallies)
-    offset = 0
-    for level in levels:
-        columns = slice(offset, offset + int(level))
-        top = held.tallies[:, columns] == held.tallies[:, columns].max(axis=1, keepdims=True)
-        joined[:, columns] = top
-        left[:, columns] = top & (top.sum(axis=1, keepdims=True) == 1)
-        offset += int(level)
-    attributes, counts = len(levels), held.counts[labels]
-    leaving = squared[labels, each] * counts / np.maximum(counts - 1.0, 1.0)
-    leaving += gamma * (attributes - np.take_along_axis(left @ hot.T, labels[None], axis=0)[0])
-    joining = squared * (held.counts / (held.counts + 1.0))[:, None] + gamma * (attributes - joined @ hot.T)
-    joining[labels, each] = np.inf
-    least = joining.min(axis=0)
-    target = np.zeros(len(labels), dtype=np.int32)
-    for index in range(k - 1, -1, -1):  # several times faster than argmin over so few rows
-        np.copyto(target, np.int32(index), where=joining[index] == least)
-    return target, np.where(counts < 2, -np.inf, leaving - least)

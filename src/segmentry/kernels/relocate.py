@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.kernels.prototypes import Prototypes, kprototypes, prototype_costs, settle
+from segmentry.kernels.core import kprototypes, nearest_prototypes, settle
+from segmentry.kernels.prototypes import Prototypes
 
 __all__ = ["relocate"]
 
@@ -71,16 +72,14 @@ def relocate(
     >>> sorted(found.centroids.ravel().tolist()), cost
     ([0.5, 9.0, 20.0], 0.5)
     """
-    k, each = start.modes.shape[1], np.arange(len(codes))
+    k = start.modes.shape[1]
     best, cost = start, np.inf
     for tried in range(rounds + 1):
-        costs = prototype_costs(numbers, codes, best.centroids[0], best.modes[0], gamma)
-        first, nearest = costs.argmin(axis=0), costs.min(axis=0)
+        (first, _), (nearest, other) = nearest_prototypes(numbers, codes, best.centroids[0], best.modes[0], gamma)
         cost = float(nearest.sum())
         if tried == rounds or k < 2 or cost <= 0:
             break
-        costs[first, each] = np.inf
-        missed = np.bincount(first, weights=costs.min(axis=0) - nearest, minlength=k)
+        missed = np.bincount(first, weights=other - nearest, minlength=k)
         dropped = np.argsort(missed, kind="stable")[:DROPPED]
         total = np.cumsum(nearest)
         places = np.minimum(np.searchsorted(total, rng.random(PLACES) * total[-1], side="right"), len(codes) - 1)
@@ -90,8 +89,8 @@ def relocate(
         trial = kprototypes(
             numbers, codes, fits.prototypes.take(fits.cost.argsort(kind="stable")[:1]), gamma
         ).prototypes
-        labels = prototype_costs(numbers, codes, trial.centroids[0], trial.modes[0], gamma).argmin(axis=0)
-        _, settled, after = settle(numbers, codes, labels.astype(np.int32), k, gamma, least=least)
+        (labels, _), _ = nearest_prototypes(numbers, codes, trial.centroids[0], trial.modes[0], gamma)
+        _, settled, after = settle(numbers, codes, labels, k, gamma, least=least)
         if after < cost * (1 - 1e-9):
             best = settled
     return best, cost

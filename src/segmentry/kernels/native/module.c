@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "mixed_doorway.h"
 #include "tiles.h"
 
 #define MOST_ARRAYS 7
@@ -394,6 +395,7 @@ static PyMethodDef methods[] = {
     {"micro_clusters", py_micro_clusters, METH_VARARGS, "micro_clusters(values, weights, most, cell)"},
     {"balance", py_balance, METH_VARARGS, "balance(costs, least, most, prices, labels, held, saved)"},
     {"ward", py_ward, METH_VARARGS, "ward(points, weights, merges)"},
+    MIXED_METHODS,
     {NULL, NULL, 0, NULL},
 };
 
