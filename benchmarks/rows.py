@@ -80,6 +80,7 @@ CHOOSING = (
     "The whole choice also prepares, rebuilds and argues: what it takes beyond the first way is what trust costs.",
 )
 LINES = "{folder}/orders-{lines}.parquet"
+SCORED = {"{folder}/scoring-{customers}/model.segmentry": ("scoring_ways.py", "--what=make", *SIZED)}
 PEER = ("--figures", "picked", "customers", "--")
 
 ROWS: Mapping[str, Row] = {
@@ -183,6 +184,22 @@ ROWS: Mapping[str, Row] = {
         {"kmodes": 50},
         excess=("cost", 0.0),
         unlike=("Ours takes the best of ten starts, kmodes one.",),
+    ),
+    "score": Row(
+        "score 10M x 8 with 8 segments, an array",
+        tuple(("scoring_ways.py", f"--way={way}", *SIZED) for way in (OURS, "scikit-learn")),
+        {"customers": 10_000_000},
+        {"scikit-learn": 2},
+        makes=SCORED,
+        unlike=("Both get float32; ours also gives each squared distance, in float64.",),
+    ),
+    "score-file": Row(
+        "score a Parquet file of 10M x 8 into another",
+        tuple(("scoring_ways.py", "--what=file", f"--way={way}", *SIZED) for way in (OURS, "pandas + scikit-learn")),
+        {"customers": 10_000_000},
+        lean=True,
+        makes=SCORED,
+        unlike=("Ours also checks ids, evens out and clips, and writes second choice, margin, fit and unlike.",),
     ),
     "lines": Row(
         "10M order lines to segments, the whole process, Parquet",
