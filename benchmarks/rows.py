@@ -79,6 +79,9 @@ CHOOSING = (
     "The silhouettes are of samples of 10,000 customers, drawn by different generators.",
     "The whole choice also prepares, rebuilds and argues: what it takes beyond the first way is what trust costs.",
 )
+LINES = "{folder}/orders-{lines}.parquet"
+SCORED = {"{folder}/scoring-{customers}/model.segmentry": ("scoring_ways.py", "--what=make", *SIZED)}
+PEER = ("--figures", "picked", "customers", "--")
 
 ROWS: Mapping[str, Row] = {
     "choose": Row(
@@ -150,6 +153,69 @@ ROWS: Mapping[str, Row] = {
         {"customers": 1_000_000},
         limits={"seconds": 90},
         rounds=1,
+    ),
+    "ward": Row(
+        "Ward's tree of 1M x 8, cut into 2 to 12 segments, ours alone",
+        (("ward.py", "--way=segmentry", "--customers={customers}"),),
+        {"customers": 1_000_000},
+        limits={"seconds": 3, "megabytes": 400},
+        figures=("processor_seconds", "megabytes_before"),
+    ),
+    "ward-full": Row(
+        "the same beside full trees, 20k x 8",
+        tuple(("ward.py", f"--way={way}", "--customers={customers}") for way in (OURS, "fastcluster", "scikit-learn")),
+        {"customers": 20_000},
+        excess=("within", 0.0),
+        figures=("processor_seconds", "megabytes_before"),
+        unlike=("Ours places each customer by the nearest mean of a cut; the others hand out the cut itself.",),
+    ),
+    "ward-beyond": Row(
+        "the same, 40k x 8, where ours joins small groups",
+        tuple(("ward.py", f"--way={way}", "--customers={customers}") for way in (OURS, "fastcluster")),
+        {"customers": 40_000},
+        excess=("within", 0.0),
+        figures=("processor_seconds", "megabytes_before"),
+        unlike=("As above; scikit-learn would take 12 GB.",),
+    ),
+    "mixed": Row(
+        "k-prototypes, 50k x (5 numbers + 5 categories), five kinds of customers",
+        tuple(("mixed_ways.py", f"--way={way}", "--customers={customers}") for way in (OURS, "kmodes")),
+        {"customers": 50_000},
+        {"kmodes": 50},
+        excess=("cost", 0.0),
+        unlike=("Ours takes the best of ten starts, kmodes one.",),
+    ),
+    "score": Row(
+        "score 10M x 8 with 8 segments, an array",
+        tuple(("scoring_ways.py", f"--way={way}", *SIZED) for way in (OURS, "scikit-learn")),
+        {"customers": 10_000_000},
+        {"scikit-learn": 2},
+        makes=SCORED,
+        unlike=("Both get float32; ours also gives each squared distance, in float64.",),
+    ),
+    "score-file": Row(
+        "score a Parquet file of 10M x 8 into another",
+        tuple(("scoring_ways.py", "--what=file", f"--way={way}", *SIZED) for way in (OURS, "pandas + scikit-learn")),
+        {"customers": 10_000_000},
+        lean=True,
+        makes=SCORED,
+        unlike=("Ours also checks ids, evens out and clips, and writes second choice, margin, fit and unlike.",),
+    ),
+    "lines": Row(
+        "10M order lines to segments, the whole process, Parquet",
+        (
+            ("whole.py", "--way=segmentry", "--", "-m", "segmentry", "run", LINES, "--out", "{folder}/lines-run", "-q"),
+            ("whole.py", "--way=pandas + scikit-learn", *PEER, "lines_pandas.py", LINES, "{folder}/lines.parquet"),
+            ("whole.py", "--way=polars + sklearnex", *PEER, "lines_polars.py", LINES, "{folder}/lines.parquet"),
+        ),
+        {"lines": 10_000_000, "customers": 1_000_000},
+        {"pandas + scikit-learn": 10, "polars + sklearnex": 5},
+        lean=True,
+        makes={LINES: ("order_lines.py", LINES, "--lines={lines}", "--customers={customers}")},
+        unlike=(
+            "Ours also reads what columns mean, checks rows, rebuilds each split, names segments, writes a report.",
+            "The peers know the columns and stop at a table of segments.",
+        ),
     ),
     "growth": Row(
         "choose, 10k to 10M x 8, ours alone",
