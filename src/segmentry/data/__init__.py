@@ -1,5 +1,6 @@
 """Files and frames in; clean orders and customers out."""
 
+from segmentry.data.engine import plainly
 from segmentry.data.load import ColumnLook, Look, load, look
 from segmentry.data.options import ReadOptions
 from segmentry.data.sample import SampleShop, sample_shop
@@ -20,5 +21,6 @@ __all__ = [
     "Source",
     "load",
     "look",
+    "plainly",
     "sample_shop",
 ]

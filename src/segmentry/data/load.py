@@ -17,7 +17,7 @@ from segmentry.data.clean import clean_orders
 from segmentry.data.columns import CustomerRoles, customer_roles, find_roles
 from segmentry.data.customers import clean_customers
 from segmentry.data.dialect import open_clean, with_dialect
-from segmentry.data.engine import connect, rows
+from segmentry.data.engine import connect, plainly, rows
 from segmentry.data.options import ReadOptions
 from segmentry.data.profile import Profile, profiles
 from segmentry.data.raw import Part, Raw, combine
@@ -168,16 +168,12 @@ def look(
     extra = () if customers is None else given(customers, sum(source.frame is not None for source in main) + 1)
     connection = connect()
     keep = False
+    views: list[str] = []
     try:
-        with ExitStack() as stack:
-            reader = _Reader(connection, options, stack, tell, len(main) + len(extra))
+        with ExitStack() as stack, plainly("read this", views):
+            reader = _Reader(connection, options, stack, tell, len(main) + len(extra), views)
             found = _look(reader, main, extra, today or date.today())  # noqa: DTZ011 - the day where people are
         keep = found.loaded.orders is not None
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        first = str(error).splitlines()[0][:200]
-        raise DataError(
-            "there is not enough memory or disk space to read this", [first], "fewer columns or rows"
-        ) from error
     finally:
         if not keep:
             connection.close()
@@ -190,13 +186,23 @@ def _silent(_what: str, _share: float) -> None:
 
 
 class _Reader:
-    """Reads sources into raw tables, one after the other; its temporary files live as long as the stack."""
+    """Reads sources into raw tables, one after the other; its temporary files live as long as the stack.
+
+    Names of files that are only looked into go to ``views``.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, options: ReadOptions, stack: ExitStack, tell: Progress, total: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        options: ReadOptions,
+        stack: ExitStack,
+        tell: Progress,
+        total: int,
+        views: list[str],
     ) -> None:
         self.options = options
         self.tell = tell
+        self._views = views
         self._connection = connection
         self._stack = stack
         self._total = total
@@ -220,10 +226,12 @@ class _Reader:
         table = f"part{number}"
         if source.frame is not None:
             return read_frame(self._connection, source, table, self._copy_path)
-        source = plain_file(source, self._copy_path)
+        own, source = source.path, plain_file(source, self._copy_path)
         kind = file_kind(source)
         if kind == "parquet":
-            return read_parquet(self._connection, source, table)
+            part = read_parquet(self._connection, source, table, stays=source.path == own)
+            self._views += [source.name] if part.view else []
+            return part
         if kind == "excel":
             return read_excel(self._connection, source, self.options, table, self._copy_path)
         clean = open_clean(source, self.options.encoding, self._copy_path)
@@ -241,12 +249,12 @@ def _look(reader: _Reader, main: tuple[Given, ...], extra: tuple[Given, ...], to
     shown = _column_looks(seen, roles.guesses)
     reader.tell("checking rows", 0.7)
     if isinstance(roles, CustomerRoles):
-        return Look("customers", shown, _only_customers(raw, roles, reader.options))
+        return Look("customers", shown, _only_customers(raw.held(), roles, reader.options))
     cleaned = clean_orders(raw, roles, reader.options, today)
     loaded = _loaded(raw.parts, cleaned.orders, None, [cleaned.rejects], cleaned.caveats, roles.guesses)
     if not extra:
         return Look("orders", shown, loaded)
-    table = reader.read(extra, "customer_rows")
+    table = reader.read(extra, "customer_rows").held()
     return Look("both", shown, _joined(loaded, cleaned.orders, raw.parts, table, reader.options))
 
 
