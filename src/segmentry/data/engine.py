@@ -98,7 +98,11 @@ def connect() -> duckdb.DuckDBPyConnection:
         known = limit is not None and limit[2].upper() in _UNITS
         return int(float(limit[1]) * _UNITS[limit[2].upper()] / _OF_ALL) if limit is not None and known else _MOST * 4
 
-    rows(connection, f"SET memory_limit = '{memory(available) // 1000}KB'")
+    size = memory(available)
+    rows(connection, f"SET memory_limit = '{size // 1000}KB'")
+    # Each thread holds buffers of its own: with little memory, fewer of them get further.
+    threads = value(connection, "SELECT current_setting('threads')")
+    rows(connection, f"SET threads = {min(threads, size // _LEAST)}")
     return connection
 
 
