@@ -9,7 +9,7 @@ import pytest
 from segmentry.data import load
 from segmentry.data.engine import connect, memory, plainly, value
 from segmentry.errors import DataError, UsageError
-from segmentry.features import build
+from segmentry.features import FeatureOptions, build, steps
 
 LINES = """
     SELECT n // 2 AS order_id, n * 7919 % 40_000 AS customer_id,
@@ -46,9 +46,13 @@ def test_what_is_no_size_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPat
 
 
 def test_without_a_setting_it_is_a_part_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quarter of the memory there is, at most 1 GB, and never too little to work."""
+    """A quarter of the memory there is, at most 500 MB, and never too little to work."""
     monkeypatch.delenv("SEGMENTRY_MEMORY", raising=False)
-    assert [memory(lambda size=size: size) for size in (64 * 10**9, 2 * 10**9, 10**6)] == [10**9, 5 * 10**8, 64 * 10**6]  # type: ignore[misc]
+    assert [memory(lambda size=size: size) for size in (64 * 10**9, 10**9, 10**6)] == [
+        5 * 10**8,
+        25 * 10**7,
+        64 * 10**6,
+    ]  # type: ignore[misc]
 
 
 def test_a_log_that_does_not_fit_gives_the_same_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +75,25 @@ def test_a_log_that_does_not_fit_gives_the_same_measures(tmp_path: Path, monkeyp
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("options", [FeatureOptions(), FeatureOptions(returns="drop", window_days=200)])
+def test_customers_measured_in_parts_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: FeatureOptions
+) -> None:
+    """Part by part or all at once: the same customers in the same order, and the same caveats."""
+    path = tmp_path / "orders.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY ({LINES.replace('600_000', '3_000')}) TO '{path}' (FORMAT parquet)").fetchall()
+    loaded = load(path)
+    assert loaded.orders is not None
+    with loaded.orders.connection:
+        whole = build(loaded.orders, None, options)
+        monkeypatch.setattr(steps, "BYTES_A_LINE", 10**6)
+        assert steps._parts(loaded.orders) > 5
+        parts = build(loaded.orders, None, options)
+    assert parts.table.equals(whole.table)
+    assert (parts.caveats, parts.without_purchase) == (whole.caveats, whole.without_purchase)
+
+
 class _Watched:
     """Stands for a connection, and looks after each statement how much lies in the temporary folder."""
 
@@ -84,11 +107,11 @@ class _Watched:
 
         return replace(orders, connection=self)
 
-    def execute(self, query: str) -> Any:
+    def execute(self, query: str, parameters: Any = None) -> Any:
         """Run a statement, all of it."""
         folder = Path(value(self._connection, "SELECT current_setting('temp_directory')"))
-        found = self._connection.execute(query)
-        if query.lstrip().startswith("CREATE"):
+        found = self._connection.execute(query, parameters or [])
+        if "CREATE" in query[:20]:
             found.fetchall()
             self.most = max(self.most, sum(file.stat().st_size for file in folder.glob("*")) if folder.exists() else 0)
             return self._connection.execute("SELECT 1")

@@ -1,6 +1,6 @@
 """Files and frames in; clean orders and customers out."""
 
-from segmentry.data.engine import plainly
+from segmentry.data.engine import memory_limit, plainly
 from segmentry.data.load import ColumnLook, Look, load, look
 from segmentry.data.options import ReadOptions
 from segmentry.data.sample import SampleShop, sample_shop
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "load",
     "look",
+    "memory_limit",
     "plainly",
     "sample_shop",
 ]

@@ -13,24 +13,24 @@ import duckdb
 
 from segmentry.errors import DataError, ReadError, UsageError
 
-__all__ = ["MEMORY", "connect", "memory", "plainly", "quote", "rows", "string", "value"]
+__all__ = ["MEMORY", "connect", "memory", "memory_limit", "plainly", "quote", "rows", "string", "value"]
 
 MEMORY = "SEGMENTRY_MEMORY"
 """The environment variable that says what DuckDB may hold before it writes to the temporary folder."""
 
-_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
-_MOST = 10**9
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40, "KIB": 1 << 10}
+_MOST = 500 * 10**6
 _LEAST = 64 * 10**6
 _SHARE = 0.25
 _OF_ALL = 0.8  # of the memory that the machine, or the container, has: DuckDB's own limit where none is set
 
 
-def memory(available: Callable[[], int] = lambda: _MOST * 4) -> int:
-    """Say how many bytes DuckDB may hold: what SEGMENTRY_MEMORY says, else 1 GB or a quarter of the machine's memory.
+def memory(available: Callable[[], int] = lambda: 4 * _MOST) -> int:
+    """Say how many bytes DuckDB may hold: what SEGMENTRY_MEMORY says, else 500 MB or a quarter of the machine's memory.
 
     Parameters
     ----------
-    available : callable, default 4 GB
+    available : callable, default 2 GB
         Gives the machine's memory in bytes; asked only where nothing is set.
 
     Returns
@@ -44,8 +44,8 @@ def memory(available: Callable[[], int] = lambda: _MOST * 4) -> int:
 
     Examples
     --------
-    >>> memory(lambda: 2_000_000_000)
-    500000000
+    >>> memory(lambda: 1_000_000_000)
+    250000000
     """
     asked = os.environ.get(MEMORY, "").strip()
     if not asked:
@@ -93,17 +93,26 @@ def connect() -> duckdb.DuckDBPyConnection:
         }
     )
 
-    def available() -> int:
-        limit = re.fullmatch(r"([\d.]+) ([KMGTP]iB)", value(connection, "SELECT current_setting('memory_limit')"))
-        known = limit is not None and limit[2].upper() in _UNITS
-        return int(float(limit[1]) * _UNITS[limit[2].upper()] / _OF_ALL) if limit is not None and known else _MOST * 4
-
-    size = memory(available)
+    size = memory(lambda: int(memory_limit(connection) / _OF_ALL))
     rows(connection, f"SET memory_limit = '{size // 1000}KB'")
+    rows(connection, "SET enable_progress_bar = false")  # we tell of progress ourselves
     # Each thread holds buffers of its own: with little memory, fewer of them get further.
     threads = value(connection, "SELECT current_setting('threads')")
     rows(connection, f"SET threads = {min(threads, size // _LEAST)}")
     return connection
+
+
+def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
+    """Say how many bytes a connection may hold.
+
+    Examples
+    --------
+    >>> with connect() as connection:
+    ...     rows(connection, "SET memory_limit = '300MiB'"), memory_limit(connection) >> 20
+    ([], 300)
+    """
+    number, unit = value(connection, "SELECT current_setting('memory_limit')").split()
+    return int(float(number) * _UNITS.get(unit.upper(), 1))
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """From order lines to customers in the engine: one table after the other, in SQL.
 
 Lines become orders, and orders customers. Each table is grouped alone, so that memory is needed for one at a time, and
-what does not fit is spilled. Every sum is a sum of DECIMALs, which is exact: neither row order nor threads can change a
-digit. Customers are told apart by their key, which may be a whole number; only the customers' own table has text.
+what does not fit is spilled; of very many lines, one part of the customers follows the other. Every sum is a sum of
+DECIMALs, which is exact: neither row order nor threads can change a digit. Customers are told apart by their key, which
+may be a whole number; only the customers' own table has text.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from segmentry.data import Orders, plainly
+from segmentry.data import Orders, memory_limit, plainly
 from segmentry.features.measures import FeatureOptions
 
 __all__ = ["Span", "computed"]
@@ -22,6 +24,11 @@ __all__ = ["Span", "computed"]
 _DAY = "CAST(date AS DATE)"
 _ORDERS = "measured_orders"
 _RHYTHM = "measured_rhythm"
+_CUSTOMERS = "measured_customers"
+
+BYTES_A_LINE = 50
+"""What grouping one line by customer and product takes, about."""
+
 _WRITTEN: Mapping[str, str] = MappingProxyType({"gap_ratio": "recency_days / typical_gap_days"})
 """Measures that are made of others."""
 
@@ -48,9 +55,7 @@ class Span:
         return f"date < DATE '{self.as_of}' + INTERVAL 1 DAY"
 
 
-def computed(
-    orders: Orders, options: FeatureOptions, span: Span, used: tuple[str, ...]
-) -> tuple[Mapping[str, Any], int]:
+def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     """Compute the measures of everybody who has an order.
 
     Parameters
@@ -66,29 +71,49 @@ def computed(
 
     Returns
     -------
-    tuple of (mapping of str to ndarray, int)
+    tuple of (dict of str to ndarray, int)
         ``customer`` (text) and each measure (masked where it is undefined), sorted by the customer's bytes; and how
         many customers of the log have no order.
     """
-    lines = _lines(orders, options, span)
-    tables = _baskets(orders, lines)
-    joins = " ".join(f"LEFT JOIN {name} USING (customer)" for name in (*tables, "measured_gaps"))
-    tables |= {_ORDERS: _orders(orders, options, lines), "measured_gaps": _GAPS, _RHYTHM: _rhythm(span.as_of)}
+    connection, parts = orders.connection, _parts(orders)
     columns = ", ".join(f'CAST({_WRITTEN.get(name, name)} AS DOUBLE) AS "{name}"' for name in used)
-    connection = orders.connection
-    with plainly("measure the customers"), _dropped(connection, tables):
-        for name, query in tables.items():
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}").fetchall()
-        everybody = _RHYTHM
+    seen = with_orders = 0
+    with plainly("measure the customers"):
+        for part in range(parts):
+            lines = _lines(orders, options, span, f"hash({orders.keys[0]}) % {parts} = {part}" if parts > 1 else "")
+            baskets = _baskets(orders, lines)
+            steps = {
+                **baskets,
+                _ORDERS: _orders(orders, options, lines),
+                "measured_typical": _TYPICAL,
+                "measured_gaps": _GAPS,
+                _RHYTHM: _rhythm(span.as_of),
+            }
+            joins = " ".join(
+                f"LEFT JOIN {name} USING (customer)" for name in (*baskets, "measured_typical", "measured_gaps")
+            )
+            with _dropped(connection, steps):
+                for name, query in steps.items():
+                    connection.execute(f"CREATE TEMP TABLE {name} AS {query}").fetchall()
+                counts = connection.execute(f"SELECT count(*), count(orders) FROM {_RHYTHM}").fetchall()[0]
+                seen, with_orders = seen + counts[0], with_orders + counts[1]
+                whole = f"SELECT CAST(customer AS VARCHAR) AS customer, {columns} FROM {_RHYTHM} {joins}"
+                start = f"INSERT INTO {_CUSTOMERS}" if part else f"CREATE OR REPLACE TEMP TABLE {_CUSTOMERS} AS"
+                connection.execute(f"{start} {whole} WHERE orders IS NOT NULL").fetchall()
         if not span.holds(orders) or options.returns == "drop":
-            everybody = f"(SELECT DISTINCT {orders.keys[0]} FROM {orders.table})"
-        counts = f"SELECT (SELECT count(*) FROM {everybody}) - (SELECT count(orders) FROM {_RHYTHM})"
-        without = connection.execute(counts).fetchall()[0][0]
-        found = connection.execute(
-            f"""SELECT CAST(customer AS VARCHAR) AS customer, {columns}
-                FROM {_RHYTHM} {joins} WHERE orders IS NOT NULL ORDER BY 1"""
-        ).fetchnumpy()
-    return found, int(without)
+            everybody = f"SELECT count(DISTINCT {orders.keys[0]}) FROM {orders.table}"
+            seen = connection.execute(everybody).fetchall()[0][0]
+        with _dropped(connection, [_CUSTOMERS]):
+            found = connection.execute(f"FROM {_CUSTOMERS} ORDER BY customer").fetchnumpy()
+    return found, seen - with_orders
+
+
+def _parts(orders: Orders) -> int:
+    """Say in how many parts the customers are measured: each part's lines take about as much as the engine may hold.
+
+    One grouping spills by itself; of two in one query, the second finds no memory left.
+    """
+    return max(1, math.ceil(orders.lines * BYTES_A_LINE / memory_limit(orders.connection)))
 
 
 @contextmanager
@@ -101,11 +126,12 @@ def _dropped(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> It
             connection.execute(f"DROP TABLE IF EXISTS {name}").fetchall()
 
 
-def _lines(orders: Orders, options: FeatureOptions, span: Span) -> str:
-    """Write the query of the lines that count."""
+def _lines(orders: Orders, options: FeatureOptions, span: Span, of_part: str) -> str:
+    """Write the query of the lines that count, of one part of the customers."""
     customer, order_id = orders.keys
     kept = [] if span.holds(orders) else [span.after_start, span.up_to_end]
     kept += [] if options.returns == "net" else ["amount >= 0"]
+    kept += [of_part] if of_part else []
     return f"""(
         SELECT {customer} AS customer, {order_id} AS order_id, date, amount, product, category, discount
         FROM {orders.table} {"WHERE " if kept else ""}{" AND ".join(kept)}
@@ -135,14 +161,33 @@ def _orders(orders: Orders, options: FeatureOptions, lines: str) -> str:
         GROUP BY customer, {unit}"""
 
 
-_GAPS = f"""
-    SELECT customer, CAST(median(gap) AS DOUBLE) AS typical_gap_days
-    FROM (
-        SELECT customer, day - lag(day) OVER (PARTITION BY customer ORDER BY day) AS gap
-        FROM (SELECT DISTINCT customer, day FROM {_ORDERS} WHERE day IS NOT NULL)
-    )
-    WHERE gap IS NOT NULL
-    GROUP BY customer"""
+def _median(values: str, name: str) -> str:
+    """Write the query of each customer's median of ``value``, half the sum of the two in the middle, from sorted rows.
+
+    The engine's own median keeps values in lists that can't be spilled: short of memory it takes ten times as long.
+    """
+    return f"""
+        SELECT customer, 0.5 * min(value) + 0.5 * max(value) AS {name}
+        FROM (
+            SELECT customer, CAST(value AS DOUBLE) AS value,
+                   row_number() OVER (PARTITION BY customer ORDER BY value) AS place,
+                   count(*) OVER (PARTITION BY customer) AS many
+            FROM ({values})
+        )
+        WHERE place BETWEEN many / 2 AND many / 2 + 1
+        GROUP BY customer"""
+
+
+_TYPICAL = _median(f"SELECT customer, bought AS value FROM {_ORDERS} WHERE day IS NOT NULL", "typical_order")
+_GAPS = _median(
+    f"""SELECT customer, value
+        FROM (
+            SELECT customer, day - lag(day) OVER (PARTITION BY customer ORDER BY day) AS value
+            FROM (SELECT DISTINCT customer, day FROM {_ORDERS} WHERE day IS NOT NULL)
+        )
+        WHERE value IS NOT NULL""",
+    "typical_gap_days",
+)
 
 
 def _rhythm(as_of: date) -> str:
@@ -155,7 +200,6 @@ def _rhythm(as_of: date) -> str:
                {end} - min(day) AS tenure_days,
                CAST(sum(bought) + sum(returned) AS DOUBLE) AS spend,
                CAST(-sum(returned) AS DOUBLE) / nullif(CAST(sum(bought) AS DOUBLE), 0) AS return_share,
-               median(CAST(bought AS DOUBLE)) FILTER (day IS NOT NULL) AS typical_order,
                count(day) FILTER (day > {end} - 90) AS orders_last_90_days,
                count(day) FILTER (day > {end} - 180 AND day <= {end} - 90) AS orders_previous_90_days,
                count(day) FILTER (isodow(day) >= 6) / nullif(count(day), 0) AS weekend_share,
