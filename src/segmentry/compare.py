@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import adjusted_rand_score
 
 from segmentry.continuity import Basis, Event, Matching, Tag, by_centres, by_customers, enough_in_common, tell
 from segmentry.errors import UsageError
@@ -203,6 +202,8 @@ def _matched(labels: _Labels, old: Before, new: Before) -> Matching:
 
 def _rand(labels: _Labels) -> float:
     known = (labels[0] >= 0) & (labels[1] >= 0)
+    from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 - a second to import, and a run needs it not
+
     return float(adjusted_rand_score(labels[0][known], labels[1][known]))
 
 

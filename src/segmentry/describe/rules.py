@@ -15,7 +15,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.tree import DecisionTreeClassifier
 
 from segmentry.describe.segments import Condition, Rule
 from segmentry.describe.words import Voice, clean, join, rounded
@@ -170,6 +169,8 @@ def _codes(column: Floats, distinct: Floats) -> npt.NDArray[np.float32]:
 
 def _paths(codes: npt.NDArray[np.float32], inside: Mask) -> list[list[tuple[int, bool, int]]]:
     """Grow the tree and give the path to each of its nodes: (column, over, code), the tightest of a kind only."""
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - half a second that only a run's rules need
+
     least = max(1, min(5, len(inside) // 20))
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=least, random_state=0).fit(codes, inside).tree_
     paths: list[list[tuple[int, bool, int]]] = []

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from segmentry.features.attributes import Attribute
 
@@ -89,6 +88,8 @@ def _rank_correlation(left: npt.NDArray[np.float64], right: npt.NDArray[np.float
     both = ~(np.isnan(left) | np.isnan(right))
     if both.sum() < 2:
         return 0.0
+    from scipy.stats import rankdata  # noqa: PLC0415 - a third of a second, and few tables have columns that close
+
     first, second = rankdata(left[both]), rankdata(right[both])
     if first.std() == 0 or second.std() == 0:
         return 0.0
