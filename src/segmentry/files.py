@@ -202,6 +202,7 @@ def _copy(table: "pd.DataFrame", query: str, path: Path, how: str) -> None:
     with duckdb.connect() as connection:
         # A sample of an object column may be all blank, and the column would then be taken for integers.
         connection.execute("SET pandas_analyze_sample = 0")
+        connection.execute("SET enable_progress_bar = false")  # it would write across what people and programs read
         connection.register("source", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
         target = str(path).replace("'", "''")
         connection.execute(f"COPY ({query}) TO '{target}' ({how})").fetchall()

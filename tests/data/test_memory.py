@@ -123,3 +123,9 @@ def test_too_little_memory_is_said_in_a_sentence() -> None:
     with pytest.raises(DataError, match="not enough memory or disk space to measure") as caught, plainly("measure"):
         raise duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate")
     assert "SEGMENTRY_MEMORY=4GB" in caught.value.way_out
+
+
+def test_the_engine_draws_no_bar() -> None:
+    """Only we tell of progress: a bar of the engine's would write across JSON."""
+    with connect() as connection:
+        assert value(connection, "SELECT current_setting('enable_progress_bar')") is False
