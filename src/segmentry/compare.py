@@ -204,6 +204,7 @@ def _rand(labels: _Labels) -> float:
     from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 - placing a customer needs none of it
 
     known = (labels[0] >= 0) & (labels[1] >= 0)
+
     return float(adjusted_rand_score(labels[0][known], labels[1][known]))
 
 

@@ -51,6 +51,7 @@ def test_orders_have_the_promised_columns(write: Any, read: Any) -> None:
         write("customer_id,order_date,amount,discount\nC1,2024-01-01,1,20%\nC1,2024-01-02,2,0.5\nC1,2024-01-03,3,?\n")
     )
     kinds = {row[0]: row[1] for row in found.sql("DESCRIBE orders")}
+    assert [kinds.pop(key) for key in (*found.loaded.orders.keys, "rowid")] == ["VARCHAR", "VARCHAR", "BIGINT"]
     assert kinds == {
         "customer": "VARCHAR",
         "order_id": "VARCHAR",

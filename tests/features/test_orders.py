@@ -438,3 +438,35 @@ def test_rfm_orders_reconcile(shared_data: Path) -> None:
     assert len(measures.table) == 995
     assert measures.table["spend"].sum() == pytest.approx(total)
     assert measures.table["recency_days"].min() >= 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_medians_are_the_engines_own(log: Log, seed: int) -> None:
+    """Typical orders and gaps come from sorted rows, and equal the plain median to the last digit."""
+    rng = np.random.default_rng(seed)
+    lines = [
+        {
+            "customer": f"c{rng.integers(9)}",
+            "date": datetime(2024, 1, 1) + timedelta(days=int(rng.integers(90))),  # noqa: DTZ001
+            "amount": Decimal(int(rng.integers(-2_000, 9_000))) / 1_000,
+            "order_id": f"o{place // 2}",
+        }
+        for place in range(60)
+    ]
+    orders = log(lines)
+    built = measure(orders, None).table.set_index("customer_id")
+    plain = orders.connection.execute(
+        f"""WITH placed AS (
+                SELECT customer, CAST(max(date) FILTER (amount > 0) AS DATE) AS day,
+                       coalesce(sum(amount) FILTER (amount > 0), 0) AS bought
+                FROM {orders.table} GROUP BY customer, order_id),
+            gaps AS (
+                SELECT customer, day - lag(day) OVER (PARTITION BY customer ORDER BY day) AS gap
+                FROM (SELECT DISTINCT customer, day FROM placed WHERE day IS NOT NULL))
+            SELECT customer, median(CAST(bought AS DOUBLE)) FILTER (day IS NOT NULL),
+                   (SELECT CAST(median(gap) AS DOUBLE) FROM gaps WHERE gaps.customer = placed.customer)
+            FROM placed GROUP BY customer HAVING count(day) > 0 ORDER BY customer"""
+    ).fetchall()
+    assert built.index.tolist() == [row[0] for row in plain]
+    assert built["typical_order"].tolist() == [row[1] for row in plain]
+    assert built["typical_gap_days"].fillna(-1).tolist() == [-1 if row[2] is None else row[2] for row in plain]

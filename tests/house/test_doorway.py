@@ -124,3 +124,25 @@ def test_placing_commands_import_what_they_need(saved: Path, command: list[str],
     code = f"from segmentry.cli import main\ntry:\n    main({command!r})\n"
     code += "except SystemExit as end:\n    assert not end.code"
     assert imported(code, needless, saved) == []
+
+
+UNUSED = {
+    "measures": {"sklearn", "scipy.stats", "polars"},
+    "run": {"sklearn.cluster", "sklearn.ensemble", "openTSNE", "umap", "polars"},
+}
+
+
+@pytest.mark.parametrize("command", UNUSED)
+def test_a_command_imports_only_what_it_uses(tmp_path: Path, command: str) -> None:
+    """What a plain command doesn't compute with, it doesn't wait for."""
+    lines = [f"c{place % 40},2024-0{1 + place % 9}-11,{1 + place % 13}" for place in range(200)]
+    (tmp_path / "orders.csv").write_text("\n".join(["customer_id,order_date,amount", *lines]), encoding="utf-8")
+    more = {"measures": ["--out", "m.csv"], "run": ["--segments", "2"]}[command]
+    asked = (
+        "import sys\nfrom segmentry.cli import main\n"
+        f"try:\n    main([{command!r}, 'orders.csv', '-q', *{more!r}])\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        f"print('heavy:', *sorted({UNUSED[command]!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "heavy:"

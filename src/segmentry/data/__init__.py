@@ -14,6 +14,7 @@ from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 
 if TYPE_CHECKING:
     from segmentry.data.customer_rows import CustomerRows, frame_rows
+    from segmentry.data.engine import memory_limit, plainly
     from segmentry.data.load import ColumnLook, Look, load, look, open_table
     from segmentry.data.sample import SampleShop, sample_shop
 
@@ -33,7 +34,9 @@ __all__ = [
     "frame_rows",
     "load",
     "look",
+    "memory_limit",
     "open_table",
+    "plainly",
     "sample_shop",
 ]
 
@@ -45,7 +48,9 @@ _HOMES = {
     "frame_rows": "customer_rows",
     "load": "load",
     "look": "load",
+    "memory_limit": "engine",
     "open_table": "load",
+    "plainly": "engine",
     "sample_shop": "sample",
 }
 

@@ -1,7 +1,7 @@
 """Raw rows into orders: typed, checked, each row loaded or refused with its reason."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from segmentry.data.columns import OrderRoles
 from segmentry.data.dates import DateReading, as_timestamp, read_dates
 from segmentry.data.engine import quote, rows, value
 from segmentry.data.lookalikes import lookalikes
-from segmentry.data.numbers import MONEY, NumberReading, as_money, as_number, read_numbers
+from segmentry.data.numbers import MONEY, NumberReading, as_money, as_number, as_product, read_numbers
 from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Column, Raw, text_of, trimmed
 from segmentry.data.rejects import placed, rejects_of, rejects_table
@@ -100,15 +100,41 @@ def clean_orders(raw: Raw, roles: OrderRoles, options: ReadOptions, today: date)
     readings = _read_columns(raw, roles, options)
     checks = _checks(roles, readings, today)
     _type_rows(raw, roles, readings, checks)
-    _refuse_all_bad(raw, checks.every)
-    copies, duplicates = _duplicates(raw, options.duplicates)
-    rejects = rejects_table([rejects_of(raw.refused), _refused(raw, checks.every), copies])
-    attributes = _attributes(raw, roles)
-    orders = _orders(raw, roles, attributes)
-    caveats = (*(caveat for part in raw.parts for caveat in part.caveats), *_caveats(raw, roles, readings))
-    for table in (raw.table, "day_values"):
+    counts = _counted(raw, "typed_rows", "why IS NULL")
+    _refuse_all_bad(raw, checks.every, counts)
+    copies, duplicates = _duplicates(raw, options.duplicates, all_good=counts.lines == raw.count)
+    refused = _refused(raw, checks.every) if counts.lines < raw.count else rejects_of(())
+    rejects = rejects_table([rejects_of(raw.refused), refused, copies])
+    _leave_good(raw, refused=bool(len(refused)), copies=bool(len(copies)))
+    counts = _counted(raw, "orders") if len(copies) else counts
+    orders = _orders(raw, roles, counts, _attributes(raw, roles))
+    caveats = (*(caveat for part in raw.parts for caveat in part.caveats), *_caveats(raw, roles, readings, counts))
+    for table in (*([] if raw.view else [raw.table]), "day_values"):
         rows(raw.connection, f"DROP TABLE IF EXISTS {table}")
     return Cleaned(orders, rejects, (*caveats, *duplicates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What one pass over the usable rows tells."""
+
+    lines: int
+    returns: int
+    zeros: int
+    first: datetime
+    last: datetime
+
+
+def _counted(raw: Raw, table: str, good: str = "TRUE") -> _Counts:
+    """Count the rows, returns and zeros for which a condition holds, and find their first and last date."""
+    found = rows(
+        raw.connection,
+        f"""SELECT count(*) FILTER (WHERE {good}), count(*) FILTER (WHERE {good} AND amount < 0),
+                count(*) FILTER (WHERE {good} AND amount = 0), min(date) FILTER (WHERE {good}),
+                max(date) FILTER (WHERE {good})
+            FROM {table}""",
+    )
+    return _Counts(*found[0])
 
 
 def _read_columns(raw: Raw, roles: OrderRoles, options: ReadOptions) -> _Readings:
@@ -149,12 +175,13 @@ def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
         return every[-1].number
 
     day = roles.date
-    branches = [f"WHEN customer = '' THEN {check(roles.customer, 'no customer')}"]
+    blank = f"{trimmed(roles.customer)} = ''" if roles.customer.kind == "text" else f"{roles.customer.sql} IS NULL"
+    branches = [f"WHEN {blank} THEN {check(roles.customer, 'no customer')}"]
     unread = check(day, f"not a date written as {readings.date.label}")
     branches += [
         f"WHEN date IS NULL THEN CASE WHEN {trimmed(day)} = '' THEN {check(day, 'no date')} ELSE {unread} END",
         f"WHEN date < DATE '{_FIRST_DAY}' THEN {check(day, 'before 1970')}",
-        f"WHEN CAST(date AS DATE) > DATE '{today}' THEN {check(day, 'in the future')}",
+        f"WHEN date >= DATE '{today}' + INTERVAL 1 DAY THEN {check(day, 'in the future')}",
     ]
     pairs: list[tuple[str, Column, NumberReading]] = []
     if roles.amount is not None:
@@ -174,7 +201,11 @@ def _checks(roles: OrderRoles, readings: _Readings, today: date) -> _Checks:
 
 
 def _type_rows(raw: Raw, roles: OrderRoles, readings: _Readings, checks: _Checks) -> None:
-    """Make the table ``orders`` of all rows, typed, each with its row number and the first check that it fails."""
+    """Make ``typed_rows`` of all rows, typed, each with its row number and the first check that it fails.
+
+    Over a view whose columns are typed already it is a view as well, and nothing is copied. Customers and orders are
+    told apart by ``customer_key`` and ``order_key``, which keep whole numbers: they become text where they are shown.
+    """
     if roles.amount is not None:
         money = f"{as_money(roles.amount, readings.amount)} AS amount"
     elif roles.price is None:
@@ -182,34 +213,62 @@ def _type_rows(raw: Raw, roles: OrderRoles, readings: _Readings, checks: _Checks
     else:
         assert roles.quantity is not None
         quantity, price = as_money(roles.quantity, readings.quantity), as_money(roles.price, readings.price)
-        # Of two 18-digit decimals DuckDB keeps 18 digits and stops at an overflow; 38 digits hold any product.
-        product = f"TRY_CAST(CAST({quantity} AS DECIMAL(38,6)) * {price} AS {MONEY})"
-        money = f"{quantity} AS quantity, {price} AS price, {product} AS amount"
+        times = as_product(raw, (roles.quantity, readings.quantity), (roles.price, readings.price))
+        money = f"{quantity} AS quantity, {price} AS price, {times} AS amount"
     discount = "CAST(NULL AS DOUBLE)" if roles.discount is None else _discount(roles.discount, readings.discount)
-
-    def text(column: Column | None) -> str:
-        return "CAST(NULL AS VARCHAR)" if column is None else f"nullif({trimmed(column)}, '')"
-
+    needed = [roles.date, roles.amount, roles.quantity, roles.price, roles.discount]
+    typed = all(column is None or column.kind != "text" for column in needed)
     rows(
         raw.connection,
         f"""
-        CREATE TABLE orders AS
-        SELECT customer, order_id, date, amount, product, category, discount, source_row,
+        CREATE {"VIEW" if raw.view and typed else "TABLE"} typed_rows AS
+        SELECT customer_key, order_key, date, amount, product, category, discount, source_row,
             CAST({checks.why} AS UTINYINT) AS why
         FROM (
-            SELECT rowid AS source_row, {trimmed(roles.customer)} AS customer, {text(roles.order)} AS order_id,
-                {as_timestamp(roles.date, readings.date)} AS date, {money}, {text(roles.product)} AS product,
-                {text(roles.category)} AS category, {discount} AS discount, *
+            SELECT rowid AS source_row, {_key(raw, roles.customer)} AS customer_key,
+                {_key(raw, roles.order)} AS order_key, {as_timestamp(roles.date, readings.date)} AS date, {money},
+                {_text(roles.product)} AS product, {_text(roles.category)} AS category, {discount} AS discount,
+                * {"EXCLUDE (rowid)" if raw.view else ""}
             FROM {raw.table})
         """,
     )
 
 
-def _refuse_all_bad(raw: Raw, checks: tuple[_Check, ...]) -> None:
+def _text(column: Column | None) -> str:
+    """Write SQL that gives a column as text without outer white space, NULL where it is empty or there is none."""
+    return "CAST(NULL AS VARCHAR)" if column is None else f"nullif({trimmed(column)}, '')"
+
+
+def _key(raw: Raw, column: Column | None) -> str:
+    """Write SQL that tells values apart as their text does: whole numbers stay numbers, which are quicker to group."""
+    if column is not None and column.kind == "whole":
+        return column.sql
+    if column is not None and column.kind == "float":
+        whole = f"bool_and({column.sql} = trunc({column.sql}) AND abs({column.sql}) < 1e18)"
+        if value(raw.connection, f"SELECT coalesce({whole}, FALSE) FROM {raw.table}"):
+            return f"CAST({column.sql} AS BIGINT)"
+    return _text(column)
+
+
+def _leave_good(raw: Raw, *, refused: bool, copies: bool) -> None:
+    """Make the view ``orders`` of the usable rows, with the columns that are promised."""
+    good = [*(["why IS NULL"] if refused else []), *(["source_row NOT IN (FROM copies)"] if copies else [])]
+    rows(
+        raw.connection,
+        f"""
+        CREATE VIEW orders AS
+        SELECT CAST(customer_key AS VARCHAR) AS customer, CAST(order_key AS VARCHAR) AS order_id, date, amount, product,
+            category, discount, customer_key, order_key, source_row AS rowid
+        FROM typed_rows {"WHERE " if good else ""}{" AND ".join(good)}
+        """,
+    )
+
+
+def _refuse_all_bad(raw: Raw, checks: tuple[_Check, ...], counts: _Counts) -> None:
     """Refuse a table of which no row can be used, with the commonest reasons."""
-    if value(raw.connection, "SELECT count(*) FROM orders WHERE why IS NULL"):
+    if counts.lines:
         return
-    common = rows(raw.connection, "SELECT why, count(*) AS n FROM orders GROUP BY why ORDER BY n DESC, why LIMIT 3")
+    common = rows(raw.connection, "SELECT why, count(*) AS n FROM typed_rows GROUP BY why ORDER BY n DESC, why LIMIT 3")
     evidence = [f"{count:,} rows: {checks[place].reason} ({checks[place].column})" for place, count in common]
     raise DataError(
         f"none of the {raw.count:,} rows of {raw.label} can be used", evidence, "--customer, --date, --amount"
@@ -221,7 +280,7 @@ def _refused(raw: Raw, checks: tuple[_Check, ...]) -> pd.DataFrame:
     given = " ".join(f"WHEN {place} THEN {check.value}" for place, check in enumerate(checks))
     found = raw.connection.execute(
         f"""SELECT source_row, why, coalesce(CASE why {given} END, '') AS "value"
-            FROM orders JOIN {raw.table} AS source ON source.rowid = orders.source_row
+            FROM typed_rows JOIN {raw.table} AS source ON source.rowid = typed_rows.source_row
             WHERE why IS NOT NULL ORDER BY source_row"""
     ).df()
     why = found.pop("why").to_numpy(dtype=np.int64)
@@ -230,10 +289,10 @@ def _refused(raw: Raw, checks: tuple[_Check, ...]) -> pd.DataFrame:
     return placed(raw, found)
 
 
-def _duplicates(raw: Raw, policy: str) -> tuple[pd.DataFrame, tuple[Caveat, ...]]:
+def _duplicates(raw: Raw, policy: str, *, all_good: bool) -> tuple[pd.DataFrame, tuple[Caveat, ...]]:
     """Find loaded rows that repeat an earlier one in every column, by hash first, then exactly among those.
 
-    Where they are to be dropped they leave ``orders``, and are listed.
+    Where they are to be dropped they are listed, and leave ``orders`` by the table ``copies``.
     """
     connection = raw.connection
     names = ", ".join(column.sql for column in raw.columns)
@@ -244,17 +303,16 @@ def _duplicates(raw: Raw, policy: str) -> tuple[pd.DataFrame, tuple[Caveat, ...]
         f"""CREATE TEMP TABLE copies AS
             SELECT source_row FROM (
                 SELECT source_row, row_number() OVER (PARTITION BY {names} ORDER BY source_row) AS copy
-                FROM (SELECT rowid AS source_row, * FROM {raw.table} WHERE hash({names}) IN (FROM repeated))
-                WHERE source_row IN (SELECT source_row FROM orders WHERE why IS NULL))
+                FROM (SELECT rowid AS source_row, {names} FROM {raw.table} WHERE hash({names}) IN (FROM repeated))
+                {"" if all_good else "JOIN (SELECT source_row FROM typed_rows WHERE why IS NULL) USING (source_row)"})
             WHERE copy > 1"""
         if value(connection, "SELECT count(*) FROM repeated")
         else "CREATE TEMP TABLE copies (source_row BIGINT)",
     )
     found = connection.execute("SELECT source_row FROM copies ORDER BY source_row").df()
-    if policy == "drop":
-        rows(connection, "DELETE FROM orders WHERE source_row IN (FROM copies)")
-    for table in ("repeated", "copies"):
-        rows(connection, f"DROP TABLE {table}")
+    rows(connection, "DROP TABLE repeated")
+    if policy == "keep" or not len(found):
+        rows(connection, "DROP TABLE copies")
     if not len(found):
         return rejects_of(()), ()
     done = "left out (--duplicates keep)" if policy == "drop" else "kept (--duplicates drop)"
@@ -272,13 +330,12 @@ def _attributes(raw: Raw, roles: OrderRoles) -> str | None:
         return None
     connection = raw.connection
     # The latest row of each customer, the later line where two dates are equal, as one number that can be compared.
-    latest = "max(CAST(epoch_us(date) AS HUGEINT) * 1099511627776 + source_row) % 1099511627776"
+    latest = "max(CAST(epoch_us(date) AS HUGEINT) * 1099511627776 + rowid) % 1099511627776"
     rows(
         connection,
         f"""CREATE TEMP TABLE latest_rows AS
-            WITH latest AS (
-                SELECT customer, CAST({latest} AS BIGINT) AS place FROM orders WHERE why IS NULL GROUP BY customer)
-            SELECT latest.customer, {", ".join(column.sql for column in others)}
+            WITH latest AS (SELECT customer_key, CAST({latest} AS BIGINT) AS place FROM orders GROUP BY customer_key)
+            SELECT CAST(latest.customer_key AS VARCHAR) AS customer, {", ".join(column.sql for column in others)}
             FROM latest JOIN {raw.table} AS source ON source.rowid = latest.place""",
     )
     shown = [
@@ -297,13 +354,8 @@ def _attributes(raw: Raw, roles: OrderRoles) -> str | None:
     return "order_attributes"
 
 
-def _orders(raw: Raw, roles: OrderRoles, attributes: str | None) -> Orders:
-    """Leave the good rows and the promised columns in the table ``orders``."""
-    connection = raw.connection
-    rows(connection, "DELETE FROM orders WHERE why IS NOT NULL")
-    rows(connection, "ALTER TABLE orders DROP COLUMN why")
-    rows(connection, "ALTER TABLE orders DROP COLUMN source_row")
-    first, last, lines = rows(connection, "SELECT min(date), max(date), count(*) FROM orders")[0]
+def _orders(raw: Raw, roles: OrderRoles, counts: _Counts, attributes: str | None) -> Orders:
+    """Say what the view ``orders`` holds."""
     parts = (
         ("order_id", roles.order),
         ("product", roles.product),
@@ -312,7 +364,10 @@ def _orders(raw: Raw, roles: OrderRoles, attributes: str | None) -> Orders:
     )
     has = frozenset(name for name, column in parts if column is not None)
     money = roles.amount is not None or roles.price is not None
-    return Orders(connection, "orders", has, attributes, first.date(), last.date(), lines, money)
+    return Orders(
+        raw.connection, "orders", has, attributes, counts.first.date(), counts.last.date(), counts.lines, money,
+        keys=("customer_key", "order_key"),
+    )  # fmt: skip
 
 
 def _free_names(columns: list[Column]) -> list[str]:
@@ -328,12 +383,9 @@ def _free_names(columns: list[Column]) -> list[str]:
     return names
 
 
-def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, ...]:
+def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings, counts: _Counts) -> tuple[Caveat, ...]:
     """Count what people should know about the orders."""
     connection = raw.connection
-    returns, zeros = rows(
-        connection, "SELECT count(*) FILTER (WHERE amount < 0), count(*) FILTER (WHERE amount = 0) FROM orders"
-    )[0]
     trims = 0
     if roles.customer.kind == "text" and not roles.customer.clean:
         text = roles.customer.sql
@@ -348,14 +400,18 @@ def _caveats(raw: Raw, roles: OrderRoles, readings: _Readings) -> tuple[Caveat, 
             connection, f"SELECT count(*) FROM {raw.table} WHERE {trimmed(roles.discount)} <> '' AND {discount} IS NULL"
         )
     found = (
-        Caveat("returns", returns, "negative amounts are returns: they lower spend (--returns drop leaves them out)"),
-        Caveat("zero_amounts", zeros, "rows with amount 0 are loaded, but make no order"),
+        Caveat(
+            "returns", counts.returns, "negative amounts are returns: they lower spend (--returns drop leaves them out)"
+        ),
+        Caveat("zero_amounts", counts.zeros, "rows with amount 0 are loaded, but make no order"),
         Caveat("ids_trimmed", trims, "spaces around the customer were removed"),
         Caveat("time_zones", readings.date.zones, "dates carry a time zone: the clock time as written counts"),
         Caveat("date_numbers", int(bool(counted)), f"{roles.date.name} was read as {counted} (--date-format)"),
         Caveat("discount_unread", unread, "discounts that are no number count as none given"),
     )
     alike = (
-        lookalikes(connection, "SELECT DISTINCT customer AS id FROM orders") if roles.customer.kind == "text" else ()
+        lookalikes(connection, "SELECT DISTINCT customer_key AS id FROM orders")
+        if roles.customer.kind == "text"
+        else ()
     )
     return (*(caveat for caveat in found if caveat.count), *alike)

@@ -18,7 +18,7 @@ from segmentry.data.columns import CustomerRoles, customer_roles, find_roles
 from segmentry.data.customer_rows import CustomerRows
 from segmentry.data.customers import clean_customers, open_customers
 from segmentry.data.dialect import open_clean, with_dialect
-from segmentry.data.engine import connect, rows
+from segmentry.data.engine import connect, plainly, rows
 from segmentry.data.options import ReadOptions
 from segmentry.data.profile import Profile, profiles
 from segmentry.data.raw import Part, Raw, combine
@@ -33,9 +33,6 @@ from segmentry.data.unpack import plain_file
 from segmentry.errors import Caveat, ColumnError, DataError
 
 __all__ = ["ColumnLook", "Look", "load", "look", "open_table"]
-
-PIECEWISE_MEMORY = "500MB"
-"""What the engine may hold while a customer table is read piece by piece."""
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -172,9 +169,10 @@ def look(
     extra = () if customers is None else given(customers, sum(source.frame is not None for source in main) + 1)
     connection = connect()
     keep = False
+    views: list[str] = []
     try:
-        with engine_errors(), ExitStack() as stack:
-            reader = _Reader(connection, options, stack, tell, len(main) + len(extra))
+        with ExitStack() as stack, plainly("read this", views):
+            reader = _Reader(connection, options, stack, tell, len(main) + len(extra), views)
             found = _look(reader, main, extra, today or date.today())  # noqa: DTZ011 - the day where people are
         keep = found.loaded.orders is not None
     finally:
@@ -189,13 +187,23 @@ def _silent(_what: str, _share: float) -> None:
 
 
 class _Reader:
-    """Reads sources into raw tables, one after the other; its temporary files live as long as the stack."""
+    """Reads sources into raw tables, one after the other; its temporary files live as long as the stack.
+
+    Names of files that are only looked into go to ``views``.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, options: ReadOptions, stack: ExitStack, tell: Progress, total: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        options: ReadOptions,
+        stack: ExitStack,
+        tell: Progress,
+        total: int,
+        views: list[str],
     ) -> None:
         self.options = options
         self.tell = tell
+        self._views = views
         self._connection = connection
         self._stack = stack
         self._total = total
@@ -219,10 +227,12 @@ class _Reader:
         table = f"part{number}"
         if source.frame is not None:
             return read_frame(self._connection, source, table, self._copy_path)
-        source = plain_file(source, self._copy_path)
+        own, source = source.path, plain_file(source, self._copy_path)
         kind = file_kind(source)
         if kind == "parquet":
-            return read_parquet(self._connection, source, table)
+            part = read_parquet(self._connection, source, table, stays=source.path == own)
+            self._views += [source.name] if part.view else []
+            return part
         if kind == "excel":
             return read_excel(self._connection, source, self.options, table, self._copy_path)
         clean = open_clean(source, self.options.encoding, self._copy_path)
@@ -240,12 +250,12 @@ def _look(reader: _Reader, main: tuple[Given, ...], extra: tuple[Given, ...], to
     shown = _column_looks(seen, roles.guesses)
     reader.tell("checking rows", 0.7)
     if isinstance(roles, CustomerRoles):
-        return Look("customers", shown, _only_customers(raw, roles, reader.options))
+        return Look("customers", shown, _only_customers(raw.held(), roles, reader.options))
     cleaned = clean_orders(raw, roles, reader.options, today)
     loaded = _loaded(raw.parts, cleaned.orders, None, [cleaned.rejects], cleaned.caveats, roles.guesses)
     if not extra:
         return Look("orders", shown, loaded)
-    table = reader.read(extra, "customer_rows")
+    table = reader.read(extra, "customer_rows").held()
     return Look("both", shown, _joined(loaded, cleaned.orders, raw.parts, table, reader.options))
 
 
@@ -282,30 +292,18 @@ def open_table(
     RowCounts(read=2, loaded=2, rejected=0) [[1.0, 5.0]]
     """
     main = given(sources)
-    with engine_errors(), connect() as connection, ExitStack() as stack:
-        rows(connection, f"SET memory_limit = '{PIECEWISE_MEMORY}'")
-        reader = _Reader(connection, options, stack, progress or _silent, len(main))
+    views: list[str] = []
+    with plainly("read this", views), connect() as connection, ExitStack() as stack:
+        reader = _Reader(connection, options, stack, progress or _silent, len(main), views)
         raw = reader.read(main, "main_rows")
         roles = find_roles(raw, options, profiles(raw), known=None)
         reader.tell("checking rows", 0.7)
         if isinstance(roles, CustomerRoles):
-            found, refused, caveats = open_customers(raw, roles, options)
+            found, refused, caveats = open_customers(raw.held(), roles, options)
             yield _loaded(raw.parts, None, found, [rejects_of(refused)], caveats, roles.guesses), found
             return
         cleaned = clean_orders(raw, roles, options, date.today())  # noqa: DTZ011 - the day where people are
         yield _loaded(raw.parts, cleaned.orders, None, [cleaned.rejects], cleaned.caveats, roles.guesses), None
-
-
-@contextmanager
-def engine_errors() -> Iterator[None]:
-    """Say in words where memory or disk were too small."""
-    try:
-        yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        first = str(error).splitlines()[0][:200]
-        raise DataError(
-            "there is not enough memory or disk space to read this", [first], "fewer columns or rows"
-        ) from error
 
 
 def _only_customers(raw: Raw, roles: CustomerRoles, options: ReadOptions) -> Loaded:

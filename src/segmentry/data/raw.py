@@ -78,6 +78,9 @@ class Part:
         What was assumed.
     sha256 : str
         Fingerprint of the content.
+    view : bool, default False
+        True where ``table`` is a view over a file, which is read anew by every query. It then has a column ``rowid``
+        that counts its rows from 0, as tables have of themselves.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Part:
     refused: Refused
     caveats: tuple[Caveat, ...]
     sha256: str
+    view: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,20 @@ class Raw:
         """What to call the sources in a sentence."""
         more = f" and {len(self.parts) - 1} more" if len(self.parts) > 1 else ""
         return self.parts[0].name + more
+
+    @property
+    def view(self) -> bool:
+        """Whether ``table`` is a view over files: cheap to look at in few columns, dear to change."""
+        return all(part.view for part in self.parts)
+
+    def held(self) -> "Raw":
+        """Put the rows of a view into a table of its own, for work that changes rows or reads them often."""
+        if not self.view:
+            return self
+        table, names = f"{self.table}_held", ", ".join(column.sql for column in self.columns)
+        rows(self.connection, f"CREATE TABLE {table} AS SELECT {names} FROM {self.table}")
+        rows(self.connection, f"DROP VIEW {self.table}")
+        return replace(self, table=table, parts=tuple(replace(part, view=False) for part in self.parts))
 
     @property
     def refused(self) -> Refused:
@@ -234,19 +252,34 @@ def combine(connection: duckdb.DuckDBPyConnection, parts: tuple[Part, ...], tabl
     """
     first = parts[0]
     if len(parts) == 1:
-        rows(connection, f"ALTER TABLE {first.table} RENAME TO {table}")
+        rows(connection, f"ALTER {'VIEW' if first.view else 'TABLE'} {first.table} RENAME TO {table}")
         return Raw(connection, table, first.columns, parts)
     for part in parts[1:]:
         _refuse_difference(first, part)
     found = [{column.name: column for column in part.columns} for part in parts]
     columns = tuple(_common(column, [names[column.name] for names in found]) for column in first.columns)
+    if all(part.view for part in parts):
+        rows(connection, f"CREATE VIEW {table} AS {_one_below_the_other(parts, found, columns)}")
+        return Raw(connection, table, columns, parts)
+    views = [part.view for part in parts]
+    parts = tuple(replace(part, view=False) for part in parts)
     for place, (part, names) in enumerate(zip(parts, found, strict=True)):
         chosen = (_as(names[column.name], column) for column in columns)
         start = f"CREATE TABLE {table} AS" if place == 0 else f"INSERT INTO {table}"
         rows(connection, f"{start} SELECT {', '.join(chosen)} FROM {part.table}")
-        rows(connection, f"DROP TABLE {part.table}")
+        rows(connection, f"DROP {'VIEW' if views[place] else 'TABLE'} {part.table}")
     assert value(connection, f"SELECT count(*) FROM {table}") == sum(part.count for part in parts)
     return Raw(connection, table, columns, parts)
+
+
+def _one_below_the_other(parts: tuple[Part, ...], found: list[dict[str, Column]], columns: tuple[Column, ...]) -> str:
+    """Write the query that gives the rows of all views, counted through."""
+    queries, before = [], 0
+    for part, names in zip(parts, found, strict=True):
+        chosen = [_as(names[column.name], column) for column in columns]
+        queries.append(f"SELECT {', '.join(chosen)}, rowid + {before} AS rowid FROM {part.table}")
+        before += part.count
+    return " UNION ALL ".join(queries)
 
 
 def _refuse_difference(first: Part, part: Part) -> None:

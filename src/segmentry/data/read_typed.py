@@ -34,10 +34,15 @@ _WHOLE = {
 }
 _DATES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _FLOATS = {"DOUBLE", "FLOAT"}
+_CHEAP = {*_WHOLE, *_DATES, "TIMESTAMP WITH TIME ZONE", "DOUBLE", "BOOLEAN", "VARCHAR"}
+"""Types that cost next to nothing to bring into their kind's one type, each time that they are read."""
 
 
-def read_parquet(connection: duckdb.DuckDBPyConnection, source: Given, table: str) -> Part:
-    """Read a Parquet file into a table.
+def read_parquet(connection: duckdb.DuckDBPyConnection, source: Given, table: str, *, stays: bool = False) -> Part:
+    """Read a Parquet file into a table, or only look into it.
+
+    Parquet is quick to read column by column, quicker than a table of our own is to write: a file that stays where it
+    is becomes a view, and no more of it is held than a query needs.
 
     Parameters
     ----------
@@ -47,6 +52,8 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, source: Given, table: st
         A file.
     table : str
         The table's name; its columns are ``c0``, ``c1``….
+    stays : bool, default False
+        Whether the file will still be there when reading is done.
 
     Returns
     -------
@@ -56,24 +63,30 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, source: Given, table: st
     Raises
     ------
     ReadError
-        If the file is damaged.
+        If the file is damaged. What is wrong with the rows of a view shows when they are read.
     """
     assert source.path is not None
     digest = hashlib.sha256()
     with source.path.open("rb") as file:
         while piece := file.read(CHUNK):
             digest.update(piece)
-    return _parquet(connection, source.name, source.path, table, digest.hexdigest())
+    return _parquet(connection, source.name, source.path, table, digest.hexdigest(), stays=stays)
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, name: str, path: Path, table: str, sha256: str) -> Part:
+def _parquet(
+    connection: duckdb.DuckDBPyConnection, name: str, path: Path, table: str, sha256: str, *, stays: bool = False
+) -> Part:
     """Read a Parquet file whose fingerprint is known, or is to be taken from its rows (``sha256`` empty)."""
-    pattern = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+    pattern = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path.absolute()))
     relation = f"read_parquet({string(pattern)}, hive_partitioning = false)"
     try:
         _refuse_bomb(connection, name, path, relation)
-        found = rows(connection, f"DESCRIBE SELECT * FROM {relation}")
-        return _table(connection, name, relation, [(row[0], row[1]) for row in found], table, sha256)
+        found = [(row[0], row[1]) for row in rows(connection, f"DESCRIBE SELECT * FROM {relation}")]
+        cheap = all(kind in _CHEAP or kind.startswith("DECIMAL") for _, kind in found)
+        if not (stays and cheap and sha256) or "file_row_number" in {column.casefold() for column, _ in found}:
+            return _table(connection, name, relation, found, table, sha256)
+        numbered = relation.removesuffix(")") + ", file_row_number = true)"
+        return _table(connection, name, numbered, found, table, sha256, view=True)
     except duckdb.Error as error:
         raise ReadError(f"{name} is no Parquet file we can read", [str(error).strip().splitlines()[0][:200]]) from error
 
@@ -223,16 +236,20 @@ def _table(
     table: str,
     sha256: str,
     names: tuple[str, ...] | None = None,
+    *,
+    view: bool = False,
 ) -> Part:
-    """Make the table, each column under a plain name and with one of the raw table's kinds."""
+    """Make the table or view, each column under a plain name and with one of the raw table's kinds."""
     refuse_columns(name, len(described))
     shown = _names(name, names or tuple(column for column, _ in described))
     columns = tuple(Column(shown[place], f"c{place}", _kind(kind)) for place, (_, kind) in enumerate(described))
-    chosen = (
+    chosen = [
         f"{_converted(quote(found), kind)} AS {column.sql}"
         for (found, kind), column in zip(described, columns, strict=True)
-    )
-    rows(connection, f"CREATE TABLE {table} AS SELECT {', '.join(chosen)} FROM {relation}")
+    ]
+    if view:
+        chosen.append("file_row_number AS rowid")
+    rows(connection, f"CREATE {'VIEW' if view else 'TABLE'} {table} AS SELECT {', '.join(chosen)} FROM {relation}")
     count = value(connection, f"SELECT count(*) FROM {table}")
     if not count:
         raise ReadError(f"{name} has columns and no rows", [f"columns: {', '.join(shown[:30])}"])
@@ -240,9 +257,8 @@ def _table(
     caveats = tuple(
         Caveat("time_zone", 1, f"{name}: {zone} is stored with a time zone and was read as UTC") for zone in zones
     )
-    return Part(
-        name, table, columns, count, _positions, (), caveats, sha256 or _fingerprint(connection, table, columns)
-    )
+    sha256 = sha256 or _fingerprint(connection, table, columns)
+    return Part(name, table, columns, count, _positions, (), caveats, sha256, view)
 
 
 def _names(name: str, names: tuple[str, ...]) -> tuple[str, ...]:

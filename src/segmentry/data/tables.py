@@ -19,16 +19,17 @@ __all__ = ["Customers", "Guess", "Loaded", "Orders", "RowCounts"]
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Order lines in a DuckDB table, cleaned and typed.
+    """Order lines in a DuckDB table or view, cleaned and typed.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        Where the table lives.
+        Where it lives.
     table : str
         Its name (needs no quoting). Columns: ``customer`` VARCHAR (text, never empty), ``order_id`` VARCHAR or NULL,
         ``date`` TIMESTAMP, ``amount`` DECIMAL(18,6) (signed: returns are negative), ``product`` VARCHAR or NULL,
-        ``category`` VARCHAR or NULL, ``discount`` DOUBLE or NULL. A column that the source lacks is all NULL.
+        ``category`` VARCHAR or NULL, ``discount`` DOUBLE or NULL. A column that the source lacks is all NULL. Where
+        reading made it, it is a view that also has ``customer_key``, ``order_key`` and the row's number ``rowid``.
     has : frozenset of str
         Which of ``order_id``, ``product``, ``category``, ``discount`` the source has.
     attributes : str or None
@@ -40,6 +41,9 @@ class Orders:
         Number of rows in the table.
     money : bool, default True
         False where the log has no amounts: every line then has amount 1, which counts it and says nothing of money.
+    keys : tuple of (str, str), default ("customer", "order_id")
+        Columns that tell customers and orders apart as ``customer`` and ``order_id`` do, perhaps as whole numbers: to
+        group millions of lines by. ``CAST(… AS VARCHAR)`` gives the text.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -50,6 +54,7 @@ class Orders:
     last: date
     lines: int
     money: bool = True
+    keys: tuple[str, str] = ("customer", "order_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentry.data import Orders
+from segmentry.data import Orders, plainly
 from segmentry.describe.segments import Offer
 from segmentry.describe.words import not_products
 from segmentry.features import Measures
@@ -79,19 +79,24 @@ def _bought(orders: Orders, measures: Measures, level: Literal["product", "categ
     """Count the customers of each segment who bought each product or category: title, segment, customers, everyone."""
     last = measures.as_of or orders.last
     first = last - timedelta(days=measures.window_days - 1) if measures.window_days else orders.first
+    key = orders.keys[0]
+    kind = orders.connection.execute(f"SELECT typeof({key}) FROM {orders.table} LIMIT 1").fetchall()[0][0]
     query = f"""
         WITH bought AS (
-            SELECT DISTINCT customer, {level} AS title FROM {orders.table}
+            SELECT DISTINCT {key} AS customer, {level} AS title FROM {orders.table}
             WHERE amount > 0 AND date >= $first AND date < $after AND trim({level}) <> ''
               AND NOT list_contains($not_products, upper(trim({level})))
         ), counted AS (
-            SELECT title, segment, count(*) AS customers FROM bought JOIN {RELATION} USING (customer) GROUP BY ALL
+            SELECT title, segment, count(*) AS customers
+            FROM bought JOIN (SELECT CAST(customer AS {kind}) AS customer, segment FROM {RELATION}) USING (customer)
+            GROUP BY ALL
         )
         SELECT title, segment, customers, sum(customers) OVER (PARTITION BY title)::BIGINT AS everyone
         FROM counted ORDER BY title, segment
     """
     values = {"first": first, "after": last + timedelta(days=1), "not_products": list(not_products())}
-    return orders.connection.execute(query, values).df()
+    with plainly("find what to offer"):
+        return orders.connection.execute(query, values).df()
 
 
 def _top(

@@ -90,6 +90,7 @@ def _rank_correlation(left: npt.NDArray[np.float64], right: npt.NDArray[np.float
     both = ~(np.isnan(left) | np.isnan(right))
     if both.sum() < 2:
         return 0.0
+
     first, second = rankdata(left[both]), rankdata(right[both])
     if first.std() == 0 or second.std() == 0:
         return 0.0

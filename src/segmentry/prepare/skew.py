@@ -122,10 +122,12 @@ def skewness(values: Floats) -> float:
     if largest > LARGEST:
         values = values / largest
     centred = values - values.mean()
-    variance = float(np.mean(centred**2))
+    squares = centred * centred
+    variance = float(np.mean(squares))
     if variance <= 1e-30 * max(1.0, float(np.mean(values**2))):
         return 0.0
-    return float(np.mean(centred**3) / variance**1.5)
+    squares *= centred  # now cubes: by products, as a power of 3 takes ten times as long
+    return float(np.mean(squares) / variance**1.5)
 
 
 def fit_skew(values: Floats, how: Skew) -> Asinh | YeoJohnson | None:

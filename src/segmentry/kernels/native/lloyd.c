@@ -2,7 +2,8 @@
 
    All starts go pass by pass together, so that points come from memory once for all of them. Sums are float64 and change
    only by the points that changed cluster; where rounding may have left too much behind in them, they are summed anew
-   before a start may end. Points are summed slab by slab, and slabs in their order, so that every number of threads gives
+   before a start may end. A tile whose points are all so far from any border that centroids can't have reached them is not
+   looked at again. Points are summed slab by slab, and slabs in their order, so that every number of threads gives
    the same digits. */
 
 #include "narrow.h"
@@ -46,11 +47,27 @@ typedef struct Start {
     int64_t *changes;    /* (slabs): points that changed cluster */
     double *squared;     /* (slabs): squared distances to centroids */
     int32_t *labels;     /* of each point and of the filling; -1 before the first pass */
+    float *certain;      /* (tiles): by so much scores may still change before a label of the tile can */
+    double creep[2];     /* by so much one score did, less another: the first, and the second times a point's length */
     double drift;        /* what rounding may have left behind in the sums */
     double *inertia;
     int64_t *passes;
     int done, state;
 } Start;
+
+/* Add a row less an origin, times its weight; four columns at a time. */
+INLINE void add_row(double *RESTRICT to, double weight, const void *row, const double *RESTRICT origin, ptrdiff_t d,
+                    int is_double)
+{
+    const double *doubles = row;
+    const float *floats = row;
+    ptrdiff_t j = 0;
+    for (; j + 4 <= d; j += 4)
+        for (ptrdiff_t i = j; i < j + 4; i++)
+            to[i] += weight * ((is_double ? doubles[i] : (double)floats[i]) - origin[i]);
+    for (; j < d; j++)
+        to[j] += weight * ((is_double ? doubles[j] : (double)floats[j]) - origin[j]);
+}
 
 /* Add some points of a tile to the sums of their labels, and take them from those of their labels before, -1 for none. */
 INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, int is_weighted, const int32_t *before,
@@ -66,15 +83,13 @@ INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, int i
         double *RESTRICT to = sums + labels[p] * d, weight = is_weighted ? points->weights[tile * TILE + p] : 1.0;
         if (labels[p] == before[p])
             continue;
-        for (ptrdiff_t j = 0; j < d; j++)
-            to[j] += weight * ((is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j]);
+        add_row(to, weight, is_double ? (const void *)(doubles + p * d) : floats + p * d, origin, d, is_double);
         counts[labels[p]] += weight;
         changes++;
         if (before[p] < 0)
             continue;
         to = sums + before[p] * d;
-        for (ptrdiff_t j = 0; j < d; j++)
-            to[j] -= weight * ((is_double ? doubles[p * d + j] : (double)floats[p * d + j]) - origin[j]);
+        add_row(to, -weight, is_double ? (const void *)(doubles + p * d) : floats + p * d, origin, d, is_double);
         counts[before[p]] -= weight;
     }
     return changes;
@@ -105,8 +120,10 @@ static void relabel_slab(void *context, ptrdiff_t item)
     memset(counts, 0, (size_t)start->k * sizeof(double));
     for (ptrdiff_t t = slab * SLAB; t < last && t < narrow->tiles; t++) {
         int32_t labels[TILE], *before = start->labels + t * TILE;
-        if (!narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t], &start->targets, before,
-                           labels))
+        float *certain = start->certain + t;
+        *certain -= (float)((start->creep[0] + start->creep[1] * (double)narrow->lengths[t]) * (1 + 1e-6));
+        if (*certain > 0 || !narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t],
+                                           &start->targets, before, labels, certain))
             continue;
         changes += sum_tile(start, t, before, labels, sums, counts);
         memcpy(before, labels, sizeof(labels));
@@ -267,9 +284,18 @@ static double move(Start *start, int *empty)
     }
     if (*empty)
         start->state = fill_empty(start);
-    for (ptrdiff_t c = 0; c < start->k * d; c++) {
-        double step = start->moved[c] - start->now[c];
-        steps += step * step;
+    start->creep[0] = start->creep[1] = 0.0;
+    for (ptrdiff_t c = 0; c < start->k; c++) {
+        double squares = 0.0, away = 0.0;
+        for (ptrdiff_t i = c * d; i < (c + 1) * d; i++) {
+            double step = start->moved[i] - start->now[i];
+            squares += step * step;
+            away += step * (start->moved[i] + start->now[i]);
+        }
+        /* Scores are |c|^2 - 2 x.c, and two of them are compared. */
+        start->creep[0] = fmax(start->creep[0], 2 * fabs(away));
+        start->creep[1] = fmax(start->creep[1], 4 * sqrt(squares));
+        steps += squares;
     }
     memcpy(start->now, start->moved, (size_t)(start->k * d) * sizeof(double));
     return steps;
@@ -314,6 +340,7 @@ static void drop_worse(Start *starts, ptrdiff_t count, const int64_t *groups)
 static void end_start(Start *start)
 {
     free_targets(&start->targets);
+    free(start->certain);
     free(start->labels);
     free(start->squared);
     free(start->changes);
@@ -334,12 +361,15 @@ static int begin_start(Start *start, const Job *job, ptrdiff_t k, double *centro
     start->changes = room_for(job->slabs, sizeof(int64_t));
     start->squared = room_for(job->slabs, sizeof(double));
     start->labels = room_for(job->narrow.tiles * TILE, sizeof(int32_t));
+    start->certain = room_for(job->narrow.tiles, sizeof(float));
     if (!start->moved || !start->sums || !start->counts || !start->changes || !start->squared || !start->labels ||
-        make_targets(k, job->points->d, &start->targets) != OK)
+        !start->certain || make_targets(k, job->points->d, &start->targets) != OK)
         return NO_MEMORY;
     start->targets.origin = job->narrow.origin;
     for (ptrdiff_t i = 0; i < job->narrow.tiles * TILE; i++)
         start->labels[i] = -1;
+    for (ptrdiff_t t = 0; t < job->narrow.tiles; t++)
+        start->certain[t] = 0;
     forget_sums(start);
     return OK;
 }
