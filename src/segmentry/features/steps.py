@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 
-from segmentry.data import Orders, memory_limit, plainly
+from segmentry import data
+from segmentry.data import Orders
 from segmentry.features.measures import FeatureOptions
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["Span", "computed"]
 
@@ -78,7 +81,7 @@ def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[st
     connection, parts = orders.connection, _parts(orders)
     columns = ", ".join(f'CAST({_WRITTEN.get(name, name)} AS DOUBLE) AS "{name}"' for name in used)
     seen = with_orders = 0
-    with plainly("measure the customers"):
+    with data.plainly("measure the customers"):
         for part in range(parts):
             lines = _lines(orders, options, span, f"hash({orders.keys[0]}) % {parts} = {part}" if parts > 1 else "")
             baskets = _baskets(orders, lines)
@@ -113,11 +116,11 @@ def _parts(orders: Orders) -> int:
 
     One grouping spills by itself; of two in one query, the second finds no memory left.
     """
-    return max(1, math.ceil(orders.lines * BYTES_A_LINE / memory_limit(orders.connection)))
+    return max(1, math.ceil(orders.lines * BYTES_A_LINE / data.memory_limit(orders.connection)))
 
 
 @contextmanager
-def _dropped(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> Iterator[None]:
+def _dropped(connection: "duckdb.DuckDBPyConnection", tables: Iterable[str]) -> Iterator[None]:
     """Leave nothing behind, come what may."""
     try:
         yield
