@@ -7,20 +7,15 @@ from recipe import quality
 
 def panel(task: Task) -> Way:
     """Fit every number of segments, place everybody, measure: no rebuilds and no choice."""
-    from segmentry.choose.threads import side_by_side  # noqa: PLC0415 - imports are timed apart
-    from segmentry.cluster import KMeans, Sweeping  # noqa: PLC0415
+    from segmentry.cluster import KMeans, labels_of  # noqa: PLC0415 - imports are timed apart
     from segmentry.evaluate import judge  # noqa: PLC0415
 
     points = task.points()
 
     def work() -> list[tuple[float, float, float, float]]:
         values = points.astype(np.float32)
-        clusterer = KMeans()
-        if isinstance(clusterer, Sweeping):
-            fits = clusterer.sweep(values, KS, seed=task.seed, starts=STARTS)
-        else:
-            fits = side_by_side(lambda k: clusterer.fit(values, k, seed=task.seed, starts=STARTS), KS)
-        labelings = [fit.place(values).labels for fit in fits]
+        fits = KMeans().sweep(values, KS, seed=task.seed, starts=STARTS)
+        labelings = [labels_of(fit, values) for fit in fits]
         found = judge(values, labelings, seed=task.seed, limit=SAMPLE)
         return [
             (split.inertia, split.silhouette, split.davies_bouldin, split.calinski_harabasz) for split in found.splits

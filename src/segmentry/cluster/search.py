@@ -21,8 +21,8 @@ SHARED = 12
 TRIAL_PASSES = 8
 """After so many passes worse starts are given up: the best one is hardly ever among them by then."""
 
-SHIFT = 1e-3
-"""A start may stop once its centroids move less than this, in mean variances: it will move on anyway."""
+GAIN = 1e-5
+"""A start may stop once a pass lowers its inertia by less than this share: it will move on anyway."""
 
 ROUNDS = 6
 """How often the best end so far is grown and merged again, unless no other end comes near it."""
@@ -43,8 +43,8 @@ UNLIKE, COMPARED = 0.1, 12
 """Ends are two if a centroid of one is farther than this, in standard deviations, from every one of the other. So many
 of the best go on until they have settled:"""
 
-SETTLED, SETTLE_PASSES = 1e-6, 40
-"""their centroids move less than this, in mean variances; at most so many passes."""
+SETTLED, SETTLE_PASSES = 1e-7, 40
+"""a pass lowers their inertia by less than this share; at most so many passes."""
 
 ALIKE, KEPT = 0.03, 5
 """Then those that lie closer than this were one; so many are kept: which is the best shows only on all points."""
@@ -95,7 +95,7 @@ def search(
         shared[:, :k] if k <= most else seed_centroids(sample, k, starts, np.random.default_rng([seed, k]), weights)
         for k in ks
     ]
-    found = lloyd_each(sample, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, shift=SHIFT, weights=weights)
+    found = lloyd_each(sample, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, gain=GAIN, weights=weights)
     open_still = list(range(len(ks)))
     for turn in range(ROUNDS):
         generators = [np.random.default_rng([seed, ks[place], turn]) for place in open_still]
@@ -103,12 +103,12 @@ def search(
         larger = lloyd_each(sample, grown, max_passes=GROWN_PASSES, weights=weights)
         fewer = [ks[place] for place in open_still]
         back = [_merge_each(sample, weights, fits.centroids, k) for fits, k in zip(larger, fewer, strict=True)]
-        ends = lloyd_each(sample, back, trial=MERGED_PASSES, kept=TRIES // 2, shift=SHIFT, weights=weights)
+        ends = lloyd_each(sample, back, trial=MERGED_PASSES, kept=TRIES // 2, gain=GAIN, weights=weights)
         for place, fits in zip(open_still, ends, strict=True):
             found[place] = _both(found[place], fits)
         open_still = [place for place in open_still if len(unlike(found[place], 2, UNLIKE * deviation)) > 1]
     few = [unlike(fits, COMPARED, UNLIKE * deviation) for fits in found]
-    settled = lloyd_each(sample, few, max_passes=SETTLE_PASSES, shift=SETTLED, weights=weights)
+    settled = lloyd_each(sample, few, max_passes=SETTLE_PASSES, gain=SETTLED, weights=weights)
     return [unlike(fits, KEPT, ALIKE * deviation) for fits in settled]
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentry import data
 from segmentry.data import Orders
 from segmentry.describe.segments import Offer
 from segmentry.describe.words import not_products
@@ -96,7 +95,9 @@ def _bought(orders: Orders, measures: Measures, level: Literal["product", "categ
         FROM counted ORDER BY title, segment
     """
     values = {"first": first, "after": last + timedelta(days=1), "not_products": list(not_products())}
-    with data.plainly("find what to offer"):
+    from segmentry.data import plainly  # noqa: PLC0415 - opens the query engine
+
+    with plainly("find what to offer"):
         return orders.connection.execute(query, values).df()
 
 

@@ -14,8 +14,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-
-from segmentry import data
 from segmentry.data import Orders
 from segmentry.features.measures import FeatureOptions
 
@@ -81,7 +79,9 @@ def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[st
     connection, parts = orders.connection, _parts(orders)
     columns = ", ".join(f'CAST({_WRITTEN.get(name, name)} AS DOUBLE) AS "{name}"' for name in used)
     seen = with_orders = 0
-    with data.plainly("measure the customers"):
+    from segmentry.data import plainly  # noqa: PLC0415 - opens the query engine
+
+    with plainly("measure the customers"):
         for part in range(parts):
             lines = _lines(orders, options, span, f"hash({orders.keys[0]}) % {parts} = {part}" if parts > 1 else "")
             baskets = _baskets(orders, lines)
@@ -116,7 +116,9 @@ def _parts(orders: Orders) -> int:
 
     One grouping spills by itself; of two in one query, the second finds no memory left.
     """
-    return max(1, math.ceil(orders.lines * BYTES_A_LINE / data.memory_limit(orders.connection)))
+    from segmentry.data import memory_limit  # noqa: PLC0415 - opens the query engine
+
+    return max(1, math.ceil(orders.lines * BYTES_A_LINE / memory_limit(orders.connection)))
 
 
 @contextmanager

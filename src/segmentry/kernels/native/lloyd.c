@@ -2,8 +2,7 @@
 
    All starts go pass by pass together, so that points come from memory once for all of them. Sums are float64 and change
    only by the points that changed cluster; where rounding may have left too much behind in them, they are summed anew
-   before a start may end. A tile whose points are all so far from any border that centroids can't have reached them is not
-   looked at again. Points are summed slab by slab, and slabs in their order, so that every number of threads gives
+   before a start may end. Points are summed slab by slab, and slabs in their order, so that every number of threads gives
    the same digits. */
 
 #include "narrow.h"
@@ -41,14 +40,14 @@ typedef struct Start {
     const Job *job;
     ptrdiff_t k;
     Targets targets;
-    double *now, *moved; /* centroids less the origin, (k, d) */
+    double *now, *moved; /* centroids less the origin, (k, d), and the means of their points */
+    double *last;        /* the means before */
+    int64_t turn;        /* passes since the direction was given up */
     double *sums;        /* (1 + slabs, k, d): of all points, then how each slab changes them */
     double *counts;      /* (1 + slabs, k): points, each as often as it weighs */
     int64_t *changes;    /* (slabs): points that changed cluster */
     double *squared;     /* (slabs): squared distances to centroids */
     int32_t *labels;     /* of each point and of the filling; -1 before the first pass */
-    float *certain;      /* (tiles): by so much scores may still change before a label of the tile can */
-    double creep[2];     /* by so much one score did, less another: the first, and the second times a point's length */
     double drift;        /* what rounding may have left behind in the sums */
     double *inertia;
     int64_t *passes;
@@ -120,10 +119,8 @@ static void relabel_slab(void *context, ptrdiff_t item)
     memset(counts, 0, (size_t)start->k * sizeof(double));
     for (ptrdiff_t t = slab * SLAB; t < last && t < narrow->tiles; t++) {
         int32_t labels[TILE], *before = start->labels + t * TILE;
-        float *certain = start->certain + t;
-        *certain -= (float)((start->creep[0] + start->creep[1] * (double)narrow->lengths[t]) * (1 + 1e-6));
-        if (*certain > 0 || !narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t],
-                                           &start->targets, before, labels, certain))
+        if (!narrow_labels(job->points, t, narrow->data + t * d * TILE, narrow->lengths[t], &start->targets, before,
+                           labels))
             continue;
         changes += sum_tile(start, t, before, labels, sums, counts);
         memcpy(before, labels, sizeof(labels));
@@ -284,21 +281,24 @@ static double move(Start *start, int *empty)
     }
     if (*empty)
         start->state = fill_empty(start);
-    start->creep[0] = start->creep[1] = 0.0;
-    for (ptrdiff_t c = 0; c < start->k; c++) {
-        double squares = 0.0, away = 0.0;
-        for (ptrdiff_t i = c * d; i < (c + 1) * d; i++) {
-            double step = start->moved[i] - start->now[i];
-            squares += step * step;
-            away += step * (start->moved[i] + start->now[i]);
-        }
-        /* Scores are |c|^2 - 2 x.c, and two of them are compared. */
-        start->creep[0] = fmax(start->creep[0], 2 * fabs(away));
-        start->creep[1] = fmax(start->creep[1], 4 * sqrt(squares));
-        steps += squares;
+    for (ptrdiff_t c = 0; c < start->k * d; c++) {
+        double step = start->moved[c] - start->now[c];
+        steps += step * step;
     }
     memcpy(start->now, start->moved, (size_t)(start->k * d) * sizeof(double));
     return steps;
+}
+
+/* Go on in the direction of the last movement, the farther the longer that has helped; see kernels/lloyd.py. */
+static void lean(Start *start, int helped)
+{
+    ptrdiff_t cells = start->k * start->job->points->d;
+    double share;
+    start->turn = helped ? start->turn + 1 : 1;
+    share = (double)(start->turn - 1) / (double)(start->turn + 2);
+    for (ptrdiff_t i = 0; i < cells && start->turn > 1; i++)
+        start->now[i] += share * (start->moved[i] - start->last[i]);
+    memcpy(start->last, start->moved, (size_t)cells * sizeof(double));
 }
 
 /* What follows the assignment of all points: new centroids, and whether the start is done. */
@@ -315,13 +315,16 @@ static void end_pass(Start *start)
         sum_anew(start);
     steps = move(start, &empty);
     start->done = steps <= tolerance || (!changes && steps <= ROUNDING * job->variance);
-    start->done |= rules->gain > 0 && before - *start->inertia <= rules->gain * *start->inertia;
+    start->done |= rules->gain > 0 && before >= *start->inertia &&
+                   before - *start->inertia <= rules->gain * *start->inertia;
     start->done &= !empty;
     start->done |= ++*start->passes >= rules->max_passes || start->state != OK;
     if (start->done && !empty && is_stale(start)) {
         sum_anew(start);
         move(start, &empty);
     }
+    if (rules->gain > 0 && !start->done)
+        lean(start, before >= *start->inertia && !empty);
 }
 
 /* Leave only the best starts of each group under way; of equally good ones the first. */
@@ -333,6 +336,10 @@ static void drop_worse(Start *starts, ptrdiff_t count, const int64_t *groups)
         for (ptrdiff_t other = 0; other < count; other++)
             better += groups[other] == groups[s] && (*starts[other].inertia < *starts[s].inertia ||
                                                      (*starts[other].inertia == *starts[s].inertia && other < s));
+        if (!starts[s].done && starts->job->rules->gain > 0) {
+            memcpy(starts[s].now, starts[s].last, (size_t)(starts[s].k * starts->job->points->d) * sizeof(double));
+            starts[s].turn = 0;
+        }
         starts[s].done |= better >= kept;
     }
 }
@@ -340,12 +347,12 @@ static void drop_worse(Start *starts, ptrdiff_t count, const int64_t *groups)
 static void end_start(Start *start)
 {
     free_targets(&start->targets);
-    free(start->certain);
     free(start->labels);
     free(start->squared);
     free(start->changes);
     free(start->counts);
     free(start->sums);
+    free(start->last);
     free(start->moved);
 }
 
@@ -356,20 +363,18 @@ static int begin_start(Start *start, const Job *job, ptrdiff_t k, double *centro
     start->k = k;
     start->now = centroids;
     start->moved = room_for(cells, sizeof(double));
+    start->last = room_for(cells, sizeof(double));
     start->sums = cells <= PTRDIFF_MAX / slabs ? room_for(cells * slabs, sizeof(double)) : NULL;
     start->counts = k <= PTRDIFF_MAX / slabs ? room_for(k * slabs, sizeof(double)) : NULL;
     start->changes = room_for(job->slabs, sizeof(int64_t));
     start->squared = room_for(job->slabs, sizeof(double));
     start->labels = room_for(job->narrow.tiles * TILE, sizeof(int32_t));
-    start->certain = room_for(job->narrow.tiles, sizeof(float));
-    if (!start->moved || !start->sums || !start->counts || !start->changes || !start->squared || !start->labels ||
-        !start->certain || make_targets(k, job->points->d, &start->targets) != OK)
+    if (!start->moved || !start->last || !start->sums || !start->counts || !start->changes || !start->squared || !start->labels ||
+        make_targets(k, job->points->d, &start->targets) != OK)
         return NO_MEMORY;
     start->targets.origin = job->narrow.origin;
     for (ptrdiff_t i = 0; i < job->narrow.tiles * TILE; i++)
         start->labels[i] = -1;
-    for (ptrdiff_t t = 0; t < job->narrow.tiles; t++)
-        start->certain[t] = 0;
     forget_sums(start);
     return OK;
 }

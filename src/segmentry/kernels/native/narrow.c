@@ -47,7 +47,7 @@ enum { DOUBTFUL = 1, CHANGED = 2 };
 #endif
 
 typedef int (*First)(const float *tile, const float *twice, const float *squares, ptrdiff_t k, ptrdiff_t d,
-                     float least_gap, const int32_t *before, float *gaps, float *closest_gap, int32_t *labels);
+                     float least_gap, const int32_t *before, float *gaps, int32_t *labels);
 
 /* The widest version that this processor has; NULL: compute in float64. */
 static First widest(void)
@@ -196,7 +196,7 @@ static int32_t exact_label(const Points *points, ptrdiff_t row, const Targets *t
 }
 
 int narrow_labels(const Points *points, ptrdiff_t tile, const float *values, float length, const Targets *targets,
-                  const int32_t *before, int32_t *labels, float *certain)
+                  const int32_t *before, int32_t *labels)
 {
     float gaps[TILE], low[MOST_NARROW], doubt = 0;
     ptrdiff_t k = targets->k, count = tile_points(points->n, tile);
@@ -205,7 +205,6 @@ int narrow_labels(const Points *points, ptrdiff_t tile, const float *values, flo
     if (!find || k > MOST_NARROW) {
         for (ptrdiff_t p = 0; p < TILE; p++)
             labels[p] = p < count ? exact_label(points, tile * TILE + p, targets) : 0;
-        *certain = 0;
         return 1;
     }
     /* Scores start lowered by their error: the least is the nearest if it still is once given back twice its own. */
@@ -214,8 +213,7 @@ int narrow_labels(const Points *points, ptrdiff_t tile, const float *values, flo
         low[c] = (float)(targets->squares[c] - error);
         doubt = doubt > (float)error ? doubt : (float)error;
     }
-    found = find(values, targets->twice, low, k, targets->d, 3 * doubt, before, gaps, certain, labels);
-    *certain -= 3 * doubt;
+    found = find(values, targets->twice, low, k, targets->d, 3 * doubt, before, gaps, labels);
     for (ptrdiff_t p = 0; (found & DOUBTFUL) && p < count; p++)
         if (!((double)gaps[p] > 3 * score_error(targets, labels[p], (double)length)))
             labels[p] = exact_label(points, tile * TILE + p, targets);

@@ -38,9 +38,8 @@ void free_targets(Targets *targets);
 void aim(Targets *targets, const double *centroids, const double *less);
 
 /* The nearest centroid of each point of a tile, the lowest of several equally near; the filling gets some label. Returns
-   0 where no label is another than before. certain: by so much can scores change, one less the other, before any point of
-   the tile may be nearer to another centroid; not above 0 where that isn't known. */
+   0 where no label is another than before. */
 int narrow_labels(const Points *points, ptrdiff_t tile, const float *values, float length, const Targets *targets,
-                  const int32_t *before, int32_t *labels, float *certain);
+                  const int32_t *before, int32_t *labels);
 
 #endif

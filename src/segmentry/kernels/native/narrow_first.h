@@ -1,5 +1,5 @@
 /* Included once for each width of vector: the centroid of the least score of each point of a tile, the gap between that
-   score and the next, the closest of these gaps, and whether any gap is too small (DOUBTFUL) and any label is another than before (CHANGED).
+   score and the next, and whether any gap is too small (DOUBTFUL) and any label is another than before (CHANGED).
 
    WIDTH: floats in a vector; FIRST: the function's name; TARGET: its attribute. */
 
@@ -35,13 +35,10 @@ TARGET INLINE void lower(const float *tile, const float *twice, const float *squ
 }
 
 TARGET static int FIRST(const float *tile, const float *twice, const float *squares, ptrdiff_t k, ptrdiff_t d,
-                        float least_gap, const int32_t *before, float *gaps, float *closest_gap,
-                        int32_t *labels)
+                        float least_gap, const int32_t *before, float *gaps, int32_t *labels)
 {
     Wholes doubtful = {0}, changed = {0};
-    Floats closest = {0};
     int found = 0;
-    closest += INFINITY;
     for (int p = 0; p < TILE; p += WIDTH) {
         Floats one = {0}, two;
         Wholes whose = {0};
@@ -57,18 +54,13 @@ TARGET static int FIRST(const float *tile, const float *twice, const float *squa
         else if (k - c == 1)
             lower(tile + p, twice, squares, d, 1, c, &one, &two, &whose);
         two -= one;
-        Wholes closer = two < closest;
-        closest = (Floats)(((Wholes)two & closer) | ((Wholes)closest & ~closer));
         doubtful |= ~(two > least_gap);
         changed |= whose ^ *(const Wholes *)(before + p);
         *(Floats *)(gaps + p) = two;
         *(Wholes *)(labels + p) = whose;
     }
-    *closest_gap = INFINITY;
-    for (int l = 0; l < WIDTH; l++) {
+    for (int l = 0; l < WIDTH; l++)
         found |= (doubtful[l] ? DOUBTFUL : 0) | (changed[l] ? CHANGED : 0);
-        *closest_gap = closest[l] < *closest_gap ? closest[l] : *closest_gap;
-    }
     return found;
 }
 

@@ -22,7 +22,7 @@ static void label_slab(void *context, ptrdiff_t slab)
     Placing *placing = context;
     const Points *points = placing->points;
     ptrdiff_t d = points->d, last = (slab + 1) * SLAB;
-    float *tile = d <= PTRDIFF_MAX / TILE ? room_for(d * TILE, sizeof(float)) : NULL, length, certain;
+    float *tile = d <= PTRDIFF_MAX / TILE ? room_for(d * TILE, sizeof(float)) : NULL, length;
     int32_t nobody[TILE] = {0};
     if (!tile) {
         placing->state = NO_MEMORY;
@@ -32,7 +32,7 @@ static void label_slab(void *context, ptrdiff_t slab)
         ptrdiff_t count = tile_points(points->n, t);
         int32_t labels[TILE];
         fill_narrow(points, t, placing->origin, tile, &length);
-        narrow_labels(points, t, tile, length, &placing->targets, nobody, labels, &certain);
+        narrow_labels(points, t, tile, length, &placing->targets, nobody, labels);
         memcpy(placing->labels + t * TILE, labels, (size_t)count * sizeof(int32_t));
         for (ptrdiff_t p = 0; placing->squared && p < count; p++)
             placing->squared[t * TILE + p] = squared_to(points, t * TILE + p, NULL, placing->centroids + labels[p] * d);
