@@ -68,27 +68,45 @@ INLINE void add_row(double *RESTRICT to, double weight, const void *row, const d
         to[j] += weight * ((is_double ? doubles[j] : (double)floats[j]) - origin[j]);
 }
 
-/* Add some points of a tile to the sums of their labels, and take them from those of their labels before, -1 for none. */
-INLINE int64_t sum_rows(const Start *start, ptrdiff_t tile, int is_double, int is_weighted, const int32_t *before,
-                        const int32_t *labels, double *RESTRICT sums, double *RESTRICT counts)
+/* The same of a point of a narrow tile that holds it as it came. */
+INLINE void add_narrow(double *RESTRICT to, double weight, const float *RESTRICT values, ptrdiff_t d)
+{
+    for (ptrdiff_t j = 0; j < d; j++)
+        to[j] += weight * (double)values[j * TILE];
+}
+
+/* Where the points of a tile are summed from. */
+enum { NARROW, FLOATS, DOUBLES };
+
+/* Add the points of a tile that changed to the sums of their labels, and take them from those of their labels before,
+   -1 for none; give how many there are. */
+INLINE int64_t sum_points(const Start *start, ptrdiff_t tile, int from, int is_weighted, const int32_t *before,
+                          const int32_t *labels, double *RESTRICT sums, double *RESTRICT counts)
 {
     const Points *points = start->job->points;
-    const double *RESTRICT origin = start->job->narrow.origin;
-    ptrdiff_t d = points->d, count = tile_points(points->n, tile), from = tile * TILE * d;
-    const double *doubles = (const double *)points->data + from;
-    const float *floats = (const float *)points->data + from;
-    int64_t changes = 0;
+    const double *origin = start->job->narrow.origin;
+    ptrdiff_t d = points->d, count = tile_points(points->n, tile), size = from == DOUBLES ? 8 : 4;
+    const char *rows = (const char *)points->data + tile * TILE * d * size;
+    const float *values = start->job->narrow.data + tile * d * TILE;
+    ptrdiff_t list[TILE], changes = 0;
     for (ptrdiff_t p = 0; p < count; p++) {
-        double *RESTRICT to = sums + labels[p] * d, weight = is_weighted ? points->weights[tile * TILE + p] : 1.0;
-        if (labels[p] == before[p])
-            continue;
-        add_row(to, weight, is_double ? (const void *)(doubles + p * d) : floats + p * d, origin, d, is_double);
+        list[changes] = p;
+        changes += labels[p] != before[p];
+    }
+    for (ptrdiff_t i = 0; i < changes; i++) {
+        ptrdiff_t p = list[i];
+        double weight = is_weighted ? points->weights[tile * TILE + p] : 1.0;
+        if (from == NARROW)
+            add_narrow(sums + labels[p] * d, weight, values + p, d);
+        else
+            add_row(sums + labels[p] * d, weight, rows + p * d * size, origin, d, from == DOUBLES);
         counts[labels[p]] += weight;
-        changes++;
         if (before[p] < 0)
             continue;
-        to = sums + before[p] * d;
-        add_row(to, -weight, is_double ? (const void *)(doubles + p * d) : floats + p * d, origin, d, is_double);
+        if (from == NARROW)
+            add_narrow(sums + before[p] * d, -weight, values + p, d);
+        else
+            add_row(sums + before[p] * d, -weight, rows + p * d * size, origin, d, from == DOUBLES);
         counts[before[p]] -= weight;
     }
     return changes;
@@ -99,11 +117,14 @@ static int64_t sum_tile(const Start *start, ptrdiff_t tile, const int32_t *befor
                         double *counts)
 {
     const Points *points = start->job->points;
+    int from = points->is_double ? DOUBLES : start->job->narrow.exact ? NARROW : FLOATS;
     if (points->weights)
-        return sum_rows(start, tile, points->is_double, 1, before, labels, sums, counts);
-    if (points->is_double)
-        return sum_rows(start, tile, 1, 0, before, labels, sums, counts);
-    return sum_rows(start, tile, 0, 0, before, labels, sums, counts);
+        return sum_points(start, tile, from, 1, before, labels, sums, counts);
+    if (from == NARROW)
+        return sum_points(start, tile, NARROW, 0, before, labels, sums, counts);
+    if (from == FLOATS)
+        return sum_points(start, tile, FLOATS, 0, before, labels, sums, counts);
+    return sum_points(start, tile, DOUBLES, 0, before, labels, sums, counts);
 }
 
 /* Assign the points of a slab in one start, and sum what changes by it. Starts take turns at a slab while it is near. */

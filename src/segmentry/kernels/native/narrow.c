@@ -123,7 +123,7 @@ int make_narrow(const Points *points, int threads, Narrow *narrow)
         free_narrow(narrow);
         return NO_MEMORY;
     }
-    middle_of(points, narrow->origin);
+    narrow->exact = middle_of(points, narrow->origin);
     share_out(slab_count(tiles), threads, fill_some, narrow);
     return OK;
 }

@@ -13,6 +13,7 @@
 typedef struct {
     const Points *points;
     double *origin; /* (d), float32 numbers near the means: float32 points less them are rounded once */
+    int exact;      /* whether the points are narrow as they came: float32, and the origin is 0 */
     float *data;
     float *lengths;
     ptrdiff_t tiles;

@@ -26,17 +26,29 @@ void means_of(const Points *points, double *means)
         means[j] /= (double)n;
 }
 
-/* Means of some of the rows: any point in their midst does. */
-void middle_of(const Points *points, double *origin)
+/* A point in the midst of the points, of float32 numbers: the mean of some rows; 0, which takes nothing from them, where
+   float32 points lie around it anyway. Returns whether it is 0 for that reason. */
+int middle_of(const Points *points, double *origin)
 {
     ptrdiff_t n = points->n, step = n / SOME > 1 ? n / SOME : 1, count = 0;
+    double squares = 0.0, off = 0.0;
+    int around;
     for (ptrdiff_t j = 0; j < points->d; j++)
         origin[j] = 0.0;
     for (ptrdiff_t i = 0; i < n; i += step, count++)
-        for (ptrdiff_t j = 0; j < points->d; j++)
-            origin[j] += point_value(points, i, j);
-    for (ptrdiff_t j = 0; j < points->d; j++)
+        for (ptrdiff_t j = 0; j < points->d; j++) {
+            double at = point_value(points, i, j);
+            origin[j] += at;
+            squares += at * at;
+        }
+    for (ptrdiff_t j = 0; j < points->d; j++) {
         origin[j] = count ? (double)(float)(origin[j] / (double)count) : 0.0;
+        off += origin[j] * origin[j] * (double)count;
+    }
+    around = !points->is_double && off <= squares / 2;
+    for (ptrdiff_t j = 0; j < points->d && around; j++)
+        origin[j] = 0.0;
+    return around;
 }
 
 void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out)

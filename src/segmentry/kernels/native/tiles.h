@@ -138,7 +138,7 @@ INLINE double tile_sum(const double *RESTRICT values)
 /* tiles.c */
 void *room_for(ptrdiff_t count, size_t size);
 void means_of(const Points *points, double *means);
-void middle_of(const Points *points, double *origin);
+int middle_of(const Points *points, double *origin);
 void fill_tile(const Points *points, ptrdiff_t tile, const double *origin, double *out);
 int make_tiles(const Points *points, const double *origin, Tiles *tiles);
 
