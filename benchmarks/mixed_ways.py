@@ -30,13 +30,14 @@ def main() -> None:
         raise SystemExit("kmodes is not installed")
     imports = time.perf_counter() - begun
     way = mixed_large.ours if args.way == "segmentry" else mixed_large.theirs
-    seconds, costs, megabytes = 0.0, {}, 0.0
+    seconds, processor, costs, megabytes = 0.0, 0.0, {}, 0.0
     for kind in mixed_large.KINDS:
         numbers, codes = mixed_large.customers(kind, args.customers, args.seed)
-        labels, took = way(numbers, codes, CLUSTERS, WAYS[args.way], args.seed)
-        seconds, megabytes = seconds + took, peak_megabytes()
+        labels, took, used = way(numbers, codes, CLUSTERS, WAYS[args.way], args.seed)
+        seconds, processor, megabytes = seconds + took, processor + used, peak_megabytes()
         costs[f"cost {kind}"] = mixed_large.cost_of(numbers, codes, labels, mixed_large.huang_gamma(numbers))
     line = {"way": args.way, "seconds": seconds, "megabytes": megabytes, "quality": costs, "imports": imports}
+    line["processor_seconds"] = processor
     print(json.dumps(line | {"note": f"{WAYS[args.way]} starts"}))
 
 
