@@ -280,7 +280,9 @@ def test_the_extension_refuses_what_its_wrapper_would_never_pass() -> None:
         ([7, -1], none, two, none, "centroid|sum"),
     ):
         with pytest.raises(ValueError, match=fault):
-            extension.lloyd(values, starts, np.array(sizes), groups, inertia, passes, None, 5, 5, 1, 0.0, 0.0, 1)
+            extension.lloyd(
+                values, starts, np.array(sizes), groups, inertia, passes, np.zeros(6), None, 5, 5, 1, 0.0, 0.0, 1
+            )
 
 
 def test_quantiles_out_of_range_stay_within_the_points() -> None:
@@ -387,7 +389,9 @@ def test_any_number_of_threads_gives_the_same_digits() -> None:
     found = []
     for threads in (1, 2, 5):
         centroids, inertia, passes = starts.copy(), np.empty(3), np.empty(3, np.int64)
-        compiled._native.lloyd(values, centroids, sizes, groups, inertia, passes, None, 20, 5, 1, 0.0, 1e-6, threads)
+        compiled._native.lloyd(
+            values, centroids, sizes, groups, inertia, passes, np.empty(24), None, 20, 5, 1, 0.0, 1e-6, threads
+        )
         counts, means, away = np.empty(8, np.int64), np.empty((8, 3)), np.empty((8, 2))
         compiled._native.spreads(values, labelings, np.array([4, 4], np.int32), counts, means, away, threads)
         found.append(np.concatenate([centroids.ravel(), inertia, passes, counts, means.ravel(), away.ravel()]))

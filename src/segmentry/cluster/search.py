@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from segmentry.kernels import Fits, assign, label, lloyd_each, seed_centroids
+from segmentry.kernels import Fits, assign, lloyd_each, seed_centroids
 
 __all__ = ["merged", "search", "unlike"]
 
@@ -98,11 +98,13 @@ def search(
     found = lloyd_each(sample, drawn, trial=TRIAL_PASSES, kept=(starts + 1) // 2, gain=GAIN, weights=weights)
     open_still = list(range(len(ks)))
     for turn in range(ROUNDS):
+        if not open_still:
+            break
         generators = [np.random.default_rng([seed, ks[place], turn]) for place in open_still]
         grown = [_grow(sample, weights, found[place], rng) for place, rng in zip(open_still, generators, strict=True)]
         larger = lloyd_each(sample, grown, max_passes=GROWN_PASSES, weights=weights)
         fewer = [ks[place] for place in open_still]
-        back = [_merge_each(sample, weights, fits.centroids, k) for fits, k in zip(larger, fewer, strict=True)]
+        back = [_merge_each(fits, k) for fits, k in zip(larger, fewer, strict=True)]
         ends = lloyd_each(sample, back, trial=MERGED_PASSES, kept=TRIES // 2, gain=GAIN, weights=weights)
         for place, fits in zip(open_still, ends, strict=True):
             found[place] = _both(found[place], fits)
@@ -127,7 +129,7 @@ def unlike(fits: Fits, count: int, apart: float) -> Floats:
     Examples
     --------
     >>> ends = np.array([[[0.0], [5.0]], [[0.01], [5.0]], [[0.0], [9.0]]])
-    >>> unlike(Fits(ends, np.array([1.0, 1.0, 1.001]), 1), 3, 0.1).tolist()
+    >>> unlike(Fits(ends, np.array([1.0, 1.0, 1.001]), 1, np.ones((3, 2))), 3, 0.1).tolist()
     [[[0.0], [5.0]], [[0.0], [9.0]]]
     """
     kept: list[Floats] = []
@@ -184,9 +186,8 @@ def _grow(sample: npt.NDArray[np.floating], weights: Floats, fits: Fits, rng: np
     return np.concatenate([np.broadcast_to(best, (TRIES, *best.shape)), added], axis=1)
 
 
-def _merge_each(sample: npt.NDArray[np.floating], weights: Floats, ends: Floats, k: int) -> Floats:
-    sizes = (np.bincount(label(sample, end), weights=weights, minlength=len(end)).astype(np.float64) for end in ends)
-    return np.stack([merged(end, size, k) for end, size in zip(ends, sizes, strict=True)])
+def _merge_each(fits: Fits, k: int) -> Floats:
+    return np.stack([merged(end, sizes, k) for end, sizes in zip(fits.centroids, fits.counts, strict=True)])
 
 
 def _deviation(sample: npt.NDArray[np.floating], weights: Floats) -> float:
@@ -197,7 +198,8 @@ def _deviation(sample: npt.NDArray[np.floating], weights: Floats) -> float:
 
 def _both(one: Fits, other: Fits) -> Fits:
     centroids = np.concatenate([one.centroids, other.centroids])
-    return Fits(centroids, np.concatenate([one.inertia, other.inertia]), one.passes + other.passes)
+    counts = np.concatenate([one.counts, other.counts])
+    return Fits(centroids, np.concatenate([one.inertia, other.inertia]), one.passes + other.passes, counts)
 
 
 def _apart(one: Floats, other: Floats) -> float:

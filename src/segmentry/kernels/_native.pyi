@@ -19,6 +19,7 @@ def lloyd(
     groups: Whole,
     inertia: Floats,
     passes: Whole,
+    counts: Floats,
     weights: Floats | None,
     max_passes: int,
     trial: int,

@@ -204,16 +204,19 @@ def lloyd_each(
     d = values.shape[1]
     centroids = np.concatenate([np.empty((0, d)), *starts])
     inertia, passes = np.empty(len(starts)), np.empty(len(starts), dtype=np.int64)
+    counts = np.empty(len(centroids))
     threads = _threads(values.size * int(sizes.sum()))
     _native.lloyd(
-        *(_points(values), centroids, sizes, places, inertia, passes, None if weights is None else _floats(weights)),
+        *(_points(values), centroids, sizes, places, inertia, passes, counts),
+        None if weights is None else _floats(weights),
         *(max_passes, trial or max_passes, kept, shift, gain, threads),
     )
     found, row = [], 0
     for place, (s, k, _) in enumerate(group.shape for group in groups):
         own = places == place
-        fitted = centroids[row : row + s * k].reshape(s, k, d)
-        found.append(Fits(fitted, inertia[own], int(passes[own].max(initial=0))))
+        rows = slice(row, row + s * k)
+        fitted, held = centroids[rows].reshape(s, k, d), counts[rows].reshape(s, k)
+        found.append(Fits(fitted, inertia[own], int(passes[own].max(initial=0)), held))
         row += s * k
     return found
 

@@ -33,11 +33,14 @@ class Fits:
         Sum of squared distances of the points to their nearest centroid, at the last pass.
     passes : int
         How many passes over the points were made.
+    counts : numpy.ndarray of float64, shape (starts, k)
+        Points that were nearest to each centroid at the last pass, each as often as it weighs.
     """
 
     centroids: Floats
     inertia: Floats
     passes: int
+    counts: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def lloyd(
     centroids = starts - origin
     tolerance = shift * variance / max(1, values.shape[1])
     last, turn = centroids.copy(), np.zeros(len(starts))
-    inertia = np.full(len(starts), np.inf)
+    inertia, counts = np.full(len(starts), np.inf), np.zeros(starts.shape[:2])
     active = np.arange(len(starts))
     kept = list(_chunks(values, origin, weights)) if values.size <= KEPT else None
     passes = 0
@@ -116,14 +119,14 @@ def lloyd(
         if gain > 0:
             done |= helped & (inertia[active] - found.inertia <= gain * found.inertia)
         done &= filled
-        inertia[active] = found.inertia
+        inertia[active], counts[active] = found.inertia, found.counts
         if gain > 0 and passes < max_passes:
             turn[active] = np.where(helped & filled, turn[active] + 1, 1)
             share = np.where(done, 0.0, (turn[active] - 1) / (turn[active] + 2))
             centroids[active] = moved + share[:, None, None] * (moved - last[active])
             last[active] = moved
         active = active[~done]
-    return Fits(centroids + origin, inertia, passes)
+    return Fits(centroids + origin, inertia, passes, counts)
 
 
 def lloyd_each(
@@ -168,8 +171,8 @@ def lloyd_each(
         if trial and trial < max_passes:
             left, ends = max_passes - trial, first.centroids[best]
             on = lloyd(values, ends, max_passes=left, shift=shift, gain=gain, weights=weights)
-            first.centroids[best], first.inertia[best] = on.centroids, on.inertia
-            first = Fits(first.centroids, first.inertia, first.passes + on.passes)
+            first.centroids[best], first.inertia[best], first.counts[best] = on.centroids, on.inertia, on.counts
+            first = Fits(first.centroids, first.inertia, first.passes + on.passes, first.counts)
         found.append(first)
     return found
 

@@ -499,7 +499,7 @@ static ptrdiff_t together(ptrdiff_t n, const int64_t *groups, ptrdiff_t first, p
 }
 
 int lloyd(const Points *points, double *centroids, const int64_t *sizes, const int64_t *groups, ptrdiff_t count,
-          const Rules *rules, double *inertia, int64_t *passes)
+          const Rules *rules, double *inertia, int64_t *passes, double *counts)
 {
     ptrdiff_t d = points->d, first = 0;
     Job job = {.points = points, .rules = rules};
@@ -532,8 +532,12 @@ int lloyd(const Points *points, double *centroids, const int64_t *sizes, const i
             state = run(&job, starts, some, groups + first);
         for (double *at = centroids; at < own; at++)
             *at += job.narrow.origin[(at - centroids) % d];
-        for (ptrdiff_t s = 0; s < begun; s++)
+        for (ptrdiff_t s = 0; s < begun; s++) {
+            if (state == OK)
+                memcpy(counts, starts[s].counts, (size_t)starts[s].k * sizeof(double));
+            counts += starts[s].k;
             end_start(starts + s);
+        }
         centroids = own;
         first += some;
     }

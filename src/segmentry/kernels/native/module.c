@@ -8,7 +8,7 @@
 #include "mixed_doorway.h"
 #include "tiles.h"
 
-#define MOST_ARRAYS 7
+#define MOST_ARRAYS 8
 
 /* The arrays of one call, released together. */
 typedef struct {
@@ -158,14 +158,14 @@ static int sums_to(const int64_t *sizes, Py_ssize_t count, Py_ssize_t total)
 
 static PyObject *py_lloyd(PyObject *module, PyObject *args)
 {
-    PyObject *objects[7];
-    Py_buffer *values, *weights = NULL, *centroids, *sizes, *groups, *inertia, *passes;
+    PyObject *objects[8];
+    Py_buffer *values, *weights = NULL, *centroids, *sizes, *groups, *inertia, *passes, *counts;
     Arrays arrays = {.count = 0};
     Rules rules;
     int state;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOOOOOnnnddi:lloyd", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
-                          &objects[5], &objects[6], &rules.max_passes, &rules.trial, &rules.kept, &rules.shift, &rules.gain,
+    if (!PyArg_ParseTuple(args, "OOOOOOOOnnnddi:lloyd", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
+                          &objects[5], &objects[6], &objects[7], &rules.max_passes, &rules.trial, &rules.kept, &rules.shift, &rules.gain,
                           &rules.threads))
         return NULL;
     if (!(values = take(&arrays, objects[0], "values", "fd", 2, 0)) ||
@@ -174,7 +174,9 @@ static PyObject *py_lloyd(PyObject *module, PyObject *args)
         !(groups = take(&arrays, objects[3], "groups", "q", 1, 0)) ||
         !(inertia = take(&arrays, objects[4], "inertia", "d", 1, 1)) ||
         !(passes = take(&arrays, objects[5], "passes", "q", 1, 1)) ||
-        (given(objects[6]) && !(weights = take(&arrays, objects[6], "weights", "d", 1, 0))) ||
+        !(counts = take(&arrays, objects[6], "counts", "d", 1, 1)) ||
+        (given(objects[7]) && !(weights = take(&arrays, objects[7], "weights", "d", 1, 0))) ||
+        !fits(counts, "counts", 0, centroids->shape[0]) ||
         (weights && !fits(weights, "weights", 0, values->shape[0])) || !at_least_one(values->shape[0], "point") ||
         !fits(centroids, "centroids", 1, values->shape[1]) || !fits(groups, "groups", 0, sizes->shape[0]) ||
         !fits(inertia, "inertia", 0, sizes->shape[0]) || !fits(passes, "passes", 0, sizes->shape[0]) ||
@@ -183,7 +185,8 @@ static PyObject *py_lloyd(PyObject *module, PyObject *args)
     Points points = points_of(values);
     points.weights = weights ? weights->buf : NULL;
     Py_BEGIN_ALLOW_THREADS
-    state = lloyd(&points, centroids->buf, sizes->buf, groups->buf, sizes->shape[0], &rules, inertia->buf, passes->buf);
+    state = lloyd(&points, centroids->buf, sizes->buf, groups->buf, sizes->shape[0], &rules, inertia->buf, passes->buf,
+                  counts->buf);
     Py_END_ALLOW_THREADS
     return finish(&arrays, state);
 }
@@ -387,7 +390,7 @@ static PyObject *py_balance(PyObject *module, PyObject *args)
 static PyMethodDef methods[] = {
     {"assign", py_assign, METH_VARARGS, "assign(values, centroids, labels, squared or None, threads)"},
     {"nearest_two", py_nearest_two, METH_VARARGS, "nearest_two(values, centroids, labels, squared, threads)"},
-    {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, sizes, groups, inertia, passes, weights or None, max_passes, trial, kept, shift, gain, "
+    {"lloyd", py_lloyd, METH_VARARGS, "lloyd(values, centroids, sizes, groups, inertia, passes, counts, weights or None, max_passes, trial, kept, shift, gain, "
                                     "threads)"},
     {"seed", py_seed, METH_VARARGS, "seed(values, quantiles, rows, weights or None, threads)"},
     {"spreads", py_spreads, METH_VARARGS, "spreads(values, labelings, sizes, counts, means, away, threads)"},

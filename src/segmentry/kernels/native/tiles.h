@@ -157,9 +157,9 @@ typedef struct {
 } Rules;
 
 /* lloyd.c: moves count starts in place, one after the other in centroids, of sizes[s] rows each; starts of a group stand
-   together. Gives inertia and passes. */
+   together. Gives inertia, passes and, for each centroid, the points that were nearest to it. */
 int lloyd(const Points *points, double *centroids, const int64_t *sizes, const int64_t *groups, ptrdiff_t count,
-          const Rules *rules, double *inertia, int64_t *passes);
+          const Rules *rules, double *inertia, int64_t *passes, double *counts);
 
 /* seeding.c: the rows that become centroids, (starts, k), from quantiles (starts, k, tries). */
 int seed(const Points *points, const double *quantiles, ptrdiff_t starts, ptrdiff_t k, ptrdiff_t tries, int threads,
