@@ -21,6 +21,9 @@ DRAWN = 2_000
 EVALUATED = 20_000
 """At most so many customers are placed again in each rebuild."""
 
+SMALL = 1_000
+"""Smaller draws are made of array operations too short to hand the interpreter's lock over for."""
+
 STARTS = 3
 """Fresh starts of each rebuild. With one, clear groups lose customers to bad starts (Mall in five: 94 of 100 kept, with
 three 98); with ten, everything keeps more, over-fine splits most of all, at twice the time."""
@@ -112,7 +115,7 @@ def rebuild(
         fits = fit_each(clusterer, points, settings, seed=starts, starts=STARTS, layout=prepared.layout)
         return [_labels(fit, targets, places) for fit in fits]
 
-    found = side_by_side(one, range(draws), tell, threads=1)
+    found = side_by_side(one, range(draws), tell, threads=1 if drawn < SMALL else None)
     labels = tuple(np.stack([draw[index] for draw in found]) for index in range(len(settings)))
     return Rebuilds(evaluated, labels, drawn, bool(names))
 

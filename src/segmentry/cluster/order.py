@@ -26,7 +26,7 @@ def in_order(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     for column in values.T:
         before, after = column[:-1], column[1:]
         if (tied & (before > after)).any():
-            values = values[lexicographic(tuple(values.T))]
+            values = np.take(values, lexicographic(tuple(values.T)), axis=0)
             break
         tied &= before == after
         if not tied.any():

@@ -24,7 +24,7 @@ TRIAL_PASSES = 8
 GAIN = 1e-5
 """A start may stop once a pass lowers its inertia by less than this share: it will move on anyway."""
 
-ROUNDS = 6
+ROUNDS = 4
 """How often the best end so far is grown and merged again, unless no other end comes near it."""
 
 TRIES = 6
