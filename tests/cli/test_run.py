@@ -272,3 +272,15 @@ def test_a_grid_and_the_unit_of_orders_are_options(call: Call, orders_file: Path
     assert "All lines of a customer on one day are one order" in page
     refused = call("run", orders_file, "--method", "rfm-grid", "--segments", "4", "--out", tmp_path / "other")
     assert (refused.code, "leave --segments out" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(("core", "lines"), [("plain", 1), ("native", 0)])
+def test_one_line_says_that_the_compiled_core_is_missing(
+    call: Call, orders_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, core: str, lines: int
+) -> None:
+    """Who waits for the plain core is told so once, in a line that fits the screen; nobody else is."""
+    monkeypatch.setattr("segmentry.kernels.CORE", core)
+    said = call("run", orders_file, "--segments", "2", "--out", tmp_path / "out")
+    told = [line for line in (said.out + said.err).splitlines() if "compiled core" in line]
+    assert len(told) == lines
+    assert all(len(line) <= 80 for line in told)

@@ -24,7 +24,7 @@ class _InCorridorOrder(click.Group):
 
 
 def _say_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    """Say the version, and whether the compiled core is there: the one place where its absence is told."""
+    """Say the version, and whether the compiled core is there."""
     if not asked:
         return
     from importlib.metadata import version

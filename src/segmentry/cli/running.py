@@ -20,6 +20,8 @@ from segmentry.cli.options import (
 
 __all__ = ["COMMANDS"]
 
+SLOWER = "The compiled core is missing: slower, the same segments (segmentry --version)"
+
 
 @click.command()
 @click.option("--customers", type=click.IntRange(20, 10_000_000), default=4_000, help="Size of the shop. [4000]")
@@ -124,10 +126,11 @@ def _not_itself(previous: str, folder: Path) -> None:
 def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
     """Run and save, and give the summary; files are named as people gave them, the recipe holds their full paths."""
     from segmentry import report
+    from segmentry.kernels import CORE
     from segmentry.segment import segment
     from segmentry.workspace import save_run
 
-    talk.begin(files)
+    talk.begin(files, *([] if CORE == "native" else [SLOWER]))
     try:
         found = segment(files, customers or None, recipe=recipe, name=name, watch=talk.hear)
     finally:

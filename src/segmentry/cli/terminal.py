@@ -87,14 +87,14 @@ class Talk:
         else:
             click.echo(printable("\n".join(lines)))
 
-    def begin(self, sources: Sequence[str]) -> None:
-        """Say what is being read."""
+    def begin(self, sources: Sequence[str], *more: str) -> None:
+        """Say what is being read, and what else there is to know before."""
         from importlib.metadata import version
 
         names = ", ".join(Path(source).name for source in sources)
         sizes = [Path(source).stat().st_size for source in sources if Path(source).is_file()]
         size = f" · {file_size(sum(sizes))}" if sizes else ""
-        self.say(f"segmentry {version('segmentry')} · {cut(names, 50)}{size}", "")
+        self.say(f"segmentry {version('segmentry')} · {cut(names, 50)}{size}", *more, "")
 
     def hear(self, event: Event) -> None:
         """Show a run's news: a bar while a stage lasts, what was found once it is done."""
