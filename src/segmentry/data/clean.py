@@ -15,7 +15,7 @@ from segmentry.data.options import ReadOptions
 from segmentry.data.raw import Column, Raw, text_of, trimmed
 from segmentry.data.rejects import placed, rejects_of, rejects_table
 from segmentry.data.tables import Orders
-from segmentry.errors import Caveat, DataError
+from segmentry.errors import Caveat, DataError, ReadError
 
 __all__ = ["Cleaned", "clean_orders"]
 
@@ -95,6 +95,8 @@ def clean_orders(raw: Raw, roles: OrderRoles, options: ReadOptions, today: date)
         If dates or decimal marks can be read in two ways.
     DataError
         If no row is left.
+    ReadError
+        If a file holds other dates than it says.
     """
     roles = roles.looked_over(raw)
     readings = _read_columns(raw, roles, options)
@@ -134,6 +136,12 @@ def _counted(raw: Raw, table: str, good: str = "TRUE") -> _Counts:
                 max(date) FILTER (WHERE {good})
             FROM {table}""",
     )
+    lines, *_, first, last = found[0]
+    if lines and not (isinstance(first, datetime) and isinstance(last, datetime)):
+        # The engine believes what a Parquet file says of its columns, and passes over checks that these can't fail.
+        raise ReadError(
+            f"{raw.label} is damaged", [f"dates such as {first} are in it, and it says there are none"], "another copy"
+        )
     return _Counts(*found[0])
 
 
