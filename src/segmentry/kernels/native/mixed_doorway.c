@@ -1,13 +1,8 @@
 /* The doorway of points that have numbers and attributes, as module.c is for points of numbers alone. */
 
-#define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include "mixed_doorway.h"
+#include "arrays.h"
 #include "mixed.h"
-
-#define MOST_ARRAYS 8
+#include "mixed_doorway.h"
 
 /* What an array must be: d float64, v that or float32, i int32, q int64; how many dimensions; whether it is written to. */
 typedef struct {
@@ -16,55 +11,21 @@ typedef struct {
     int dimensions, writable;
 } Want;
 
-typedef struct {
-    Py_buffer views[MOST_ARRAYS];
-    int count;
-} Arrays;
-
-static PyObject *let_go(Arrays *arrays, PyObject *answer)
+static PyObject *give(Arrays *arrays, PyObject *answer)
 {
-    while (arrays->count > 0)
-        PyBuffer_Release(&arrays->views[--arrays->count]);
+    let_go(arrays);
     return answer;
 }
 
-static int is_kind(const Py_buffer *view, char kind)
-{
-    char code = view->format && view->format[0] && !view->format[1] ? view->format[0] : 0;
-    if (kind == 'd' || kind == 'v')
-        return code == 'd' || (kind == 'v' && code == 'f');
-    return (code == 'i' || code == 'l' || code == 'q') && view->itemsize == (kind == 'i' ? 4 : 8);
-}
-
 /* Take arrays as they are wanted; 0 with ValueError set where one is another. */
-static int take(Arrays *arrays, PyObject *const *objects, const Want *wants, int count)
+static int take_all(Arrays *arrays, PyObject *const *objects, const Want *wants, int count)
 {
     for (int i = 0; i < count; i++) {
-        Py_buffer *view = &arrays->views[i];
-        int how = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (wants[i].writable ? PyBUF_WRITABLE : 0);
-        if (PyObject_GetBuffer(objects[i], view, how) < 0) {
-            PyErr_Clear();
-            PyErr_Format(PyExc_ValueError, "%s must be a contiguous array", wants[i].name);
+        const char alone[] = {wants[i].kind, 0}, *kinds = wants[i].kind == 'v' ? "fd" : alone;
+        if (!take(arrays, objects[i], wants[i].name, kinds, wants[i].dimensions, wants[i].writable))
             return 0;
-        }
-        arrays->count++;
-        if (view->ndim != wants[i].dimensions || !is_kind(view, wants[i].kind)) {
-            PyErr_Format(PyExc_ValueError, "%s must have %d dimensions of another type", wants[i].name,
-                         wants[i].dimensions);
-            return 0;
-        }
     }
     return 1;
-}
-
-/* Whether a dimension has the length it must have; ValueError is set where not. */
-static int fits(const Py_buffer *view, const char *name, int dimension, Py_ssize_t length)
-{
-    if (view->shape[dimension] == length)
-        return 1;
-    PyErr_Format(PyExc_ValueError, "%s must have length %zd in dimension %d, and has %zd", name, length, dimension,
-                 view->shape[dimension]);
-    return 0;
 }
 
 static int refuse(const char *why)
@@ -127,14 +88,14 @@ PyObject *py_kprototypes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOdndOOO:kprototypes", &objects[0], &objects[1], &gamma, &max_passes, &gain,
                           &objects[2], &objects[3], &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
+    if (!take_all(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "cost", 0, views[2].shape[0]))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     Py_BEGIN_ALLOW_THREADS
     passes = kprototypes(&points, views[2].buf, views[3].buf, views[2].shape[0], views[2].shape[1], max_passes, gain,
                          views[4].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
+    return give(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
 }
 
 PyObject *py_settle(PyObject *module, PyObject *args)
@@ -156,20 +117,20 @@ PyObject *py_settle(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOdndOOO:settle", &objects[0], &objects[1], &gamma, &max_rounds, &least,
                           &objects[2], &objects[3], &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
+    if (!take_all(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[3], &views[4]) || !fits(&views[2], "labels", 0, points.n))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     labels = views[2].buf;
     k = views[3].shape[0];
     for (ptrdiff_t i = 0; i < points.n; i++)
         if (labels[i] < 0 || labels[i] >= k) {
             refuse("labels must lie from 0 to below the number of prototypes");
-            return let_go(&arrays, NULL);
+            return give(&arrays, NULL);
         }
     Py_BEGIN_ALLOW_THREADS
     state = settle(&points, views[2].buf, k, max_rounds, least, views[3].buf, views[4].buf, &cost);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : PyFloat_FromDouble(cost));
+    return give(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : PyFloat_FromDouble(cost));
 }
 
 PyObject *py_prototype_costs(PyObject *module, PyObject *args)
@@ -189,14 +150,14 @@ PyObject *py_prototype_costs(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOdO:prototype_costs", &objects[0], &objects[1], &objects[2], &objects[3], &gamma,
                           &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
+    if (!take_all(&arrays, objects, wants, 5) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "costs", 0, views[2].shape[0]) ||
         !fits(&views[4], "costs", 1, points.n))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     Py_BEGIN_ALLOW_THREADS
     state = prototype_costs(&points, views[2].buf, views[3].buf, views[2].shape[0], views[4].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+    return give(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
 }
 
 PyObject *py_nearest_prototypes(PyObject *module, PyObject *args)
@@ -213,15 +174,15 @@ PyObject *py_nearest_prototypes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOdOO:nearest_prototypes", &objects[0], &objects[1], &objects[2], &objects[3],
                           &gamma, &objects[4], &objects[5]))
         return NULL;
-    if (!take(&arrays, objects, wants, 6) || !mixed_of(&arrays, gamma, &points) ||
+    if (!take_all(&arrays, objects, wants, 6) || !mixed_of(&arrays, gamma, &points) ||
         !prototypes_fit(&points, &views[2], &views[3]) || !fits(&views[4], "labels", 0, 2) ||
         !fits(&views[4], "labels", 1, points.n) || !fits(&views[5], "costs", 0, 2) ||
         !fits(&views[5], "costs", 1, points.n))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     Py_BEGIN_ALLOW_THREADS
     state = nearest_prototypes(&points, views[2].buf, views[3].buf, views[2].shape[0], views[4].buf, views[5].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+    return give(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
 }
 
 /* Whether numbers lie from least to below most. */
@@ -268,17 +229,17 @@ PyObject *py_gower_silhouettes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOOOO:gower_silhouettes", &objects[0], &objects[1], &objects[2], &objects[3],
                           &objects[4], &objects[5], &objects[6]))
         return NULL;
-    if (!take(&arrays, objects, wants, 7) || !mixed_of(&arrays, 1.0, &points) ||
+    if (!take_all(&arrays, objects, wants, 7) || !mixed_of(&arrays, 1.0, &points) ||
         !fits(&views[2], "labelings", 1, points.n) || !fits(&views[3], "sizes", 0, views[2].shape[0]) ||
         !fits(&views[4], "rows", 0, points.n) || !fits(&views[6], "widths", 0, views[2].shape[0]) ||
         !fits(&views[6], "widths", 1, points.n) || !within(&views[3], "sizes", 0, INT32_MAX) ||
         !within(&views[4], "rows", 0, points.n) || !cells_and_labels_fit(&views[2], &views[3], &views[5], points.n))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     Py_BEGIN_ALLOW_THREADS
     state = gower_silhouettes(&points, views[2].buf, views[2].shape[0], views[3].buf, views[4].buf, views[5].buf,
                               views[5].shape[0] - 1, views[6].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+    return give(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
 }
 
 PyObject *py_seed_prototypes(PyObject *module, PyObject *args)
@@ -294,18 +255,18 @@ PyObject *py_seed_prototypes(PyObject *module, PyObject *args)
     (void)module;
     if (!PyArg_ParseTuple(args, "OOdOO:seed_prototypes", &objects[0], &objects[1], &gamma, &objects[2], &objects[3]))
         return NULL;
-    if (!take(&arrays, objects, wants, 4) || !mixed_of(&arrays, gamma, &points) ||
+    if (!take_all(&arrays, objects, wants, 4) || !mixed_of(&arrays, gamma, &points) ||
         !fits(&views[3], "rows", 0, views[2].shape[0]) || !fits(&views[3], "rows", 1, views[2].shape[1]))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     if (points.n < 1 || views[2].shape[1] < 1 || views[2].shape[2] < 1) {
         refuse("at least one point, one prototype and one candidate are needed");
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     }
     Py_BEGIN_ALLOW_THREADS
     state = seed_prototypes(&points, views[2].buf, views[2].shape[0], views[2].shape[1], views[2].shape[2],
                             views[3].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
+    return give(&arrays, state == NO_MEMORY ? PyErr_NoMemory() : Py_NewRef(Py_None));
 }
 
 /* Whether numbers of columns, or of cuts, sum up to what is there. */
@@ -333,7 +294,7 @@ PyObject *py_code_points(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOOOOOO:code_points", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
                           &objects[5], &objects[6], &objects[7]))
         return NULL;
-    if (!take(&arrays, objects, wants, 8) || !within(&views[1], "number_columns", 0, views[0].shape[1]) ||
+    if (!take_all(&arrays, objects, wants, 8) || !within(&views[1], "number_columns", 0, views[0].shape[1]) ||
         !within(&views[2], "columns", 0, views[0].shape[1]) ||
         !within(&views[3], "widths", 1, views[0].shape[1] + 1) || !sums_to(&views[3], "widths", views[2].shape[0]) ||
         !fits(&views[4], "cut_counts", 0, views[3].shape[0]) ||
@@ -341,14 +302,14 @@ PyObject *py_code_points(PyObject *module, PyObject *args)
         !sums_to(&views[4], "cut_counts", views[5].shape[0]) || !fits(&views[6], "numbers", 0, views[0].shape[0]) ||
         !fits(&views[6], "numbers", 1, views[1].shape[0]) || !fits(&views[7], "codes", 0, views[0].shape[0]) ||
         !fits(&views[7], "codes", 1, views[3].shape[0]))
-        return let_go(&arrays, NULL);
-    Points points = {views[0].buf, views[0].shape[0], views[0].shape[1], is_kind(&views[0], 'd')};
+        return give(&arrays, NULL);
+    Points points = {views[0].buf, views[0].shape[0], views[0].shape[1], is_of(&views[0], 'd'), NULL};
     CodedColumns coded = {views[1].buf, views[2].buf, views[3].buf,      views[4].buf,
                           views[5].buf, views[1].shape[0], views[3].shape[0]};
     Py_BEGIN_ALLOW_THREADS
     code_points(&points, &coded, views[6].buf, views[7].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, Py_NewRef(Py_None));
+    return give(&arrays, Py_NewRef(Py_None));
 }
 
 /* Whether every code lies below its attribute's levels, and there are not too many of these. */
@@ -384,18 +345,18 @@ PyObject *py_latent_classes(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOndOO:latent_classes", &objects[0], &objects[1], &objects[2], &max_passes, &gain,
                           &objects[3], &objects[4]))
         return NULL;
-    if (!take(&arrays, objects, wants, 5) || !fits(&views[1], "counts", 0, views[0].shape[0]) ||
+    if (!take_all(&arrays, objects, wants, 5) || !fits(&views[1], "counts", 0, views[0].shape[0]) ||
         !fits(&views[2], "levels", 0, views[0].shape[1]) || !within(&views[2], "levels", 1, INT32_MAX) ||
         !answers_fit(&views[0], &views[2]) || !sums_to(&views[2], "levels", views[3].shape[2] - 1) ||
         !fits(&views[4], "reached", 0, views[3].shape[0]))
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     if (views[3].shape[1] < 1 || views[3].shape[1] > INT32_MAX) {
         refuse("at least one class is needed");
-        return let_go(&arrays, NULL);
+        return give(&arrays, NULL);
     }
     Py_BEGIN_ALLOW_THREADS
     passes = latent_classes(views[0].buf, views[1].buf, views[0].shape[0], views[2].buf, views[0].shape[1],
                             views[3].buf, views[3].shape[0], views[3].shape[1], max_passes, gain, views[4].buf);
     Py_END_ALLOW_THREADS
-    return let_go(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
+    return give(&arrays, passes == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(passes));
 }
