@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 plain_assign, plain_lloyd, plain_seeding, plain_silhouettes = (
@@ -81,6 +81,7 @@ def test_a_start_takes_each_kind_of_point_at_most_once(values: Array, seed: int)
         assert {tuple(point) for point in start.tolist()} == kinds
 
 
+@example(4712, 7, 7, 5, narrow=False)  # an empty cluster, and two points equally far but for rounding
 @given(st.integers(0, 10_000), st.integers(2, 400), st.integers(1, 9), st.integers(1, 12), st.booleans())
 @settings(deadline=None)
 def test_fits_end_where_plain_ones_end(seed: int, n: int, d: int, k: int, narrow: bool) -> None:

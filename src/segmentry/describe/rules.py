@@ -19,6 +19,7 @@ import pandas as pd
 from segmentry.describe.segments import Condition, Rule
 from segmentry.describe.words import Voice, clean, join, rounded
 from segmentry.features import Measure, Measures
+from segmentry.kernels import lexicographic
 
 __all__ = ["find_rules"]
 
@@ -138,7 +139,7 @@ def _columns(measures: Measures) -> tuple[list[Column], Floats]:
 
 def _draw(values: Floats, labels: Labels, seed: int) -> npt.NDArray[np.intp]:
     """Draw customers so that neither row order nor ids matter, segments spread evenly over the folds."""
-    order = np.lexsort((*values.T, labels))
+    order = lexicographic((labels, *values.T[::-1]))
     rng = np.random.default_rng(seed)
     drawn = order[rng.permutation(len(order))[:AT_MOST]]
     return drawn[np.argsort(labels[drawn], kind="stable")]

@@ -17,6 +17,9 @@ Floats = npt.NDArray[np.float64]
 CELLS = 1 << 16
 """Distances held at once, so that they stay in the cache of a core."""
 
+TIED = 1e-12
+"""Points are equally far but for rounding if they differ by less than this share, as both points of a pair are."""
+
 KEPT = 1 << 21
 """Numbers up to which the prepared chunks are kept between passes (16 MB); beyond it they are made anew each pass."""
 
@@ -245,6 +248,6 @@ def _farthest(values: npt.NDArray[np.floating], origin: Floats, centroids: Float
     for centroid in centroids:
         np.minimum(away, ((values - (centroid + origin)) ** 2).sum(axis=1), out=away)
     for index in range(count):
-        found[index] = values[int(away.argmax())]
+        found[index] = values[int((away >= away.max() * (1 - TIED)).argmax())]
         np.minimum(away, ((values - found[index]) ** 2).sum(axis=1), out=away)
     return found - origin

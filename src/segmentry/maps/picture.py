@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.errors import TooFewError
+from segmentry.kernels import lexicographic
 from segmentry.maps.contract import Axis, Flat, Mapper, need
 from segmentry.maps.options import MapOptions
 from segmentry.maps.pca import Pca
@@ -147,7 +148,7 @@ def flatten(method: str, points: Points, *, seed: int = 0, most: int = MOST) -> 
             [f"there are {len(points.values)}"],
             f"leave --map {method} out",
         )
-    order = np.lexsort(points.values.T[::-1])
+    order = lexicographic(tuple(points.values.T))
     drawn = np.random.default_rng([seed, 1]).permutation(len(order))[:most]
     if isinstance(mapper, Pca):
         flat: Flat = mapper.fit(Points(points.values[order], points.layout), seed)

@@ -12,7 +12,7 @@ import pandas as pd
 from segmentry.cluster import NOWHERE, Clusters, GridClusters, Placement
 from segmentry.evaluate import of_100
 from segmentry.features import Measure
-from segmentry.kernels import nearest_two
+from segmentry.kernels import lexicographic, nearest_two
 from segmentry.prepare import Floats
 
 __all__ = ["Basis", "Grounds", "Span"]
@@ -165,7 +165,7 @@ def _mean_points(points: npt.NDArray[np.float32], labels: npt.NDArray[np.int32],
     Customers without a segment, labelled -1, have no say. A segment that holds nobody has its centre at infinity: it is
     the nearest of no one.
     """
-    order = np.lexsort(points.T[::-1]) if points.shape[1] else np.arange(len(points))
+    order = lexicographic(tuple(points.T)) if points.shape[1] else np.arange(len(points))
     values, labels = points[order].astype(np.float64), labels[order]
     centres = np.full((k, points.shape[1]), np.inf)
     for segment in range(k):

@@ -11,6 +11,9 @@
 /* Centroids that move by less than this, squared and in total variances, moved by rounding. */
 #define ROUNDING 1e-24
 
+/* Points are equally far but for rounding if they differ by less than this share, as both points of a pair are. */
+#define TIED 1e-12
+
 /* Labels that are held at once, 128 MB, if one group of starts needs no more. */
 #define MOST_LABELS ((ptrdiff_t)1 << 25)
 
@@ -71,11 +74,13 @@ static int fill_empty(Start *start)
     }
     for (ptrdiff_t c = 0; c < start->k; c++) {
         ptrdiff_t farthest = 0;
+        double most = 0.0;
         if (start->counts[c] > 0)
             continue;
-        for (ptrdiff_t i = 1; i < n; i++)
-            if (away[i] > away[farthest])
-                farthest = i;
+        for (ptrdiff_t i = 0; i < n; i++)
+            most = away[i] > most ? away[i] : most;
+        while (away[farthest] < most * (1 - TIED))
+            farthest++;
         for (ptrdiff_t j = 0; j < d; j++) {
             centroid[j] = point_value(points, farthest, j);
             start->moved[c * d + j] = centroid[j] - origin[j];

@@ -15,11 +15,6 @@ typedef struct {
     int64_t *counts;          /* (slabs, clusters) */
 } Panel;
 
-INLINE double value_at(const void *data, ptrdiff_t at, int is_double)
-{
-    return is_double ? ((const double *)data)[at] : (double)((const float *)data)[at];
-}
-
 INLINE void sum_rows(const Panel *panel, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t labeling, int is_double,
                      double *RESTRICT sums, int64_t *RESTRICT counts)
 {

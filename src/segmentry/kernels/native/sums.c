@@ -15,14 +15,12 @@
 INLINE void add_row(double *RESTRICT to, double weight, const void *row, const double *RESTRICT origin, ptrdiff_t d,
                     int is_double)
 {
-    const double *doubles = row;
-    const float *floats = row;
     ptrdiff_t j = 0;
     for (; j + 4 <= d; j += 4)
         for (ptrdiff_t i = j; i < j + 4; i++)
-            to[i] += weight * ((is_double ? doubles[i] : (double)floats[i]) - origin[i]);
+            to[i] += weight * (value_at(row, i, is_double) - origin[i]);
     for (; j < d; j++)
-        to[j] += weight * ((is_double ? doubles[j] : (double)floats[j]) - origin[j]);
+        to[j] += weight * (value_at(row, j, is_double) - origin[j]);
 }
 
 /* The same of a point of a narrow tile that holds it as it came. */
@@ -177,12 +175,10 @@ INLINE void sum_moments(const Points *points, const double *RESTRICT origin, ptr
                         int is_double, double *RESTRICT sums, double *RESTRICT squares)
 {
     ptrdiff_t d = points->d;
-    const double *doubles = points->data;
-    const float *floats = points->data;
     for (ptrdiff_t i = begin; i < end; i++) {
         double weight = weight_of(points, i);
         for (ptrdiff_t j = 0; j < d; j++) {
-            double at = (is_double ? doubles[i * d + j] : (double)floats[i * d + j]) - origin[j];
+            double at = value_at(points->data, i * d + j, is_double) - origin[j];
             sums[j] += weight * at;
             squares[j] += weight * at * at;
         }

@@ -65,10 +65,15 @@ typedef struct {
     ptrdiff_t n, d, tiles;
 } Tiles;
 
+/* A number of an array of either width; loops give is_double as a constant. */
+INLINE double value_at(const void *data, ptrdiff_t at, int is_double)
+{
+    return is_double ? ((const double *)data)[at] : (double)((const float *)data)[at];
+}
+
 INLINE double point_value(const Points *points, ptrdiff_t row, ptrdiff_t column)
 {
-    ptrdiff_t at = row * points->d + column;
-    return points->is_double ? ((const double *)points->data)[at] : (double)((const float *)points->data)[at];
+    return value_at(points->data, row * points->d + column, points->is_double);
 }
 
 INLINE double weight_of(const Points *points, ptrdiff_t row) { return points->weights ? points->weights[row] : 1.0; }
