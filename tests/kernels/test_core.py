@@ -81,7 +81,7 @@ def test_a_start_takes_each_kind_of_point_at_most_once(values: Array, seed: int)
         assert {tuple(point) for point in start.tolist()} == kinds
 
 
-@example(4712, 7, 7, 5, narrow=False)  # an empty cluster, and two points equally far but for rounding
+@example(4712, 7, 7, 5, False)  # an empty cluster, and two points equally far but for rounding
 @given(st.integers(0, 10_000), st.integers(2, 400), st.integers(1, 9), st.integers(1, 12), st.booleans())
 @settings(deadline=None)
 def test_fits_end_where_plain_ones_end(seed: int, n: int, d: int, k: int, narrow: bool) -> None:
