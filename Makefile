@@ -47,7 +47,8 @@ calibrate: $(VENV)/.core
 lock:
 	@command -v uv > /dev/null || { echo "make lock needs uv, which the rest does not: pip install uv" >&2; exit 1; }
 	@$(COMPILE) pyproject.toml --output-file requirements.lock $(ARGS)
-	@$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --extra look --constraints requirements.lock --output-file requirements-look.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --extra look --group dev --constraints requirements-look.lock --output-file requirements-dev.lock $(ARGS)
 	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
 		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
 	@$(COMPILE) benchmarks/requirements.txt --constraints requirements-dev.lock --output-file benchmarks/requirements.lock $(ARGS)
@@ -66,9 +67,10 @@ $(VENV)/.python:
 	@touch $@
 
 # The build's own needs come from a lock too, so pip need not fetch them unchecked into an isolated build. The compiled core
-# is built in place, and anew when its sources change; without a C compiler the plain one computes.
-$(VENV)/.core: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml $(wildcard src/segmentry/kernels/native/*)
-	@$(PIP_INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+# is built in place, and anew when its sources change; without a C compiler the plain one computes. Charts and web pages (the
+# extra "look") come along: requirements.lock alone is what runs without them.
+$(VENV)/.core: $(VENV)/.python requirements-look.lock requirements-build.lock pyproject.toml $(wildcard src/segmentry/kernels/native/*)
+	@$(PIP_INSTALL) --require-hashes -r requirements-look.lock -r requirements-build.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -13,16 +13,19 @@ choose      tries each number of segments, argues for one
 maps        flattened pictures of the customers, for looking at
 describe    profile, rules, names, actions, offers
 continuity  which segment is which, from run to run
-summary     everything known about one run, as data
 recipe      every option of a run; TOML in and out
+explore     what the measures look like before any segment is found
+summary     everything known about one run, as data
+markup      pieces of HTML that report, pages and notebooks share
 model       one file that scores anybody, anywhere, alike
 score       batches of later data
 estimator   the scikit-learn face
 check       what must be fixed, what is worth knowing, what is fine
 compare     two runs side by side
-explore     what the measures look like before any segment is found
 workspace   run folders
+figures     charts, each a function of the summary
 report      for people
+web         pages on this computer
 cli         the command line
 ==========  =============================================================
 """

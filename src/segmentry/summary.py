@@ -10,16 +10,27 @@ from segmentry.choose import Candidate, Choice, Compared, Criterion
 from segmentry.cluster import Tree
 from segmentry.continuity import Identity
 from segmentry.data import Guess, Loaded, RowCounts
-from segmentry.describe import Described, Segment, StartWith
+from segmentry.describe import Described, Distribution, Segment, StartWith
 from segmentry.errors import Caveat, NotFoundError, UsageError, VerdictError
-from segmentry.evaluate import VERDICTS, Gaps, KeepRate, LookalikeReport, Verdict, of_100, reaches, verdict_sentence
+from segmentry.evaluate import (
+    VERDICTS,
+    Gaps,
+    KeepRate,
+    LookalikeReport,
+    SilhouetteProfile,
+    Verdict,
+    of_100,
+    reaches,
+    verdict_sentence,
+)
+from segmentry.explore import Correlations
 from segmentry.features import Measure, Measures
 from segmentry.maps import Map
 from segmentry.plain import Plain, to_plain
 from segmentry.prepare import Preparer
 from segmentry.recipe import Recipe
 
-__all__ = ["Dendrogram", "RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
+__all__ = ["Border", "Dendrogram", "RejectReason", "RunSummary", "Stage", "as_verdict", "summarise"]
 
 LIBRARIES = ("segmentry", "numpy", "scipy", "pandas", "scikit-learn", "duckdb")
 
@@ -69,6 +80,27 @@ class Dendrogram:
         merges = tuple((int(left), int(right)) for left, right in tree.merges)
         figures = (tree.heights.tolist(), tree.sizes.tolist(), tree.labels.tolist())
         return cls(merges, *(tuple(values) for values in figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """How firmly one segment's customers belong to it, as the model places them.
+
+    Parameters
+    ----------
+    typical, fair, borderline : int
+        Its customers by fit: margin from .5, from .2, below.
+    nearest : str
+        The letter of the segment that is the second choice of most of them; "" where there is none.
+    towards : int
+        Of how many.
+    """
+
+    typical: int
+    fair: int
+    borderline: int
+    nearest: str
+    towards: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +195,14 @@ class RunSummary:
         How the segments continue those of the run before; None without one.
     lookalike : LookalikeReport or None, default None
         How well attributes guess segments; None where that wasn't asked for.
+    distributions : tuple of Distribution, default ()
+        Of each number that forms or describes segments, the forming ones first.
+    silhouettes : tuple of SilhouetteProfile, default ()
+        Per segment, of the customers on whom the silhouette was computed.
+    correlations : Correlations or None, default None
+        Of the measures, before any segment.
+    borders : tuple of Border, default ()
+        Per segment.
     """
 
     run: str
@@ -210,6 +250,10 @@ class RunSummary:
     maps: tuple[Map, ...] = ()
     identity: Identity | None = None
     lookalike: LookalikeReport | None = None
+    distributions: tuple[Distribution, ...] = ()
+    silhouettes: tuple[SilhouetteProfile, ...] = ()
+    correlations: Correlations | None = None
+    borders: tuple[Border, ...] = ()
 
     @property
     def chosen(self) -> Candidate | None:
@@ -342,6 +386,10 @@ class RunSummary:
             "tree": to_plain(self.tree),
             "quality": quality,
             "maps": to_plain(self.maps),
+            "distributions": to_plain(self.distributions),
+            "silhouettes": to_plain(self.silhouettes),
+            "correlations": to_plain(self.correlations),
+            "borders": to_plain(self.borders),
             "measures": to_plain(self.measures),
             "preparation": to_plain(self.preparation),
             "rows": to_plain(self.rows),

@@ -29,6 +29,8 @@ from segmentry.model import CUSTOMERS_FILE, MODEL_FILE, Segmentation, SegmentMod
 from segmentry.summary import RunSummary
 
 __all__ = [
+    "FILES",
+    "NAME",
     "Run",
     "check_name",
     "find_model",

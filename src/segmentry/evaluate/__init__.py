@@ -10,6 +10,7 @@ from segmentry.evaluate.indices import SILHOUETTE_LIMIT, Indices, Panel, inertia
 from segmentry.evaluate.keep import KeepRate, Keeps, of_100
 from segmentry.evaluate.nulls import NULLS, Structureless, structureless
 from segmentry.evaluate.prediction import STRONG, Strength, prediction_strength, strongest_k
+from segmentry.evaluate.profile import SilhouetteProfile
 from segmentry.evaluate.stability import jaccard_word, jaccards, keep_rate, match, matched
 from segmentry.evaluate.verdict import (
     CLEAR_MARGIN,
@@ -43,6 +44,7 @@ __all__ = [
     "LookalikeReport",
     "NullRange",
     "Panel",
+    "SilhouetteProfile",
     "Strength",
     "Structureless",
     "Verdict",

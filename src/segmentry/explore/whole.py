@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segmentry.data import Source, load
+from segmentry.data import Source
 from segmentry.explore.apart import Apart, apart
 from segmentry.explore.blanks import Blanks, blanks
 from segmentry.explore.correlation import MOST_COLUMNS, Correlations, correlations, rank
@@ -110,6 +110,8 @@ def explore(
     >>> [(column.name, column.part) for column in found.left_out]
     [('age', 'describes')]
     """
+    from segmentry.data import load  # noqa: PLC0415 - a summary needs this room's types, not the engine that reads files
+
     recipe = (recipe or Recipe()).having(**options)
     loaded = load(orders, customers, recipe.read)
     try:

@@ -1,9 +1,9 @@
 """What changed since the run before: which segments go on, and what became of the others."""
 
 from segmentry.continuity import Event, Tag, agreement_words, event_words
-from segmentry.report.badges import colour, people_said
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, sentence, share
+from segmentry.markup.badges import badge, people_said
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import NONE, sentence, share
 from segmentry.summary import RunSummary
 
 __all__ = ["changes"]
@@ -63,9 +63,6 @@ def _tags(tags: tuple[Tag, ...]) -> Child:
     if not tags:
         return NONE
     return join(
-        (
-            join([element("span", tag.letter, class_="badge", style=colour(tag.letter)), " ", people_said(tag.name)])
-            for tag in tags
-        ),
+        (join([badge(tag), " ", people_said(tag.name)]) for tag in tags),
         ", ",
     )

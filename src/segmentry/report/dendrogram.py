@@ -1,8 +1,8 @@
 """The tree of a hierarchical method: which groups were joined, and at which height."""
 
-from segmentry.report.badges import colour, titled
-from segmentry.report.markup import Markup, element
-from segmentry.report.words import count
+from segmentry.markup.badges import colour, titled
+from segmentry.markup.build import Markup, element
+from segmentry.markup.words import count
 from segmentry.summary import Dendrogram, RunSummary
 
 __all__ = ["dendrogram"]
@@ -45,11 +45,11 @@ def _branches(tree: Dendrogram, summary: RunSummary) -> list[Markup]:
     found = []
     for (one, other), joined in zip(tree.merges, tree.heights, strict=True):
         same = held[one] == held[other]
-        ink = colour(summary.segments[held[one]].letter) if same and held[one] >= 0 else "--c:var(--muted-mark)"
+        ink = colour(summary.segments[held[one]].letter) if same and held[one] >= 0 else "seg-grey"
         low, high = (HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * h / top for h in (height[one], height[other]))
         beam = HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * joined / top
         path = f"M{at[one]:.1f} {low:.1f}V{beam:.1f}H{at[other]:.1f}V{high:.1f}"
-        found.append(element("path", d=path, style=ink))
+        found.append(element("path", d=path, class_=ink))
         at.append((at[one] + at[other]) / 2)
         height.append(joined)
         held.append(held[one] if same else -1)

@@ -2,9 +2,9 @@
 
 from segmentry.describe import Trait
 from segmentry.describe.words import Voice
-from segmentry.report.badges import badge, people_said
-from segmentry.report.markup import Child, Markup, element, join
-from segmentry.report.words import NONE, bare_value, count, trait_name
+from segmentry.markup.badges import badge, people_said
+from segmentry.markup.build import Child, Markup, element, join
+from segmentry.markup.words import NONE, bare_value, count, trait_name
 from segmentry.summary import RunSummary
 
 __all__ = ["differences"]

@@ -2,8 +2,8 @@
 
 from segmentry.choose import METHOD_WORDS
 from segmentry.evaluate import CLEAR_MARGIN, NullRange
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, kept, sentence
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import NONE, kept, sentence
 from segmentry.summary import RunSummary
 
 __all__ = ["agreement", "gaps"]

@@ -1,6 +1,6 @@
 """What the report's words mean."""
 
-from segmentry.report.markup import Markup, element
+from segmentry.markup.build import Markup, element
 
 __all__ = ["glossary"]
 

@@ -1,8 +1,8 @@
 """How well attributes guess the segment of people without orders, where that was asked for."""
 
-from segmentry.report.badges import titled
-from segmentry.report.markup import Child, Column, Markup, element, table
-from segmentry.report.words import NONE, sentence, share
+from segmentry.markup.badges import titled
+from segmentry.markup.build import Child, Column, Markup, element, table
+from segmentry.markup.words import NONE, sentence, share
 from segmentry.summary import RunSummary
 
 __all__ = ["lookalike"]

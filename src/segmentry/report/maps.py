@@ -7,9 +7,9 @@ from statistics import median
 
 from segmentry.evaluate import of_100
 from segmentry.maps import MAPPERS, NOWHERE, Axis, Map
-from segmentry.report.badges import badge, colour, people_said, titled
-from segmentry.report.markup import Child, Markup, element, join
-from segmentry.report.words import count, share
+from segmentry.markup.badges import badge, colour, people_said, titled
+from segmentry.markup.build import Child, Markup, element, join
+from segmentry.markup.words import count, share
 from segmentry.summary import RunSummary
 
 __all__ = ["maps"]
@@ -89,12 +89,12 @@ def _dots(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
             places = (frame.place(drawn.x[row], drawn.y[row]) for row in rows if drawn.segments[row] == segment)
             path = "".join(f"M{x:g} {y:g}h0" for x, y in places)
             if path:
-                found.append(element("path", d=path, style=_ink(segment, summary)))
+                found.append(element("path", d=path, class_=_ink(segment, summary)))
     return found
 
 
 def _ink(segment: int, summary: RunSummary) -> str:
-    return "--c:var(--no-segment)" if segment == NOWHERE else colour(summary.segments[segment].letter)
+    return "seg-none" if segment == NOWHERE else colour(summary.segments[segment].letter)
 
 
 def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
@@ -143,5 +143,5 @@ def _meaning(axis: Axis, summary: RunSummary) -> Sequence[Child]:
 def _legend(summary: RunSummary) -> Markup:
     entries = [element("li", titled(segment)) for segment in summary.segments]
     if any(NOWHERE in drawn.segments for drawn in summary.maps):
-        entries.append(element("li", element("span", class_="badge", style=_ink(NOWHERE, summary)), " no segment"))
+        entries.append(element("li", element("span", class_=f"badge {_ink(NOWHERE, summary)}"), " no segment"))
     return element("ul", *entries, class_="legend")

@@ -2,8 +2,8 @@
 
 from segmentry.choose import METHOD_WORDS
 from segmentry.features import DEFINITIONS, RULES
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import day
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import day
 from segmentry.summary import RunSummary
 
 __all__ = ["method"]

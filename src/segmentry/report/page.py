@@ -3,14 +3,16 @@
 from functools import cache
 from importlib.resources import files
 
+from segmentry.markup.build import Markup, element, escape, join
+from segmentry.markup.ledger import ledger
+from segmentry.markup.opening import headline
 from segmentry.report.changes import changes
 from segmentry.report.differences import differences
 from segmentry.report.glossary import glossary
 from segmentry.report.lookalike import lookalike
 from segmentry.report.maps import maps
-from segmentry.report.markup import Markup, element, escape, join
 from segmentry.report.method import method
-from segmentry.report.opening import finding, headline, ledger, start
+from segmentry.report.opening import finding, start
 from segmentry.report.portraits import portraits
 from segmentry.report.sources import sources
 from segmentry.report.trust import trust
@@ -20,6 +22,12 @@ __all__ = ["html"]
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Even if text should ever become markup, the browser runs no script and fetches nothing."""
+
+SHEETS = (
+    ("segmentry.markup", "style/tokens.css"),
+    ("segmentry.markup", "style/ledger.css"),
+    ("segmentry.report", "report.css"),
+)
 
 CONTENTS = (
     ("finding", "Finding"),
@@ -38,7 +46,7 @@ CONTENTS = (
 
 @cache
 def _style() -> str:
-    return files("segmentry.report").joinpath("report.css").read_text(encoding="utf-8")
+    return "\n".join(files(package).joinpath(name).read_text(encoding="utf-8") for package, name in SHEETS)
 
 
 def html(summary: RunSummary) -> str:

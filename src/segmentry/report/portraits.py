@@ -2,9 +2,9 @@
 
 from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
-from segmentry.report.badges import badge, colour, people_said
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import (
+from segmentry.markup.badges import badge, colour, people_said
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import (
     NONE,
     count,
     difference,
@@ -48,8 +48,7 @@ def portrait(segment: Segment, voice: Voice) -> Markup:
         _actions(segment.actions),
         _offers(segment.offers),
         id=f"segment-{segment.letter.lower()}",
-        class_="portrait",
-        style=colour(segment.letter),
+        class_=f"portrait {colour(segment.letter)}",
     )
 
 

@@ -1,9 +1,9 @@
 """What was read, what was left out, and what was found in the data."""
 
 from segmentry.features import Measure
-from segmentry.report.badges import people_said
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import count, file_name
+from segmentry.markup.badges import people_said
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import count, file_name
 from segmentry.summary import RunSummary
 
 __all__ = ["sources"]

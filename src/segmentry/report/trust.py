@@ -4,11 +4,11 @@ import math
 
 from segmentry.choose import Candidate
 from segmentry.evaluate import jaccard_word
-from segmentry.report.badges import titled
+from segmentry.markup.badges import titled
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.report.dendrogram import dendrogram
 from segmentry.report.evidence import agreement, gaps
-from segmentry.report.markup import Child, Column, Markup, element, join, table
-from segmentry.report.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.summary import RunSummary
 
 __all__ = ["trust"]

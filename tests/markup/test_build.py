@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentry.report.markup import Column, Markup, element, escape, join, table
+from segmentry.markup.build import Column, Markup, element, escape, join, table
 
 
 @given(st.text())

@@ -17,6 +17,10 @@ class Markup:
 
     text: str
 
+    def __html__(self) -> str:
+        """Let a template take it as it is."""
+        return self.text
+
 
 Child = Markup | str | None
 """What an element may hold: finished HTML, text (which is escaped), or nothing."""

@@ -1,7 +1,8 @@
 """What stands for a segment on the page: a letter in a box with an edge of its colour, and bars of that colour."""
 
+from segmentry.continuity import Tag
 from segmentry.describe import Segment
-from segmentry.report.markup import Child, Markup, element
+from segmentry.markup.build import Child, Markup, element
 
 __all__ = ["COLOURED", "badge", "bar", "colour", "people_said", "titled"]
 
@@ -10,15 +11,15 @@ COLOURED = "ABCDEFGH"
 
 
 def colour(letter: str) -> str:
-    """Give the style that sets a segment's colour: it follows from the letter, so both stay alike from run to run.
+    """Name the class that sets a segment's colour: it follows from the letter, so both stay alike from run to run.
 
     Examples
     --------
     >>> colour("A"), colour("H"), colour("I"), colour("AA")
-    ('--c:var(--seg-1)', '--c:var(--seg-8)', '--c:var(--muted-mark)', '--c:var(--muted-mark)')
+    ('seg-1', 'seg-8', 'seg-grey', 'seg-grey')
     """
     place = COLOURED.find(letter) if len(letter) == 1 else -1
-    return f"--c:var(--seg-{place + 1})" if place >= 0 else "--c:var(--muted-mark)"
+    return f"seg-{place + 1}" if place >= 0 else "seg-grey"
 
 
 def people_said(text: str) -> Markup:
@@ -26,12 +27,12 @@ def people_said(text: str) -> Markup:
     return element("bdi", text)
 
 
-def badge(segment: Segment) -> Markup:
+def badge(segment: Segment | Tag) -> Markup:
     """Show a segment's letter."""
-    return element("span", segment.letter, class_="badge", style=colour(segment.letter))
+    return element("span", segment.letter, class_=f"badge {colour(segment.letter)}")
 
 
-def titled(segment: Segment, *more: Child) -> Markup:
+def titled(segment: Segment | Tag, *more: Child) -> Markup:
     """Show a segment's letter and name, which stay together."""
     name = element("span", people_said(segment.name), class_="name")
     return element("span", badge(segment), name, *more, class_="titled")
@@ -39,6 +40,8 @@ def titled(segment: Segment, *more: Child) -> Markup:
 
 def bar(part: float, largest: float, letter: str) -> Markup:
     """Draw a bar that starts at zero; it repeats a figure that stands beside it, so readers aloud pass over it.
+
+    Its width is an attribute, not a style: a page's policy may then allow no style but its own sheet.
 
     Parameters
     ----------
@@ -48,5 +51,5 @@ def bar(part: float, largest: float, letter: str) -> Markup:
         The segment's letter.
     """
     width = 100 * min(max(part / largest, 0.0), 1.0) if largest > 0 else 0.0
-    fill = element("span", style=f"{colour(letter)};width:{width:.1f}%")
-    return element("span", fill, class_="bar", aria_hidden="true")
+    fill = element("rect", width=f"{width:.1f}%", height="100%")
+    return element("svg", fill, class_=f"bar {colour(letter)}", aria_hidden="true")

@@ -1,0 +1,134 @@
+"""What every chart is: a title that is the takeaway, units and n, its numbers as a table, and a drawing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from segmentry.errors import UsageError
+from segmentry.figures.palette import colours
+from segmentry.markup import Column
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+
+__all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable"]
+
+WIDE, NARROW = 680, 330
+"""Pixels: beside a text column, and on a telephone."""
+
+Cell = str | float | int | None
+"""What a table of numbers holds; a float is shown by ``format``, None as a dash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One chart of a run.
+
+    Parameters
+    ----------
+    name : str
+        Its file's name, e.g. ``"share-balance"``: an address and a file name.
+    title : str
+        What it shows, as a finding with a number.
+    subtitle : str
+        Units and n.
+    columns : tuple of Column
+        Headings of its numbers.
+    rows : tuple of tuple of Cell
+        Its numbers, every one that it draws.
+    draw : callable
+        Draws it in so many pixels of width, without title: gives an Altair chart.
+    narrow : bool, default False
+        Whether it is drawn again for narrow screens instead of being scrolled.
+    caption : str, default ""
+        What must stand beside it, e.g. how far a map can be believed.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    draw: "Callable[[int], Chart]" = field(repr=False, compare=False)
+    narrow: bool = False
+    caption: str = ""
+
+    def chart(self, width: int = WIDE) -> "Chart":
+        """Give the Altair chart with its title: to be shown, changed or saved.
+
+        Raises
+        ------
+        UsageError
+            Altair isn't installed.
+        """
+        _need("altair")
+        return self.draw(width).properties(title={"text": self.title, "subtitle": self.subtitle})
+
+    def spec(self, width: int = WIDE, *, titled: bool = False) -> dict[str, Any]:
+        """Give the chart in Vega-Lite's own terms, in our look; a page says the title itself."""
+        _need("altair")
+        drawn = (self.chart(width) if titled else self.draw(width)).to_dict(validate=False)
+        return drawn | {"config": look(), "background": colours()["paper"] if titled else "transparent"}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Give its numbers as a table, one column a heading."""
+        import pandas as pd  # noqa: PLC0415 - a page shows numbers without it
+
+        return pd.DataFrame(list(self.rows), columns=[column.title for column in self.columns])
+
+    def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
+        """Show it in a notebook."""
+        import vl_convert  # noqa: PLC0415 - only where a chart is drawn
+
+        spec = self.spec(titled=True)
+        svg = vl_convert.vegalite_to_svg(spec)
+        return {"image/svg+xml": svg, "text/plain": f"{self.title}\n{self.subtitle}"}
+
+
+def drawable() -> bool:
+    """Say whether charts can be drawn here: whether the extra "look" is installed."""
+    return all(find_spec(library) is not None for library in ("altair", "vl_convert"))
+
+
+def _need(library: str) -> None:
+    if find_spec(library) is None:
+        raise UsageError(
+            f"drawing a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
+        )
+
+
+def look() -> dict[str, Any]:
+    """Give Vega-Lite's settings for our look: ink on paper, hairline rules, our fonts."""
+    ink, soft, rule = colours()["ink"], colours()["ink-3"], colours()["rule"]
+    return {
+        "font": "Source Sans Pro",
+        "view": {"stroke": None},
+        "padding": 2,
+        "axis": {
+            "domainColor": colours()["rule-strong"],
+            "gridColor": rule,
+            "tickColor": colours()["rule-strong"],
+            "labelColor": soft,
+            "labelFontSize": 13,
+            "titleColor": soft,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+            "labelLimit": 240,
+        },
+        "header": {"labelColor": ink, "labelFontSize": 13, "titleColor": soft, "titleFontSize": 13},
+        "text": {"color": ink, "fontSize": 13},
+        "title": {
+            "anchor": "start",
+            "color": ink,
+            "font": "Source Serif Pro",
+            "fontSize": 18,
+            "fontWeight": 600,
+            "subtitleColor": soft,
+            "subtitleFontSize": 13,
+            "offset": 12,
+        },
+    }

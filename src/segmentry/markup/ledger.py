@@ -1,0 +1,112 @@
+"""The ledger of segments: one line each, customers beside revenue."""
+
+from collections.abc import Callable
+
+from segmentry.describe import Segment, Trait
+from segmentry.describe.words import Voice
+from segmentry.markup.badges import bar, titled
+from segmentry.markup.build import Child, Column, Markup, element, join, table
+from segmentry.markup.words import NONE, count, kept, kept_range, share, trait_value
+from segmentry.summary import RunSummary
+
+__all__ = ["Link", "anchor", "ledger"]
+
+LEDGER_MEASURES = ("recency_days", "typical_order")
+
+
+Link = Callable[[Segment], str | None]
+
+
+def anchor(segment: Segment) -> str:
+    """Lead to the segment's section of the same page."""
+    return f"#segment-{segment.letter.lower()}"
+
+
+def ledger(summary: RunSummary, to: Link = anchor) -> Markup:
+    """Show one line a segment.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        Everything known about the run.
+    to : callable, default anchor
+        Gives the address that a segment's name leads to; None for no link.
+    """
+    voice = Voice(summary.currency)
+    money = any(s.revenue is not None for s in summary.segments)
+    measures = _ledger_measures(summary)
+    columns = [Column("Segment"), Column("Customers", number=True)]
+    columns += [Column("Revenue", number=True)] if money else []
+    columns += [Column(trait.label, number=True) for trait in measures]
+    columns += [Column("Keeps, of 100", number=True)] if summary.keep is not None else []
+    largest = max((max(s.share, s.revenue_share or 0.0) for s in summary.segments), default=1.0)
+    rows = [
+        _ledger_row(segment, measures, voice, (largest, money, summary.keep is not None), to(segment))
+        for segment in summary.segments
+    ]
+    return element(
+        "section",
+        element("h2", f"The {count(summary.k, 'segment')}" if summary.k > 1 else "The segment"),
+        table("Segments with their customers, revenue, typical values and keep rates", columns, rows, class_="ledger"),
+        element("p", _ledger_note(summary, money), class_="note"),
+        id="segments",
+    )
+
+
+def _ledger_row(
+    segment: Segment, measures: list[Trait], voice: Voice, layout: tuple[float, bool, bool], href: str | None
+) -> list[Child]:
+    largest, money, rebuilt = layout
+    link = titled(segment) if href is None else element("a", titled(segment), href=href)
+    row: list[Child] = [
+        link,
+        join([bar(segment.share, largest, segment.letter), f"{segment.customers:,} ", _of_all(share(segment.share))]),
+    ]
+    if money:
+        revenue = NONE if segment.revenue is None else voice.quantity(segment.revenue, "money")
+        row.append(
+            join(
+                [
+                    bar(segment.revenue_share or 0.0, largest, segment.letter),
+                    f"{revenue} ",
+                    _of_all(share(segment.revenue_share)),
+                ]
+            )
+        )
+    row += [_typical(segment, measure, voice) for measure in measures]
+    if rebuilt:
+        keeps = segment.keeps
+        row.append(NONE if keeps is None else join([f"{kept(keeps.rate)} ", _of_all(kept_range(keeps))]))
+    return row
+
+
+def _of_all(text: str) -> Markup:
+    return element("span", text, class_="of")
+
+
+def _typical(segment: Segment, measure: Trait, voice: Voice) -> str:
+    trait = next((t for t in segment.traits if (t.measure, t.level) == (measure.measure, measure.level)), None)
+    return NONE if trait is None else trait_value(trait, trait.typical, voice)
+
+
+def _ledger_measures(summary: RunSummary) -> list[Trait]:
+    """Choose two measures that everybody asks for, else the first two numbers that form the segments."""
+    if not summary.segments:
+        return []
+    numbers = {t.measure: t for t in summary.segments[0].traits if t.kind == "number"}
+    wanted = [name for name in LEDGER_MEASURES if name in numbers]
+    forming = [measure.name for measure in summary.measures if measure.part == "forms" and measure.name in numbers]
+    return [numbers[name] for name in (wanted or forming)[:2]]
+
+
+def _ledger_note(summary: RunSummary, money: bool) -> str:
+    parts = ["Values are typical ones: half of the segment's customers lie below, half above."]
+    parts.append("Bars are shares of all customers" + (" and of all revenue, on one scale." if money else "."))
+    if summary.keep is not None:
+        parts.append(
+            "Keeps: of 100 of its customers, how many come back to it when segments are rebuilt, "
+            "and the range of nine rebuilds in ten."
+        )
+    if summary.without_purchase:
+        parts.append(f"{count(summary.without_purchase, 'customer')} without any purchase are not in it.")
+    return " ".join(parts)

@@ -1,0 +1,101 @@
+"""How a page is made: a template, what it shows, and what every page has around it."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from segmentry.workspace import Run
+
+if TYPE_CHECKING:
+    from segmentry.web.site import Site
+
+__all__ = ["Place", "page", "style_sheet"]
+
+SHEETS = (
+    ("segmentry.markup", "style/tokens.css"),
+    ("segmentry.markup", "style/ledger.css"),
+    ("segmentry.web", "static/pages.css"),
+)
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands in the rail.
+
+    Parameters
+    ----------
+    page : str
+        Which entry is lit, e.g. ``"overview"`` or ``"runs"``.
+    run : Run or None, default None
+        The run it is about.
+    segment : str, default ""
+        The segment's letter, where it is about one.
+    """
+
+    page: str
+    run: Run | None = None
+    segment: str = ""
+
+
+@cache
+def style_sheet() -> str:
+    """Give the style sheet of all pages."""
+    return "\n".join(files(package).joinpath(name).read_text(encoding="utf-8") for package, name in SHEETS)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("segmentry.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(
+    request: Request, template: str, place: Place, *, heading: str, command: str, status: int = 200, **shown: Any
+) -> HTMLResponse:
+    """Fill a template.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked.
+    template : str
+        Its file in ``templates/``; it extends ``layout.html``.
+    place : Place
+        Where it stands in the rail.
+    heading : str
+        Its h1 and title: a finding with a number, never a page's name.
+    command : str
+        The equal command, shown under "Do this from the command line".
+    status : int, default 200
+        The answer's code.
+    **shown
+        What the template shows; text is escaped, :class:`segmentry.markup.Markup` is not.
+    """
+    site: Site = request.app.state.site
+    theme = request.cookies.get("theme", "")
+    body = (
+        _environment()
+        .get_template(template)
+        .render(
+            place=place,
+            heading=heading,
+            command=command,
+            runs=[folder.name for folder in site.folders()[:50]],
+            alone=site.only is not None,
+            theme=theme if theme in THEMES else "",
+            path=request.url.path,
+            **shown,
+        )
+    )
+    return HTMLResponse(body, status)

@@ -1,0 +1,77 @@
+"""What the pages show: a workspace of runs, or one run by itself."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segmentry.errors import NotFoundError
+from segmentry.workspace import FILES, NAME, Run, list_runs, open_run
+
+__all__ = ["Site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A workspace, opened for pages.
+
+    Parameters
+    ----------
+    workspace : pathlib.Path
+        The folder that holds ``runs/``.
+    only : pathlib.Path or None, default None
+        The folder of the one run to show, wherever it lies; None shows all of the workspace.
+    """
+
+    workspace: Path
+    only: Path | None = None
+    _open: dict[Path, tuple[int, Run]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def at(cls, folder: Path) -> "Site":
+        """Take a folder for a run if it is one, else for a workspace.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such folder.
+        """
+        folder = folder.absolute()
+        if not folder.is_dir():
+            raise NotFoundError(f"there is no folder {folder}", way_out="segmentry open, or segmentry demo")
+        return cls(folder.parent, folder) if (folder / FILES["run"]).is_file() else cls(folder)
+
+    def folders(self) -> list[Path]:
+        """Give the folders of all runs, the latest first."""
+        return list_runs(self.workspace) if self.only is None else [self.only]
+
+    def run(self, name: str) -> Run:
+        """Open a run by its name; one that didn't change since is not read again.
+
+        Raises
+        ------
+        NotFoundError
+            There is none.
+        ModelError
+            It is damaged, or of a newer release.
+        """
+        folder = self._folder(name)
+        stamp = (folder / FILES["run"]).stat().st_mtime_ns
+        known = self._open.get(folder)
+        if known is None or known[0] != stamp:
+            known = stamp, open_run(str(folder), self.workspace)
+            self._open[folder] = known
+        return known[1]
+
+    def stamp(self, name: str) -> int:
+        """Give what changes whenever the run's folder is written anew."""
+        return (self._folder(name) / FILES["run"]).stat().st_mtime_ns
+
+    def _folder(self, name: str) -> Path:
+        if self.only is not None:
+            folder = self.only if name == self.only.name else None
+        else:
+            # The name is checked first: nothing that people type reaches a path.
+            folder = self.workspace / "runs" / name if NAME.fullmatch(name) else None
+        if folder is None or not (folder / FILES["run"]).is_file():
+            near = ", ".join(one.name for one in self.folders()[:8])
+            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [], "All runs")
+        return folder

@@ -1,0 +1,30 @@
+"""A workspace with a finished run, and a browser-less client on its pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from segmentry import report
+from segmentry.data import sample_shop
+from segmentry.segment import segment
+from segmentry.web import Site, create_app
+from segmentry.workspace import save_run
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a workspace with one run of a small sample shop, called demo."""
+    folder = tmp_path_factory.mktemp("workspace")
+    shop = sample_shop(400)
+    found = segment(shop.orders, shop.customers, name="demo", segments="2-6", rebuilds=20, currency="£")
+    save_run(folder / "runs" / "demo", found, report.html)
+    return folder
+
+
+@pytest.fixture
+def client(workspace: Path) -> Iterator[TestClient]:
+    """Ask for pages as a browser on this computer would, redirects not followed."""
+    with TestClient(create_app(Site(workspace)), base_url="http://127.0.0.1:8000", follow_redirects=False) as asked:
+        yield asked
