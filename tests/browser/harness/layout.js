@@ -17,9 +17,12 @@
     const role = element.getAttribute('class');
     return `<${element.tagName.toLowerCase()}${role ? ` class="${role}"` : ''}> ${JSON.stringify((element.textContent || '').trim().slice(0, 40))}`;
   };
+  /* What is placed absolutely isn't held by a scrolling region that isn't positioned itself. */
   const scrolls = element => {
-    for (let at = element; at && at !== document.documentElement; at = at.parentElement)
-      if (['auto', 'scroll'].includes(getComputedStyle(at).overflowX)) return true;
+    for (let at = element; at && at !== document.documentElement;) {
+      if (at !== element && getComputedStyle(at).overflowX !== 'visible') return true;
+      at = getComputedStyle(at).position === 'absolute' ? at.offsetParent : at.parentElement;
+    }
     return false;
   };
 
@@ -27,7 +30,7 @@
   const page = document.scrollingElement;
   if (page.scrollWidth > width) {
     const wide = [...document.body.querySelectorAll('*')]
-      .filter(one => seen(one) && one.getBoundingClientRect().right > width + 1 && !scrolls(one));
+      .filter(one => one.getBoundingClientRect().right > width + 1 && !scrolls(one));
     faults.push(`the page is ${page.scrollWidth} px wide in a window of ${width}: ${wide.slice(-3).map(named).join('; ')}`);
   }
 
