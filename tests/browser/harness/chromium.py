@@ -54,7 +54,7 @@ class Watch:
 
     def _console(self, message: Any) -> None:
         """Take every complaint of the browser, refusals by the content-security policy among them."""
-        if message.type in ("error", "warning") and not (self.allowed and "status of 4" in message.text):
+        if message.type in ("error", "warning") and not (self.allowed and " status of " in message.text):
             self.faults.append(f"{message.type} in the console: {message.text}")
 
     def _dialog(self, dialog: "Dialog") -> None:
