@@ -134,8 +134,13 @@ def look(  # noqa: PLR0913 - what a person's browser can be set to
     )
     context.set_default_timeout(30_000)
     watch.on(context)
+    page = context.new_page()
     try:
-        yield context.new_page()
+        yield page
+    except Exception as error:
+        said = " ".join((page.locator("body").text_content() or "").split())
+        error.add_note("\n".join([f"the page was {page.url}: {said[:600]}", *watch.faults]))
+        raise
     finally:
         context.close()
     if watch.faults:

@@ -47,7 +47,7 @@ def opened(folder: Path) -> Iterator[str]:
     """
     words = ["open", str(folder), "--no-browser", "--port", "0", "--json"]
     with subprocess.Popen(
-        [sys.executable, *(["/tmp/bopen.py"] if os.path.exists("/tmp/bopen.py") else ["-m", "segmentry"]), *words],
+        [sys.executable, "-m", "segmentry", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
