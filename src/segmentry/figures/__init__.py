@@ -16,7 +16,7 @@ from segmentry.figures.elbow import elbow
 from segmentry.figures.figure import NARROW, WIDE, Cell, Figure, drawable
 from segmentry.figures.share_balance import share_balance
 from segmentry.figures.silhouette_profile import silhouette_profile
-from segmentry.figures.svg import inline_svg, png, svg
+from segmentry.figures.svg import inline_svg, png, start, svg
 from segmentry.summary import RunSummary
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "png",
     "share_balance",
     "silhouette_profile",
+    "start",
     "svg",
 ]
 

@@ -1,72 +1,43 @@
-"""A sheet of pixels to draw small multiples on: panels of different units, exactly as wide as they are told.
+"""A drawing whose places are pixels: text, boxes, rules, dots and paths that become one Altair chart.
 
-Facets would need a view, a scale and an axis a panel, which takes the renderer ten times as long and leaves the width
-to it. So panels are laid out here, and Altair is given rows of finished places.
+Charts whose labels stand on their marks need to know where a label ends. They place everything themselves and draw it
+here; marks of one style share a layer, and layers lie in the order of their first mark.
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from segmentry.figures.palette import colours
+from segmentry.figures.palette import colours, segment_colour
 
 if TYPE_CHECKING:
     from segmentry.figures.figure import Chart
 
-__all__ = ["Panel", "Sheet", "nice"]
+__all__ = ["BADGE", "Align", "Point", "Sheet", "badge_width"]
 
-Row = dict[str, Any]
-Style = tuple[tuple[str, Any], ...]
+Align = Literal["left", "center", "right"]
+Point = tuple[float, float]
+
+BADGE = 20
+"""Height in pixels of a segment's letter in its box."""
+EDGE = 4
+LETTER = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A rectangle of the sheet with its own scales.
+def badge_width(letter: str) -> int:
+    """Give the pixels that a segment's letter takes in its box.
 
-    Parameters
-    ----------
-    left, top, width, height : float
-        In pixels from the upper left.
-    low, high : float
-        What its left and right edges stand for.
-    bottom, peak : float, default 0 and 1
-        What its lower and upper edges stand for.
+    Examples
+    --------
+    >>> badge_width("A"), badge_width("AB")
+    (22, 30)
     """
-
-    left: float
-    top: float
-    width: float
-    height: float
-    low: float
-    high: float
-    bottom: float = 0.0
-    peak: float = 1.0
-
-    def x(self, value: float) -> float:
-        """Give the place of a value, held inside the panel."""
-        part = (value - self.low) / ((self.high - self.low) or 1.0)
-        return self.left + self.width * min(max(part, 0.0), 1.0)
-
-    def y(self, value: float) -> float:
-        """Give the height of a value, held inside the panel."""
-        part = (value - self.bottom) / ((self.peak - self.bottom) or 1.0)
-        return self.top + self.height * (1.0 - min(max(part, 0.0), 1.0))
-
-    @property
-    def right(self) -> float:
-        """Its right edge in pixels."""
-        return self.left + self.width
-
-    @property
-    def foot(self) -> float:
-        """Its lower edge in pixels."""
-        return self.top + self.height
+    return EDGE + 10 + LETTER * len(letter)
 
 
-@dataclass(slots=True)
+@dataclass
 class Sheet:
-    """Collects marks by kind and style, and gives them as one layered chart; what comes first lies at the bottom.
+    """A drawing of so many pixels, 0 at the top left.
 
     Parameters
     ----------
@@ -76,88 +47,111 @@ class Sheet:
 
     width: float
     height: float
-    _marks: dict[tuple[str, Style], list[Row]] = field(default_factory=dict, init=False, repr=False)
-    _lines: int = field(default=0, init=False, repr=False)
+    _layers: dict[tuple[Any, ...], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
-    def bar(self, x: float, x2: float, y: float, y2: float, colour: str, **style: Any) -> None:
-        """Fill a rectangle."""
-        self._add("rect", style, {"x": x, "x2": x2, "y": y, "y2": y2, "colour": colour})
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        align: Align = "left",
+        colour: str = "ink",
+        strong: bool = False,
+        size: int = 13,
+    ) -> None:
+        """Write one line, its middle at ``y``; ``colour`` is a name of the palette."""
+        row = {"x": round(x, 1), "y": round(y, 1), "text": text, "colour": colours()[colour]}
+        self._add(("text", align, strong, size), row)
 
-    def line(self, points: Sequence[tuple[float, float]], colour: str, **style: Any) -> None:
-        """Join points by straight lines."""
-        self._lines += 1
-        for at, (x, y) in enumerate(points):
-            self._add("line", style, {"x": x, "y": y, "at": at, "line": self._lines, "colour": colour})
+    def box(
+        self,
+        x: float,
+        y: float,
+        x2: float,
+        y2: float,
+        fill: str,
+        *,
+        opacity: float = 1.0,
+        stroke: str | None = None,
+        level: int = 0,
+    ) -> None:
+        """Fill a rectangle in a colour of the palette, given as its value; ``level`` 1 lies over what came before."""
+        row = {"x": round(x, 1), "y": round(y, 1), "x2": round(x2, 1), "y2": round(y2, 1), "colour": fill}
+        self._add(("box", opacity, stroke, level), row)
 
-    def area(self, outline: Sequence[tuple[float, float]], colour: str, **style: Any) -> None:
-        """Fill what straight lines enclose."""
-        self._lines += 1
-        for at, (x, y) in enumerate(outline):
-            row = {"x": x, "y": y, "at": at, "line": self._lines, "colour": colour}
-            self._add("area", {"filled": True, "strokeWidth": 0, **style}, row)
+    def rule(
+        self, x: float, y: float, x2: float, y2: float, *, colour: str, width: float = 1, dashed: bool = False
+    ) -> None:
+        """Draw a straight line in a colour of the palette, given as its value."""
+        row = {"x": round(x, 1), "y": round(y, 1), "x2": round(x2, 1), "y2": round(y2, 1), "colour": colour}
+        self._add(("rule", width, dashed), row)
 
-    def rule(self, x: float, x2: float, y: float, y2: float, colour: str, **style: Any) -> None:
-        """Draw one straight line."""
-        self._add("rule", style, {"x": x, "x2": x2, "y": y, "y2": y2, "colour": colour})
+    def dot(self, x: float, y: float, *, colour: str, filled: bool = True, size: float = 9) -> None:
+        """Draw a dot ``size`` pixels wide; a hollow one is filled with paper."""
+        row = {"x": round(x, 1), "y": round(y, 1), "colour": colour, "fill": colour if filled else colours()["paper"]}
+        self._add(("dot", size), row)
 
-    def dot(self, x: float, y: float, colour: str, **style: Any) -> None:
-        """Draw a circle."""
-        self._add("point", {"filled": True, "opacity": 1, **style}, {"x": x, "y": y, "colour": colour})
+    def path(
+        self,
+        points: Iterable[Point | None],
+        *,
+        colour: str,
+        width: float = 1,
+        filled: bool = False,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw a line through points; None lifts the pen, so that a point alone is a dot of the line's width."""
+        key = ("path", width, filled, opacity)
+        line = len(self._layers.get(key, ()))
+        for at, point in enumerate(points):
+            x, y = (None, None) if point is None else (round(point[0], 1), round(point[1], 1))
+            self._add(key, {"x": x, "y": y, "at": at, "line": line, "colour": colour})
 
-    def text(self, x: float, y: float, text: str, colour: str, **style: Any) -> None:
-        """Write a line, by default from its left end and on its middle."""
-        style = {"align": "left", "baseline": "middle", **style}
-        self._add("text", style, {"x": x, "y": y, "text": text, "colour": colour})
+    def badge(self, x: float, y: float, letter: str) -> None:
+        """Draw a segment's letter in a box of paper with an edge of its colour, left middle at ``x`` and ``y``."""
+        top, low, right = y - BADGE / 2, y + BADGE / 2, x + badge_width(letter)
+        self.box(x, top, right, low, colours()["surface"], stroke="rule-strong", level=1)
+        self.box(x, top, x + EDGE, low, segment_colour(letter), level=2)
+        self.text(x + (EDGE + right - x) / 2, y + 0.5, letter, align="center", strong=True)
+
+    def _add(self, key: tuple[Any, ...], row: dict[str, Any]) -> None:
+        self._layers.setdefault(key, []).append(row)
 
     def chart(self) -> "Chart":
-        """Give the Altair chart."""
+        """Give the drawing as an Altair chart."""
         import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
-        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, self.width], nice=False))
-        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[self.height, 0], nice=False))
-        ends = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-        traced = {"detail": alt.Detail("line:N"), "order": alt.Order("at:Q")}
-        ink = alt.Color("colour:N", scale=None)
-        extra: dict[str, dict[str, Any]] = {
-            "rect": ends | {"color": ink},
-            "rule": ends | {"color": ink},
-            "line": traced | {"color": ink},
-            "area": traced | {"fill": alt.Fill("colour:N", scale=None)},
-            "text": {"text": alt.Text("text:N"), "color": ink},
-            "point": {"color": ink},
-        }
-        layers = []
-        for (kind, style), rows in self._marks.items():
-            # A tuple is not copied row by row each time Altair copies a chart, as a list is.
-            chart = alt.Chart(alt.InlineData(values=tuple(rows)))
-            marked = getattr(chart, f"mark_{'line' if kind == 'area' else kind}")(**dict(style))
-            layers.append(marked.encode(x=x, y=y, **extra[kind]))
-        return alt.layer(*layers, width=self.width, height=self.height)
-
-    def _add(self, kind: str, style: dict[str, Any], row: Row) -> None:
-        known = self._marks.setdefault((kind, tuple(sorted(style.items()))), [])
-        known.append({key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()})
-
-    def heading(self, panel: Panel, title: str, note: str = "") -> None:
-        """Write a panel's name above it, and a note under the name."""
-        self.text(panel.left, panel.top - (32 if note else 14), title, colours()["ink"], fontWeight=600)
-        if note:
-            self.text(panel.left, panel.top - 14, note, colours()["ink-3"])
+        layers = [_layer(key, rows, self) for key, rows in self._layers.items()]
+        return alt.layer(*layers).properties(width=round(self.width), height=round(self.height))
 
 
-def nice(low: float, high: float, most: int = 4) -> list[float]:
-    """Give round figures inside a range, at most so many.
+def _layer(key: Sequence[Any], rows: list[dict[str, Any]], sheet: Sheet) -> "Chart":
+    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
-    Examples
-    --------
-    >>> nice(3, 97), nice(0, 1, 3)
-    ([25.0, 50.0, 75.0], [0.0, 0.5, 1.0])
-    """
-    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
-        return [low] if math.isfinite(low) else []
-    size = 10.0 ** math.floor(math.log10((high - low) / max(most, 1)))
-    for step in (1, 2, 2.5, 5, 10, 20, 25, 50, 100):
-        first, last = math.ceil(low / (step * size) - 1e-9), math.floor(high / (step * size) + 1e-9)
-        if last - first < most:
-            return [float(f"{number * step * size:.12g}") for number in range(first, last + 1)]
-    return []
+    base = alt.Chart(alt.InlineData(values=rows))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, sheet.width], nice=False, zero=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[sheet.height, 0], nice=False, zero=False))
+    fill, stroke = alt.Fill("colour:N", scale=None), alt.Stroke("colour:N", scale=None)
+    match key:
+        case "text", align, strong, size:
+            weight = 600 if strong else 400
+            mark = base.mark_text(align=align, baseline="middle", fontWeight=weight, fontSize=size)
+            return mark.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
+        case "box", opacity, edge, _:
+            line = {} if edge is None else {"stroke": colours()[edge], "strokeWidth": 1}
+            return base.mark_rect(opacity=opacity, **line).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=fill)
+        case "rule", width, dashed:
+            dash = {"strokeDash": [3, 3]} if dashed else {}
+            mark = base.mark_rule(strokeWidth=width, **dash)
+            return mark.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", stroke=stroke)
+        case "dot", size:
+            mark = base.mark_point(size=0.785 * size**2, strokeWidth=1.8, opacity=1)
+            return mark.encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), stroke=stroke)
+        case _, width, filled, opacity:
+            order = {"x": x, "y": y, "detail": "line:N", "order": "at:Q"}
+            if filled:
+                return base.mark_line(filled=True, strokeWidth=0, opacity=opacity).encode(fill=fill, **order)
+            mark = base.mark_line(strokeWidth=width, strokeCap="round", strokeJoin="round", opacity=opacity)
+            return mark.encode(stroke=stroke, **order)
+    raise ValueError(key)
