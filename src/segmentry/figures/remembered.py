@@ -5,7 +5,7 @@ draw. The pages keep an opened run, so a chart of it is drawn once.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache, update_wrapper
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 __all__ = ["RUNS", "remembered"]
@@ -58,14 +58,15 @@ def remembered(
     """
 
     def decorate(function: Callable[Concatenate[First, Rest], Result]) -> Callable[Concatenate[First, Rest], Result]:
-        @lru_cache(maxsize=most)
-        def known(first: Same[First], *rest: Rest.args, **named: Rest.kwargs) -> Result:
+        def unwrapped(first: Same[First], *rest: Rest.args, **named: Rest.kwargs) -> Result:
             return function(first.thing, *rest, **named)
 
-        @wraps(function)
-        def call(first: First, *rest: Rest.args, **named: Rest.kwargs) -> Result:
+        known: Callable[..., Result] = lru_cache(maxsize=most)(unwrapped)
+
+        def call(first: First, /, *rest: Rest.args, **named: Rest.kwargs) -> Result:
             return known(Same(first), *rest, **named)
 
+        update_wrapper(call, function)
         return call
 
     return decorate

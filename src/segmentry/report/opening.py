@@ -3,14 +3,12 @@
 from segmentry.markup.badges import badge, people_said
 from segmentry.markup.build import Markup, element, join
 from segmentry.markup.opening import band, headline, scope
-from segmentry.markup.words import count, day, file_name, kept, sentence, share
+from segmentry.markup.words import FIRM, count, day, file_name, kept, sentence, share
 from segmentry.summary import RunSummary
 
 __all__ = ["caveats", "finding", "start"]
 
 CAVEATS = 3
-FIRM = 0.85
-"""Segments that keep fewer of their own customers are named on page one, the softest first."""
 SOFTEST = 4
 
 
