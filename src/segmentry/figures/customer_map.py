@@ -9,6 +9,7 @@ import numpy as np
 
 from segmentry.figures.figure import NARROW, Figure
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import BADGE, Sheet, badge_width
 from segmentry.maps import MAPPERS, NOWHERE, Map
 from segmentry.markup import Column
@@ -41,6 +42,7 @@ class _Frame:
         return self.left + self.scale * x, self.top - self.scale * y
 
 
+@remembered(4 * RUNS)
 def customer_map(summary: RunSummary, method: str = "pca") -> Figure | None:
     """Show the map by one method; None where the run has none.
 

@@ -8,6 +8,7 @@ from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
 from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, bare_value, count, difference, middle_half, trait_name, trait_value
@@ -26,6 +27,7 @@ LABEL, SPACE = 200, 12
 """Pixels for a measure's name, and between columns."""
 
 
+@remembered(8 * RUNS)
 def dot_range(summary: RunSummary, letter: str) -> Figure | None:
     """Show what sets a segment apart, the strongest measure first; None without numbers or other segments.
 

@@ -8,6 +8,7 @@ from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
 from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Point, Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import bare_value, count, share, trait_value
@@ -57,6 +58,7 @@ def _shares(counts: tuple[int, ...]) -> list[float]:
     return [one / total if total else 0.0 for one in counts]
 
 
+@remembered(8 * RUNS)
 def histograms(summary: RunSummary, letter: str) -> Figure | None:
     """Show how a segment's values lie over everyone's; None where the run kept no distributions.
 

@@ -7,6 +7,7 @@ from segmentry.evaluate import Keeps
 from segmentry.figures.figure import NARROW, Figure
 from segmentry.figures.fitting import fitted, lines
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.words import FIRM, kept, kept_range
@@ -26,6 +27,7 @@ SOFTEST = 4
 """At most so many segments are named in the title."""
 
 
+@remembered(RUNS)
 def keep_ranges(summary: RunSummary) -> Figure | None:
     """Show every segment's keep rate with the range of nine rebuilds in ten; None for a single segment."""
     if summary.keep is None or not any(segment.keeps for segment in summary.segments):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from segmentry.figures.figure import Figure
 from segmentry.figures.fitting import apart, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.opening import headline
@@ -36,6 +37,7 @@ class _Piece:
     parts: tuple[float, float]
 
 
+@remembered(RUNS)
 def share_balance(summary: RunSummary) -> Figure | None:
     """Set each segment's share of customers against its share of revenue; None without revenue or below zero."""
     known = [s.revenue_share for s in summary.segments if s.revenue_share is not None]
