@@ -1,7 +1,7 @@
 """The pages, one file a noun; adding one means adding a file and a row."""
 
-from segmentry.web.routes import comparing, overview, scoring
+from segmentry.web.routes import comparing, jobs, new, overview, runs, scoring
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (overview.router, scoring.router, comparing.router)
+ROUTERS = (runs.router, new.router, jobs.router, overview.router, scoring.router, comparing.router)
