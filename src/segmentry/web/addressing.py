@@ -2,12 +2,12 @@
 
 import shlex
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from segmentry.web.site import Site
 from segmentry.workspace import Run
 
-__all__ = ["address", "command", "isolated"]
+__all__ = ["address", "attachment", "command", "isolated"]
 
 
 def address(name: str, *places: str, **asked: str | int | None) -> str:
@@ -18,7 +18,7 @@ def address(name: str, *places: str, **asked: str | int | None) -> str:
     name : str
         The run's.
     *places : str
-        What follows, of letters that need no quoting: a page, a segment's letter, a file.
+        What follows: a page, a segment's letter, a file.
     **asked : str, int or None
         What follows the question mark; None is left out.
 
@@ -28,7 +28,7 @@ def address(name: str, *places: str, **asked: str | int | None) -> str:
     '/runs/amber/customers?id=a%2Fb%26c'
     """
     given = {key: value for key, value in asked.items() if value is not None}
-    path = "/".join(("/runs", name, *places))
+    path = "/".join(("/runs", *(quote(place, safe="") for place in (name, *places))))
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
@@ -61,3 +61,16 @@ def isolated(text: str) -> str:
     'Regulars'
     """
     return text if text.isascii() else f"\u2068{text}\u2069"
+
+
+def attachment(file: str) -> dict[str, str]:
+    """Give the headers by which a browser saves an answer under that name.
+
+    Examples
+    --------
+    >>> attachment("amber-A.csv")
+    {'content-disposition': 'attachment; filename="amber-A.csv"'}
+    """
+    quoted = quote(file)
+    named = f'filename="{file}"' if quoted == file else f"filename*=utf-8''{quoted}"
+    return {"content-disposition": f"attachment; {named}"}

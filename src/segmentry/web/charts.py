@@ -1,9 +1,9 @@
 """Charts on pages: drawn once a run, each with its numbers and its files."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from segmentry import figures
+from segmentry.describe import Segment
 from segmentry.export import escape_formulas
 from segmentry.figures import FIGURES, NARROW, WIDE, Figure, drawable, inline_svg, png, svg
 from segmentry.markup import Child, Markup, element, join, table
@@ -26,8 +26,12 @@ def figures_of(letter: str) -> Mapping[str, Make]:
     """Give the figures of a segment by name, or of the whole run where the letter is ""."""
     if not letter:
         return FIGURES
-    of_segments = getattr(figures, "SEGMENT_FIGURES", {})
-    return {name: partial(make, letter=letter) for name, make in of_segments.items()}
+    of_segments: Mapping[str, Callable[[RunSummary, Segment], Figure | None]] = getattr(figures, "SEGMENT_FIGURES", {})
+    return {name: _of_segment(make, letter) for name, make in of_segments.items()}
+
+
+def _of_segment(make: Callable[[RunSummary, Segment], Figure | None], letter: str) -> Make:
+    return lambda summary: make(summary, summary.find(letter))
 
 
 def run_figure(site: Site, name: str, figure: str) -> Markup | None:
@@ -60,28 +64,25 @@ def _markup(figure: Figure | None, name: str, letter: str) -> str:
 
 
 def _drawn(figure: Figure, links: Mapping[str, str]) -> Markup:
-    drawing: Child = None
-    if drawable():
-        wide = element("div", inline_svg(figure, WIDE), class_="drawing wide-drawing" if figure.narrow else "drawing")
-        narrow = element("div", inline_svg(figure, NARROW), class_="drawing narrow-drawing") if figure.narrow else None
-        drawing = join([wide, narrow])
     rows: list[list[Child]] = [[NONE if cell is None else str(cell) for cell in row] for row in figure.rows]
-    numbers = element(
-        "details",
-        element("summary", "Show numbers"),
-        table(figure.title, figure.columns, rows),
-        class_="numbers",
-    )
-    files = [element("a", kind, href=href, download="") for kind, href in links.items() if drawable() or kind == "CSV"]
+    numbers = table(f"Numbers: {figure.title}", figure.columns, rows)
+    files = join((element("a", kind, href=href) for kind, href in links.items() if drawable() or kind == "CSV"), " · ")
+    named = element("p", "As a file: ", files, class_="note")
+    drawing: list[Markup] = []
+    if drawable():
+        drawing.append(
+            element("div", inline_svg(figure, WIDE), class_="drawing when-wide" if figure.narrow else "drawing scroll")
+        )
+        if figure.narrow:
+            drawing.append(element("div", inline_svg(figure, NARROW), class_="drawing when-narrow"))
     return element(
         "figure",
-        element(
-            "figcaption", element("b", figure.title, class_="takeaway"), element("span", figure.subtitle, class_="of")
-        ),
-        drawing,
-        element("p", figure.caption, class_="note") if figure.caption else None,
-        element("div", numbers, element("p", join(files, " · "), class_="files note"), class_="behind"),
-        class_="chart-block",
+        element("h3", figure.title, class_="finding"),
+        element("p", figure.subtitle, class_="note units"),
+        *drawing,
+        element("details", element("summary", "Show numbers"), numbers, named) if drawing else numbers,
+        element("figcaption", figure.caption, class_="note") if figure.caption else None,
+        class_=f"figure {figure.name}",
     )
 
 

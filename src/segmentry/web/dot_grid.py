@@ -33,7 +33,5 @@ def dot_grid(filled: int, label: str) -> Markup:
         for place in range(SIDE * SIDE)
     )
     size = str(SIDE * STEP)
-    picture = element(
-        "svg", *dots, viewbox=f"0 0 {size} {size}", width=size, height=size, role="img", aria_label=label
-    )
+    picture = element("svg", *dots, viewbox=f"0 0 {size} {size}", width=size, height=size, role="img", aria_label=label)
     return element("div", picture, class_="dots")

@@ -20,6 +20,7 @@ SHEETS = (
     ("segmentry.markup", "style/tokens.css"),
     ("segmentry.markup", "style/ledger.css"),
     ("segmentry.web", "static/pages.css"),
+    ("segmentry.web", "static/run.css"),
 )
 THEMES = ("light", "dark")
 
