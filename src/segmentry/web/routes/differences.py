@@ -11,7 +11,7 @@ from segmentry.markup.words import count, trait_name
 from segmentry.report.differences import differences
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command, isolated
-from segmentry.web.charts import run_figure
+from segmentry.web.charts import shown_figures
 from segmentry.web.pages import Place, page
 from segmentry.web.starting import begin_with
 
@@ -44,7 +44,7 @@ def of_run(
         forming=forming is not None,
         rows=count(rows, "row"),
         table=differences(chosen) if rows else None,
-        figure=run_figure(site, name, "differences"),
+        figures=shown_figures(site, name, "differences"),
         begin=begin_with(summary),
         at=address(name),
     )

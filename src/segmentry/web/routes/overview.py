@@ -7,18 +7,19 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from segmentry.evaluate import of_100
-from segmentry.markup import Markup, element, join
-from segmentry.markup.badges import titled
+from segmentry.markup import Markup, element
+from segmentry.markup.badges import colour, people_said, titled
 from segmentry.markup.ledger import ledger
 from segmentry.markup.opening import band, headline, scope
 from segmentry.report.opening import caveats
+from segmentry.report.start import Start, starts
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command
-from segmentry.web.charts import run_figure
+from segmentry.web.charts import shown_figures
 from segmentry.web.dot_grid import dot_grid
 from segmentry.web.freshness import age, today
 from segmentry.web.pages import Place, page
-from segmentry.web.starting import Start, begin_with, starts
+from segmentry.web.starting import begin_with
 
 __all__ = ["router"]
 
@@ -42,12 +43,12 @@ def overview(request: Request, name: str, now: Annotated[date, Depends(today)]) 
         fresh_way=None if site.only else "/new",
         band=band(summary),
         dots=_dots(summary),
-        balance=run_figure(site, name, "share-balance"),
+        balance=shown_figures(site, name, "share-balance"),
         ledger=ledger(summary, lambda segment: address(name, "segments", segment.letter)),
-        starts=[_card(start, name) for start in starts(summary)],
+        starts=[_card(start, name) for start in starts(summary)] if begin_with(summary) else [],
         nowhere=_nowhere(summary),
         caveats=caveats(summary),
-        map=run_figure(site, name, "customer-map"),
+        maps=shown_figures(site, name, "map-*", "customer-map"),
         begin=begin_with(summary),
         at=address(name),
         k=summary.k,
@@ -63,11 +64,9 @@ def _dots(summary: RunSummary) -> Markup | None:
 
 def _card(start: Start, name: str) -> Markup:
     link = element("a", titled(start.segment), href=address(name, "segments", start.segment.letter))
-    tried = None
-    if start.action is not None:
-        because = element("span", start.action.because, class_="because")
-        tried = element("p", element("b", "Try: "), start.action.text, " ", because)
-    return join([element("h3", link), element("p", start.because), tried])
+    tried = element("p", element("b", "Try: "), start.action.text) if start.action is not None else None
+    card = [element("h3", link), element("p", people_said(start.because)), tried]
+    return element("li", *card, class_=colour(start.segment.letter))
 
 
 def _nowhere(summary: RunSummary) -> str:

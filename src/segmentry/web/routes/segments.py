@@ -16,8 +16,8 @@ from segmentry.markup.badges import titled
 from segmentry.markup.opening import scope
 from segmentry.markup.words import count, share
 from segmentry.report.portraits import portrait
-from segmentry.web.addressing import address, attachment, command, isolated
-from segmentry.web.charts import segment_figure
+from segmentry.web.addressing import address, attachment, command
+from segmentry.web.charts import files_of, kept_section
 from segmentry.web.customer_table import customer_table
 from segmentry.web.pages import Place, page
 from segmentry.web.starting import begin_with
@@ -139,7 +139,6 @@ def _segment_page(
     site = request.app.state.site
     run = site.run(name)
     summary = run.summary
-    border = summary.borders[summary.segments.index(segment)] if summary.borders else None
     return page(
         request,
         "segment.html",
@@ -153,13 +152,13 @@ def _segment_page(
         ),
         status=200 if wrong is None else 422,
         segment=segment,
-        titled=titled(segment),
         scope=scope(summary),
-        portrait=portrait(segment, Voice(summary.currency)),
-        apart=segment_figure(site, name, segment.letter, "dot-range"),
-        spread=segment_figure(site, name, segment.letter, "histograms"),
-        border=border,
-        nearest=next((s for s in summary.segments if border is not None and s.letter == border.nearest), None),
+        portrait=kept_section(
+            site,
+            name,
+            f"portrait {segment.letter}",
+            lambda: portrait(summary, segment, files_of(name, segment.letter)),
+        ),
         customers=customer_table(run, segment, *table),
         wrong=wrong,
         entry=segment.name if entry is None else entry,
@@ -171,7 +170,6 @@ def _segment_page(
 
 
 def _heading(segment: Segment) -> str:
-    who = f"{isolated(segment.name)}: {count(segment.customers, 'customer')}, {share(segment.share)}"
     if segment.revenue_share is None:
-        return f"{who} of all"
-    return f"{who} of all, bring {share(segment.revenue_share)} of revenue"
+        return f"{segment.letter}: {count(segment.customers, 'customer')}, {share(segment.share)} of all"
+    return f"{segment.letter}: {share(segment.share)} of customers bring {share(segment.revenue_share)} of revenue"

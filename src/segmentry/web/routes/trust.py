@@ -9,15 +9,13 @@ from segmentry.report.method import method
 from segmentry.report.sources import sources
 from segmentry.report.trust import trust
 from segmentry.web.addressing import address, command
-from segmentry.web.charts import run_figure
+from segmentry.web.charts import files_of, kept_section
 from segmentry.web.pages import Place, page
 from segmentry.web.routes.downloads import DOWNLOADS
 
 __all__ = ["router"]
 
 router = APIRouter()
-SHOWN = ("keep-ranges", "criteria")
-TECHNICAL = ("silhouette-profile", "elbow", "dendrogram", "correlations", "distributions", "box-plots")
 
 
 @router.get("/runs/{name}/trust", response_class=HTMLResponse)
@@ -33,9 +31,7 @@ def of_run(request: Request, name: str) -> HTMLResponse:
         heading=summary.headline if summary.keep is not None else headline(summary),
         command=command(site, run, "show"),
         scope=scope(summary),
-        trust=trust(summary),
-        figures=[found for figure in SHOWN if (found := run_figure(site, name, figure)) is not None],
-        technical=[found for figure in TECHNICAL if (found := run_figure(site, name, figure)) is not None],
+        trust=kept_section(site, name, "trust", lambda: trust(summary, files_of(name))),
         summary=summary,
         at=address(name),
     )
@@ -59,7 +55,7 @@ def data(request: Request, name: str) -> HTMLResponse:
         heading=f"{rows.loaded:,} of {count(rows.read, 'row')} were used",
         command=f"segmentry run --recipe={run.folder / 'recipe.toml'}",
         scope=scope(run.summary),
-        sources=sources(run.summary),
+        sources=kept_section(site, name, "sources", lambda: sources(run.summary, files_of(name))),
         method=method(run.summary),
         files=files,
         at=address(name),
