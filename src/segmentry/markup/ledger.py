@@ -9,7 +9,7 @@ from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, count, kept, kept_range, share, trait_value
 from segmentry.summary import RunSummary
 
-__all__ = ["Link", "anchor", "ledger"]
+__all__ = ["Link", "anchor", "ledger", "ledger_measures", "typical_of"]
 
 LEDGER_MEASURES = ("recency_days", "typical_order")
 
@@ -34,7 +34,7 @@ def ledger(summary: RunSummary, to: Link = anchor) -> Markup:
     """
     voice = Voice(summary.currency)
     money = any(s.revenue is not None for s in summary.segments)
-    measures = _ledger_measures(summary)
+    measures = ledger_measures(summary)
     columns = [Column("Segment"), Column("Customers", number=True)]
     columns += [Column("Revenue", number=True)] if money else []
     columns += [Column(trait.label, number=True) for trait in measures]
@@ -73,7 +73,7 @@ def _ledger_row(
                 ]
             )
         )
-    row += [_typical(segment, measure, voice) for measure in measures]
+    row += [typical_of(segment, measure, voice) for measure in measures]
     if rebuilt:
         keeps = segment.keeps
         row.append(NONE if keeps is None else join([f"{kept(keeps.rate)} ", _of_all(kept_range(keeps))]))
@@ -84,12 +84,13 @@ def _of_all(text: str) -> Markup:
     return element("span", text, class_="of")
 
 
-def _typical(segment: Segment, measure: Trait, voice: Voice) -> str:
+def typical_of(segment: Segment, measure: Trait, voice: Voice) -> str:
+    """Write what a measure typically is in a segment, with its unit."""
     trait = next((t for t in segment.traits if (t.measure, t.level) == (measure.measure, measure.level)), None)
     return NONE if trait is None else trait_value(trait, trait.typical, voice)
 
 
-def _ledger_measures(summary: RunSummary) -> list[Trait]:
+def ledger_measures(summary: RunSummary) -> list[Trait]:
     """Choose two measures that everybody asks for, else the first two numbers that form the segments."""
     if not summary.segments:
         return []

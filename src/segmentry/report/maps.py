@@ -1,15 +1,14 @@
 """Flattened pictures of the customers, each a dot in its segment's colour."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from segmentry.evaluate import of_100
-from segmentry.maps import MAPPERS, NOWHERE, Axis, Map
+from segmentry.maps import MAPPERS, NOWHERE, Map
 from segmentry.markup.badges import badge, colour, people_said, titled
-from segmentry.markup.build import Child, Markup, element, join
-from segmentry.markup.words import count, share
+from segmentry.markup.build import Markup, element
+from segmentry.markup.map_words import WARNING, map_words
+from segmentry.markup.words import count
 from segmentry.summary import RunSummary
 
 __all__ = ["maps"]
@@ -18,7 +17,6 @@ WIDTH, TALLEST, FLATTEST, EDGE = 720, 540, 270, 14
 """The picture's width, its greatest and least height, and the free edge, in its own units."""
 ROUNDS = 6
 """Dots are drawn in so many rounds over all segments, so that none lies on top of all others."""
-WARNING = "A flattened picture. Closeness is approximate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def _figure(drawn: Map, summary: RunSummary) -> Markup:
         "figure",
         element("h3", f"By {title}"),
         element("div", picture, *_pins(drawn, frame, summary), class_="map"),
-        element("figcaption", _caption(drawn, summary), class_="note"),
+        element("figcaption", *map_words(drawn, summary, people_said), class_="note"),
     )
 
 
@@ -109,35 +107,6 @@ def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
             place = f"left:{100 * x / WIDTH:.1f}%;top:{100 * y / frame.height:.1f}%"
             pins.append(element("span", badge(segment), class_="pin", style=place, aria_hidden="true"))
     return pins
-
-
-def _caption(drawn: Map, summary: RunSummary) -> Markup:
-    who = f"All {count(drawn.of, 'customer')}. " if drawn.drawn == drawn.of else f"{drawn.drawn:,} of {drawn.of:,} "
-    parts: list[Child] = [who if drawn.drawn == drawn.of else f"{who}customers, drawn by chance. "]
-    for way, axis in zip(("Left to right", "Bottom to top"), drawn.axes, strict=False):
-        parts += [f"{way} lies {share(axis.share)} of the variance", *_meaning(axis, summary), ". "]
-    if not drawn.axes:
-        parts.append("The axes have no meaning, and how far apart or how large groups look means little. ")
-    if drawn.trustworthiness is not None:
-        # Cut, not rounded: only 1 is shown as 1.
-        figure = f"{of_100(drawn.trustworthiness) / 100:.2f}"
-        parts.append(
-            f"Trustworthiness {figure}: at 1, whoever is close here is close in truth; at 0.5, the map is no better "
-            "than chance."
-        )
-    return join(parts)
-
-
-def _meaning(axis: Axis, summary: RunSummary) -> Sequence[Child]:
-    """Name the measures that take most part, and which way they grow."""
-    if not axis.loads:
-        return []
-    labels = {measure.name: measure.label for measure in summary.measures}
-    said: list[Child] = [", mostly "]
-    for position, load in enumerate(axis.loads):
-        grows = "growing" if load.part > 0 else "shrinking"
-        said += [", " if position else None, people_said(labels.get(load.column, load.column)), f" ({grows})"]
-    return said
 
 
 def _legend(summary: RunSummary) -> Markup:

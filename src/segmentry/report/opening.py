@@ -3,7 +3,7 @@
 from segmentry.markup.badges import people_said
 from segmentry.markup.build import Markup, element, escape, join
 from segmentry.markup.opening import band, headline, scope
-from segmentry.markup.words import count, day, file_name, kept, sentence, share
+from segmentry.markup.words import FIRM, count, day, file_name, kept, sentence, share
 from segmentry.report.brand import Brand
 from segmentry.report.kpis import kpis
 from segmentry.summary import RunSummary
@@ -11,8 +11,6 @@ from segmentry.summary import RunSummary
 __all__ = ["caveats", "finding"]
 
 CAVEATS = 3
-FIRM = 0.85
-"""Segments that keep fewer of their own customers are named on page one, the softest first."""
 SOFTEST = 4
 
 
