@@ -1,6 +1,16 @@
 """The pages, one file a noun; adding one means adding a file and a row."""
 
-from segmentry.web.routes import customers, differences, downloads, figures, overview, segments, trust
+from segmentry.web.routes import (
+    comparing,
+    customers,
+    differences,
+    downloads,
+    figures,
+    overview,
+    scoring,
+    segments,
+    trust,
+)
 
 __all__ = ["ROUTERS"]
 
@@ -10,6 +20,8 @@ ROUTERS = (
     customers.router,
     differences.router,
     trust.router,
+    scoring.router,
     figures.router,
     downloads.router,
+    comparing.router,
 )
