@@ -6,16 +6,13 @@ Web pages show the same pieces, with addresses of its files added.
 import math
 from collections.abc import Callable, Iterable, Mapping
 
-from segmentry import figures
 from segmentry.describe import Segment
 from segmentry.describe.words import number
-from segmentry.figures import FIGURES, NARROW, Cell, Figure, drawable, inline_svg
+from segmentry.figures import FIGURES, NARROW, SEGMENT_FIGURES, Cell, Figure, drawable, inline_svg
 from segmentry.markup.badges import people_said
 from segmentry.markup.build import Child, Markup, element, join, table
 from segmentry.markup.words import NONE
 from segmentry.summary import RunSummary
-
-SEGMENT_FIGURES: Mapping[str, Callable[[RunSummary, Segment], Figure | None]] = getattr(figures, "SEGMENT_FIGURES", {})
 
 __all__ = ["HOW_TO_DRAW", "Links", "figure", "run_figures", "segment_figures"]
 
@@ -68,7 +65,9 @@ def segment_figures(
     summary: RunSummary, segment: Segment, *names: str, level: int = 3, links: Links | None = None
 ) -> Markup | None:
     """Show charts of one segment by their names; None where it has none of them."""
-    return _all((SEGMENT_FIGURES[name](summary, segment) for name in names if name in SEGMENT_FIGURES), level, links)
+    return _all(
+        (SEGMENT_FIGURES[name](summary, segment.letter) for name in names if name in SEGMENT_FIGURES), level, links
+    )
 
 
 def _all(found: Iterable[Figure | None], level: int, links: Links | None) -> Markup | None:

@@ -63,10 +63,10 @@ def _cut(file: Path, wanted: frozenset[str]) -> str:
     options = subset.Options(
         flavor="woff", layout_features=list(FEATURES), hinting=False, name_IDs=list(NOTICES), notdef_outline=True
     )
-    font = subset.load_font(str(file), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=[ord(sign) for sign in wanted])
-    cutter.subset(font)
     written = io.BytesIO()
-    subset.save_font(font, written, options)
+    with subset.load_font(str(file), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[ord(sign) for sign in wanted])
+        cutter.subset(font)
+        subset.save_font(font, written, options)
     return base64.b64encode(written.getvalue()).decode("ascii")

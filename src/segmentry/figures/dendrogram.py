@@ -1,0 +1,152 @@
+"""The tree of a hierarchical method: which groups were joined, how far apart, and where it was cut."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segmentry.describe.words import number, rounded
+from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.panels import Panel, Sheet, nice
+from segmentry.markup import Column
+from segmentry.markup.words import count
+from segmentry.summary import Dendrogram, RunSummary
+
+if TYPE_CHECKING:
+    from segmentry.figures.figure import Chart
+
+__all__ = ["dendrogram"]
+
+HEIGHT, AXIS, FOOT, BAND = 260, 44, 40, 8
+"""Pixels: of the tree, left of it for the distances, under it for the letters, and of the leaves' band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One branch: its middle from left to right in customers, where it begins, whose it is, how many it holds."""
+
+    at: float
+    height: float
+    segment: int
+    customers: int
+
+
+def dendrogram(summary: RunSummary) -> Figure | None:
+    """Draw the upper part of the tree, branches in their segment's colour; None where the method has no tree."""
+    tree = summary.tree
+    if tree is None or not tree.merges:
+        return None
+    letters = [segment.letter for segment in summary.segments]
+    nodes, cut = _nodes(tree), _cut(tree)
+    return Figure(
+        name="dendrogram",
+        title=_title(tree, nodes, letters, cut),
+        subtitle=(
+            f"The last {count(len(tree.merges), 'join')} of {count(sum(tree.sizes), 'customer')}. Height: the distance "
+            "at which two branches join, in prepared units. Grey joins lie above the cut; leaves are as wide as "
+            "their customers."
+        ),
+        columns=(
+            Column("Join"),
+            Column("Left branch"),
+            Column("Customers left", number=True),
+            Column("Right branch"),
+            Column("Customers right", number=True),
+            Column("Distance", number=True),
+        ),
+        rows=tuple(_row(tree, nodes, letters, place) for place in range(len(tree.merges))),
+        draw=lambda width: _draw(tree, nodes, letters, cut, width),
+    )
+
+
+def _nodes(tree: Dendrogram) -> list[Node]:
+    """Place every branch: leaves stand as wide as they have customers, at least a little."""
+    least = sum(tree.sizes) / (4 * len(tree.sizes))
+    nodes, left = [], 0.0
+    for size, segment in zip(tree.sizes, tree.segments, strict=True):
+        wide = max(size, least)
+        nodes.append(Node(left + wide / 2, 0.0, segment, size))
+        left += wide
+    for (one, other), height in zip(tree.merges, tree.heights, strict=True):
+        a, b = nodes[one], nodes[other]
+        same = a.segment if a.segment == b.segment else -1
+        nodes.append(Node((a.at + b.at) / 2, height, same, a.customers + b.customers))
+    return nodes
+
+
+def _cut(tree: Dendrogram) -> tuple[float, float] | None:
+    """Give the highest join inside a segment (0 where there is none) and the lowest between two; None without."""
+    nodes = _nodes(tree)
+    joins = nodes[len(tree.sizes) :]
+    inside = [node.height for node in joins if node.segment >= 0]
+    between = [node.height for node in joins if node.segment < 0]
+    return (max(inside, default=0.0), min(between)) if between else None
+
+
+def _title(tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[float, float] | None) -> str:
+    if cut is None:
+        return f"{count(len(tree.sizes), 'branch', 'branches')} join within one segment"
+    kept, lost = cut
+    place = len(tree.sizes) + next(
+        at for at, height in enumerate(tree.heights) if height == lost and nodes[len(tree.sizes) + at].segment < 0
+    )
+    left, right = (_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
+    cut_into = count(len(letters), "segment")
+    if kept <= 0 or "several" in (left, right):
+        return f"{cut_into}: the next join above the cut is at a distance of {number(lost)}"
+    times = lost / kept
+    how = f"{times:.1f} times the" if times >= 1.05 else "hardly more than the"
+    return f"{cut_into}: joining {left} and {right} next takes {how} distance of any join made"
+
+
+def _said(segment: int, letters: list[str]) -> str:
+    return letters[segment] if 0 <= segment < len(letters) else "several"
+
+
+def _row(tree: Dendrogram, nodes: list[Node], letters: list[str], place: int) -> tuple[Cell, ...]:
+    one, other = tree.merges[place]
+    sides: list[Cell] = []
+    for child in (one, other):
+        kind = f"leaf {child + 1}" if child < len(tree.sizes) else f"join {child - len(tree.sizes) + 1}"
+        sides += [f"{kind} ({_said(nodes[child].segment, letters)})", nodes[child].customers]
+    return (f"join {place + 1}", *sides, rounded(tree.heights[place], 4))
+
+
+def _draw(
+    tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[float, float] | None, width: int
+) -> "Chart":
+    leaves = len(tree.sizes)
+    least = sum(tree.sizes) / (4 * leaves)
+    wide = [max(size, least) for size in tree.sizes]
+    sheet = Sheet(width - 4, HEIGHT + FOOT)
+    panel = Panel(AXIS, 8, width - 4 - AXIS, HEIGHT - 8, 0.0, sum(wide), 0.0, max(tree.heights) or 1.0)
+    for tick in nice(0.0, panel.peak, 4):
+        sheet.rule(panel.left, panel.right, panel.y(tick), panel.y(tick), colours()["rule"], strokeWidth=1)
+        sheet.text(panel.left - 8, panel.y(tick), number(tick), colours()["ink-3"], align="right")
+    grey = colours()["muted-mark"]
+    for place, (one, other) in enumerate(tree.merges):
+        a, b, top = nodes[one], nodes[other], nodes[leaves + place]
+        colour = segment_colour(letters[top.segment]) if 0 <= top.segment < len(letters) else grey
+        x, x2, y = panel.x(a.at), panel.x(b.at), panel.y(top.height)
+        path = [(x, panel.y(a.height)), (x, y), (x2, y), (x2, panel.y(b.height))]
+        sheet.line(path, colour, strokeWidth=2, strokeCap="square")
+    if cut is not None:
+        at = panel.y((cut[0] + cut[1]) / 2)
+        sheet.rule(panel.left, panel.right, at, at, colours()["ink"], strokeWidth=1, strokeDash=(4, 3))
+        sheet.text(panel.right, at - 9, f"cut: {len(letters)} segments", colours()["ink"], align="right")
+    _leaves(sheet, panel, tree, wide, letters)
+    return sheet.chart()
+
+
+def _leaves(sheet: Sheet, panel: Panel, tree: Dendrogram, wide: list[float], letters: list[str]) -> None:
+    """Draw each leaf as a band, and a segment's letter under the leaves that stand together."""
+    left, began = 0.0, 0.0
+    for place, segment in enumerate(tree.segments):
+        colour = segment_colour(letters[segment]) if 0 <= segment < len(letters) else colours()["muted-mark"]
+        x, x2 = panel.x(left), panel.x(left + wide[place])
+        sheet.bar(x, max(x2 - 1, x + 0.5), panel.foot + 4, panel.foot + 4 + BAND, colour)
+        left += wide[place]
+        if place + 1 == len(tree.segments) or tree.segments[place + 1] != segment:
+            middle = panel.x((began + left) / 2)
+            said = _said(segment, letters) if segment >= 0 else ""
+            sheet.text(middle, panel.foot + 24, said, colours()["ink"], align="center", fontWeight=600)
+            began = left
