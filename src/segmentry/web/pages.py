@@ -21,6 +21,7 @@ SHEETS = (
     ("segmentry.markup", "style/ledger.css"),
     ("segmentry.web", "static/pages.css"),
     ("segmentry.web", "static/forms.css"),
+    ("segmentry.web", "static/run.css"),
     ("segmentry.web", "static/score.css"),
 )
 THEMES = ("light", "dark")
