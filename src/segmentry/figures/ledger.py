@@ -152,7 +152,7 @@ def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int
             y = top + NARROW_ROW + 6 + LINE * turn
             text = fitted(f"{measure.label}: {typical_of(segment, measure, voice)}", sheet.width - 120)
             sheet.text(0, y, text, colour="ink-2")
-        if segment.keeps is not None:
+        if summary.keep is not None and segment.keeps is not None:
             keeps = f"keeps {kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"
             sheet.text(sheet.width, top + NARROW_ROW + 6, keeps, align="right", colour="ink-2")
     return sheet.chart()
