@@ -94,13 +94,12 @@ def _title(tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[f
         at for at, height in enumerate(tree.heights) if height == lost and nodes[len(tree.sizes) + at].segment < 0
     )
     left, right = sorted(_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
-    cut_into = count(len(letters), "segment")
     if kept <= 0 or "several" in (left, right):
-        return f"{cut_into}: the next join above the cut is at a distance of {number(lost)}"
+        return f"{count(len(letters), 'segment')}: the next join above the cut is at a distance of {number(lost)}"
     times = lost / kept
     how = f"{times:.1f} times as far" if times >= 1.05 else "hardly farther"
     than = "as" if times >= 1.05 else "than"
-    return f"{cut_into}: joining {left} and {right} next would reach {how} {than} any join made"
+    return f"Joining {left} and {right} next would reach {how} {than} any join made"
 
 
 def _said(segment: int, letters: list[str]) -> str:
