@@ -82,10 +82,11 @@ def histograms(summary: RunSummary, letter: str) -> Figure | None:
     if not chosen:
         return None
     panels = [_Panel(trait, known[trait.measure], position, Voice(summary.currency)) for trait in chosen]
+    own = f"{count(segment.customers, 'customer')} of {segment.letter}"
     return Figure(
         name=f"histograms-{segment.letter.lower()}",
         title=_title(segment, panels[0], len(panels)),
-        subtitle=f"Shares of customers: {segment.customers:,} of {segment.letter} filled, all {summary.customers:,} as a line",
+        subtitle=f"Shares of {own} (filled) and of all {summary.customers:,} (line)",
         columns=(
             Column("Measure"),
             Column("From", number=True),

@@ -37,7 +37,7 @@ def keep_ranges(summary: RunSummary) -> Figure | None:
     return Figure(
         name="keep-ranges",
         title=_title(found[1:]),
-        subtitle=f"Kept of 100; lines: nine in ten of {summary.keep.draws} rebuilds on {summary.keep.drawn:,} customers",
+        subtitle=f"Kept of 100; lines: 90% of {summary.keep.draws} rebuilds on {summary.keep.drawn:,} customers",
         columns=(
             Column("Segment"),
             Column("Keeps, of 100", number=True),
