@@ -107,7 +107,9 @@ def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
         colour = colours()["rule-strong"] if tick == 0 else colours()["rule"]
         sheet.rule(whole.x(tick), 0, whole.x(tick), whole.foot, colour=colour)
         if abs(whole.x(tick) - whole.x(mean)) > 52:
-            sheet.text(whole.x(tick), whole.foot + 15, f"{tick:g}".replace("-", MINUS), colour="ink-3", align="center")
+            ends = whole.x(tick) > whole.right - 10
+            text = f"{tick:g}".replace("-", MINUS)
+            sheet.text(whole.x(tick), whole.foot + 15, text, colour="ink-3", align="right" if ends else "center")
     sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", align="center", strong=True)
 
 
