@@ -113,7 +113,7 @@ def _panel(sheet: Sheet, panel: Panel, one: Distribution, voice: Voice) -> None:
         sheet.text(at + (-4 if early else 4), panel.top - 19, said, align="left" if early else "right")
     unit = "" if one.unit in ("money", "share") else one.unit
     beyond = "≥ " if one.edges[-1] > panel.high else ""
-    under = "≤ " if one.edges[0] < panel.low else ""
+    under = "< " if one.edges[0] < panel.low else ""
     low_at, high_at = (one.edges[1] if under else one.edges[0]), (one.edges[-2] if beyond else one.edges[-1])
     start = under + _end(low_at, one.unit, voice)
     sheet.text(panel.left, panel.foot + 13, start, colour="ink-3")
