@@ -1,23 +1,29 @@
-"""Page one: the finding, how far it holds, three caveats; then the ledger of segments and where to start."""
+"""Page one: the finding, how far it holds, and three caveats."""
 
-from segmentry.markup.badges import badge, people_said
-from segmentry.markup.build import Markup, element, join
+from segmentry.markup.badges import people_said
+from segmentry.markup.build import Markup, element, escape, join
 from segmentry.markup.opening import band, headline, scope
 from segmentry.markup.words import FIRM, count, day, file_name, kept, sentence, share
+from segmentry.report.brand import Brand
+from segmentry.report.kpis import kpis
 from segmentry.summary import RunSummary
 
-__all__ = ["caveats", "finding", "start"]
+__all__ = ["caveats", "finding"]
 
 CAVEATS = 3
 SOFTEST = 4
 
 
-def finding(summary: RunSummary) -> Markup:
-    """Show the finding, the verdict, the keep rate and the caveats."""
+def finding(summary: RunSummary, brand: Brand) -> Markup:
+    """Show the finding, the verdict, the keep rate and the caveats; a brand's logo and its leading figures above."""
     sources = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
         "header",
-        element("p", "segmentry · ", people_said(summary.run), " · ", sources, class_="mark"),
+        _logo(brand),
+        element(
+            "p", people_said(brand.name or "segmentry"), " · ", people_said(summary.run), " · ", sources, class_="mark"
+        ),
+        kpis(summary, brand.kpis),
         element("h1", headline(summary)),
         element("p", scope(summary), class_="scope"),
         band(summary),
@@ -25,6 +31,14 @@ def finding(summary: RunSummary) -> Markup:
         element("ol", *(element("li", caveat) for caveat in caveats(summary)), class_="caveats"),
         id="finding",
     )
+
+
+def _logo(brand: Brand) -> Markup | None:
+    """Show the logo as a picture: whatever a file of it holds, a browser runs nothing of it and fetches nothing."""
+    if not brand.logo:
+        return None
+    # The mark beside it says the name already.
+    return Markup(f'<img class="logo" alt="" src="{escape(brand.logo)}">')
 
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
@@ -86,36 +100,3 @@ def _left_out(summary: RunSummary) -> list[Markup]:
             ]
         )
     ]
-
-
-def start(summary: RunSummary) -> Markup:
-    """Show where to begin, and why."""
-    begin = summary.start_with
-    if begin is None:
-        known = any(segment.at_stake is not None for segment in summary.segments)
-        why = (
-            "No segment stands out as the one to begin with."
-            if known
-            else "With which segment to begin is told from orders and their amounts; this run had none."
-        )
-        return element(
-            "section",
-            element("h2", "Where to start"),
-            element("p", why, " The sections below say what sets each segment apart."),
-            id="start",
-        )
-    segment = next((s for s in summary.segments if s.letter == begin.letter), summary.segments[0])
-    tries = [action for action in segment.actions if action.do == "try"][:1]
-    return element(
-        "section",
-        element("h2", "Where to start: ", badge(segment), " ", people_said(begin.name)),
-        element("p", begin.because, class_="lead"),
-        *(
-            element("p", element("b", "Try: "), action.text, " ", element("span", action.because, class_="because"))
-            for action in tries
-        ),
-        element(
-            "p", "A suggestion from common practice, not a prediction. Keep a control group to find out.", class_="note"
-        ),
-        id="start",
-    )

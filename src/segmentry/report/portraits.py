@@ -15,6 +15,7 @@ from segmentry.markup.words import (
     trait_name,
     trait_value,
 )
+from segmentry.report.figure import Links, segment_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["portrait", "portraits"]
@@ -29,12 +30,22 @@ DEEDS = (("try", "Try"), ("avoid", "Avoid"), ("measure by", "Measure by"))
 
 def portraits(summary: RunSummary) -> Markup:
     """Show every segment."""
+    return join(portrait(summary, segment) for segment in summary.segments)
+
+
+def portrait(summary: RunSummary, segment: Segment, links: Links | None = None) -> Markup:
+    """Show one segment.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        Everything known about the run.
+    segment : Segment
+        One of its segments.
+    links : callable or None, default None
+        Gives the addresses of a chart's files.
+    """
     voice = Voice(summary.currency)
-    return join(portrait(segment, voice) for segment in summary.segments)
-
-
-def portrait(segment: Segment, voice: Voice) -> Markup:
-    """Show one segment."""
     return element(
         "section",
         element("h2", badge(segment), " ", people_said(segment.name)),
@@ -44,12 +55,41 @@ def portrait(segment: Segment, voice: Voice) -> Markup:
         element("p", segment.sentence, class_="lead"),
         _facts(segment, voice),
         _rule(segment),
+        segment_figures(summary, segment, "dot-range", links=links),
         _traits(segment, voice),
         _actions(segment.actions),
+        _border(summary, segment),
         _offers(segment.offers),
+        segment_figures(summary, segment, "histograms", links=links),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )
+
+
+def _border(summary: RunSummary, segment: Segment) -> Markup | None:
+    """Say how firmly its customers belong to it, and which segment lies next to it."""
+    borders = dict(zip((s.letter for s in summary.segments), summary.borders, strict=False))
+    border = borders.get(segment.letter)
+    whole = 0 if border is None else border.typical + border.fair + border.borderline
+    if border is None or not whole:
+        return None
+    told = (
+        f"{border.typical:,} of {count(whole, 'customer')} are typical of it, {border.fair:,} fit fairly, and "
+        f"{border.borderline:,} ({share(border.borderline / whole)}) are borderline."
+    )
+    near = next((other for other in summary.segments if other.letter == border.nearest), None)
+    nearest: list[Child] = (
+        []
+        if near is None
+        else [
+            " For most the second choice would be ",
+            badge(near),
+            " ",
+            people_said(near.name),
+            f" ({border.towards:,}).",
+        ]
+    )
+    return join([element("h3", "How firmly they belong to it"), element("p", told, *nearest)])
 
 
 def _facts(segment: Segment, voice: Voice) -> Markup:
