@@ -21,8 +21,8 @@ __all__ = ["correlations"]
 
 MOST = 20
 """Measures that are drawn; more would leave no room for the figures."""
-NAMES, LARGEST, LOWEST = 200, 46, 26
-"""Pixels right of the last column for its name, and the sides of the largest and the flattest cell."""
+NAMES, LARGEST, LOWEST, SHORT = 200, 46, 26, 38
+"""Pixels right of the last column for its name, sides of the largest and the flattest cell, and of one with ".58"."""
 MINUS = "\N{MINUS SIGN}"
 STEPS = (0.7, 0.4, 0.1)
 """From 0.7 on measures are close (the bound that names pairs); below 0.1 hardly anything is shared."""
@@ -48,7 +48,7 @@ def correlations(summary: RunSummary) -> Figure | None:
         name="correlations",
         title=_title(names, values),
         subtitle=(
-            f"Spearman's rank correlation of {len(drawn)}{more} measures, -1 to 1, "
+            f"Spearman's rank correlation of {len(drawn)}{more} measures, {MINUS}1 to 1, "
             f"{count(summary.customers, 'customer')}, before any segment is formed. "
             "A figure stands under one name and left of the other."
         ),
@@ -108,6 +108,6 @@ def _square(sheet: Sheet, x: float, y: float, side: float, high: float, value: f
         return
     step = _step(value)
     sheet.box(x, y, x + side - 1, y + high - 1, colours()[step])
-    text = _written(value).replace("0.", ".") if side < 32 else _written(value)
-    size = 12 if side < 32 else 13
+    text = _written(value).replace("0.", ".") if side < SHORT else _written(value)
+    size = 12 if side < SHORT - 8 else 13
     sheet.text(x + side / 2, y + high / 2, text, colour=TEXT.get(step, "ink"), align="center", size=size)

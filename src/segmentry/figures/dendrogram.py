@@ -94,13 +94,11 @@ def _title(tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[f
         at for at, height in enumerate(tree.heights) if height == lost and nodes[len(tree.sizes) + at].segment < 0
     )
     left, right = sorted(_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
-    cut_into = count(len(letters), "segment")
-    if kept <= 0 or "several" in (left, right):
-        return f"{cut_into}: the next join above the cut is at a distance of {number(lost)}"
+    if not 0 < kept <= lost or "several" in (left, right):
+        return f"{count(len(letters), 'segment')}: the next join above the cut is at a distance of {number(lost)}"
     times = lost / kept
-    how = f"{times:.1f} times as far" if times >= 1.05 else "hardly farther"
-    than = "as" if times >= 1.05 else "than"
-    return f"{cut_into}: joining {left} and {right} next would reach {how} {than} any join made"
+    how = f"{times:.1f}" if times >= 1.1 else f"{times:.2f}"
+    return f"Joining {left} and {right} next would reach {how} times as far as any join made"
 
 
 def _said(segment: int, letters: list[str]) -> str:
@@ -134,7 +132,7 @@ def _draw(
         x, x2, y = panel.x(a.at), panel.x(b.at), panel.y(top.height)
         path = [(x, panel.y(a.height)), (x, y), (x2, y), (x2, panel.y(b.height))]
         sheet.path(path, colour=colour, width=2)
-    if cut is not None:
+    if cut is not None and cut[0] <= cut[1]:
         at = panel.y((cut[0] + cut[1]) / 2)
         sheet.rule(panel.left, at, panel.right, at, colour=colours()["ink"], dashed=True)
         said = f"cut: {count(len(letters), 'segment')}"
