@@ -241,6 +241,18 @@ def test_a_tree_of_one_segment_is_drawn_without_a_cut(technical: RunSummary) -> 
     assert figure.title == "4 branches join within one segment"
 
 
+def test_letters_of_narrow_segments_stand_apart(technical: RunSummary) -> None:
+    """Twelve segments of one customer each beside a large one: every letter can be read."""
+    segments = tuple(replace(technical.segments[0], letter=letter) for letter in "ABCDEFGHIJKL")
+    merges = ((0, 1), *((12 + at, 2 + at) for at in range(10)))
+    heights = tuple(float(at) for at in range(1, 12))
+    tree = Dendrogram(merges, heights, (5000, *(1 for _ in range(11))), tuple(range(12)))
+    figure = drawn(dendrogram(replace(technical, k=12, segments=segments, tree=tree)))
+    places = [row["x"] for kind, _, row in marks(figure) if kind == "text" and row["text"] in "ABCDEFGHIJKL"]
+    assert len(places) == 12
+    assert min(after - before for before, after in zip(places[:-1], places[1:], strict=True)) > 10
+
+
 def test_distributions_show_what_forms_segments_in_its_units(technical: RunSummary) -> None:
     """A measure that only describes is not drawn; money has its sign, days their name."""
     figure = drawn(distributions(technical))
@@ -304,6 +316,7 @@ def test_at_most_twenty_measures_are_drawn_with_readable_figures(technical: RunS
     assert len(figure.rows) == 20
     assert min(style["fontSize"] for kind, style, _ in marks(figure) if kind == "text") >= 12
     assert f"{MINUS}.99" in texts(figure)
+    assert not [text for text in texts(figure) if text.startswith("1.0")]
 
 
 def luminance(colour: str) -> float:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segmentry.describe.words import number, rounded
 from segmentry.figures.figure import Cell, Figure
-from segmentry.figures.fitting import text_width
+from segmentry.figures.fitting import apart, text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.panels import Panel, nice
 from segmentry.figures.remembered import RUNS, remembered
@@ -147,13 +147,19 @@ def _draw(
 def _leaves(sheet: Sheet, panel: Panel, tree: Dendrogram, wide: list[float], letters: list[str]) -> None:
     """Draw each leaf as a band, and a segment's letter under the leaves that stand together."""
     left, began = 0.0, 0.0
+    said, middles = [], []
     for place, segment in enumerate(tree.segments):
-        colour = segment_colour(letters[segment]) if 0 <= segment < len(letters) else colours()["muted-mark"]
+        known = 0 <= segment < len(letters)
+        colour = segment_colour(letters[segment]) if known else colours()["muted-mark"]
         x, x2 = panel.x(left), panel.x(left + wide[place])
         sheet.box(x, panel.foot + 4, max(x2 - 1, x + 0.5), panel.foot + 4 + BAND, colour)
         left += wide[place]
         if place + 1 == len(tree.segments) or tree.segments[place + 1] != segment:
-            middle = panel.x((began + left) / 2)
-            said = _said(segment, letters) if segment >= 0 else ""
-            sheet.text(middle, panel.foot + 24, said, align="center", strong=True)
+            if known:
+                said.append(letters[segment])
+                middles.append(panel.x((began + left) / 2))
             began = left
+    # Narrow segments stand side by side: their letters must not.
+    places = apart(middles, [text_width(letter) + 6 for letter in said], panel.left, panel.right)
+    for letter, x in zip(said, places, strict=True):
+        sheet.text(x, panel.foot + 24, letter, align="center", strong=True)
