@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from segmentry.cli import comparing, data, results, running, scoring
+from segmentry.cli import comparing, data, exporting, results, running, scoring
 from segmentry.errors import SegmentryError
 
 __all__ = ["main", "segmentry"]
@@ -47,7 +47,14 @@ def segmentry() -> None:
     """
 
 
-for command in (*running.COMMANDS, *data.COMMANDS, *scoring.COMMANDS, *results.COMMANDS, *comparing.COMMANDS):
+for command in (
+    *running.COMMANDS,
+    *data.COMMANDS,
+    *scoring.COMMANDS,
+    *results.COMMANDS,
+    *exporting.COMMANDS,
+    *comparing.COMMANDS,
+):
     segmentry.add_command(command)
 
 
