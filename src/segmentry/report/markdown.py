@@ -33,9 +33,9 @@ from segmentry.summary import RunSummary
 
 __all__ = ["escape_markdown", "markdown"]
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&$!])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
 LINE = re.compile(r"[\s]+")
-LEADING = re.compile(r"^([-+=]|\d+[.)])")
+LEADING = re.compile(r"^([-+=]|\d+[.)](?=\s|$))")
 MOST_TRAITS = 12
 MOST_ROWS = 100
 
