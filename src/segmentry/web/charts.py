@@ -7,7 +7,7 @@ from segmentry import figures
 from segmentry.export import escape_formulas
 from segmentry.figures import FIGURES, Figure, drawable, png, svg
 from segmentry.markup import Markup
-from segmentry.report.figure import Links, figure
+from segmentry.report.figure import Showing, figure
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address
 from segmentry.web.shelf import Shelf
@@ -34,11 +34,11 @@ def _of_segment(make: Callable[[RunSummary, str], Figure | None], letter: str) -
     return lambda summary: make(summary, letter)
 
 
-def files_of(name: str, letter: str = "") -> Links:
-    """Give what tells the addresses of a figure's files: of the run, or of one of its segments."""
+def files_of(name: str, letter: str = "") -> Showing:
+    """Show figures with the addresses of their files: of the run, or of one of its segments."""
     at = ("segments", letter, "figures") if letter else ("figures",)
     kinds = KINDS if drawable() else {"csv": KINDS["csv"]}
-    return lambda shown: {kind.upper(): address(name, *at, f"{shown.name}.{kind}") for kind in kinds}
+    return Showing(lambda shown: {kind.upper(): address(name, *at, f"{shown.name}.{kind}") for kind in kinds})
 
 
 def kept_section(site: Site, name: str, section: str, make: Callable[[], Markup | None]) -> Markup | None:
@@ -78,7 +78,7 @@ def shown_figures(site: Site, name: str, *wanted: str) -> list[Markup]:
 
 def _figure(make: Make, summary: RunSummary, name: str) -> Markup | None:
     made = make(summary)
-    return None if made is None else figure(made, links=files_of(name)(made))
+    return None if made is None else figure(made, showing=files_of(name))
 
 
 def figure_file(site: Site, name: str, letter: str, wanted: str, kind: str) -> bytes | None:
