@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from segmentry.errors import NotFoundError
 from segmentry.markup.opening import scope
-from segmentry.markup.words import count
+from segmentry.markup.words import count, day
 from segmentry.summary import RunSummary
 from segmentry.web.answer import answer, assign_command, found_heading
 from segmentry.web.entry import Entry, entry, row_values
@@ -49,7 +49,7 @@ def _shown(request: Request, run: Run, name: str, found: Entry, wanted: str, unk
         answer=None if why is None else answer(summary, why, f"/runs/{name}"),
         wanted=wanted,
         unknown=unknown,
-        as_of=summary.as_of,
+        built=None if summary.as_of is None else day(summary.as_of),
         from_orders=run.model.built_from == "orders",
         lookalike=run.model.lookalike is not None,
     )
