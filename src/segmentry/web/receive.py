@@ -29,7 +29,7 @@ def safe_name(name: str, part: str) -> str:
 
     Examples
     --------
-    >>> safe_name("../../Online Retail (2).XLSX", "data"), safe_name("..\\\\con.csv", "data"), safe_name("a.exe", "data")
+    >>> safe_name("../../Online Retail (2).XLSX", "data"), safe_name("C:/con.csv", "data"), safe_name("a.exe", "data")
     ('Online-Retail-2.xlsx', 'data.csv', 'a')
     """
     stem = _last(name)
@@ -46,7 +46,7 @@ def _last(name: str) -> str:
 
 
 async def receive(
-    request: Request, folder: Path, wanted: tuple[str, ...], fields: dict[str, str] | None = None
+    request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str, fields: dict[str, str] | None = None
 ) -> tuple[Received, ...]:
     """Write the files of a form to a folder.
 
@@ -58,6 +58,8 @@ async def receive(
         An empty one. Whoever calls removes it where this raises.
     wanted : tuple of str
         The fields that hold files.
+    needed : str
+        The one of them that must have come.
     fields : dict of str to str or None, default None
         Filled with the other fields; without it they are read over.
 
@@ -87,9 +89,13 @@ async def receive(
         raise RefusedError("sending the file took too long", (late,), "a smaller file", status=408) from error
     except OSError as error:
         seen = (error.strerror or str(error),)
-        raise RefusedError("the file can't be kept", seen, "make room on the disk, then try again", status=507) from error
+        raise RefusedError(
+            "the file can't be kept", seen, "make room on the disk, then try again", status=507
+        ) from error
     finally:
         reading.close()
+    if not any(one.part == needed for one in reading.received):
+        raise RefusedError("no file was chosen", (), "choose a file, then Continue", status=422)
     return tuple(reading.received)
 
 

@@ -1,7 +1,6 @@
 """Score a file: it is sent, a process puts it through the run's model, and its page shows who went where."""
 
 from datetime import date
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,11 +11,11 @@ from segmentry.markup.words import day
 from segmentry.web.batch import DOWNLOADS, drift, figures_of
 from segmentry.web.form import fields_of
 from segmentry.web.jobs import Job, Jobs, Order
-from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError, RefusedError
+from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
 from segmentry.web.pages import Place, page
 from segmentry.web.receive import receive
 from segmentry.web.scored import drift_band, facts, score_command, scored_heading, where
-from segmentry.web.uploads import Received, Upload
+from segmentry.web.uploads import Upload
 from segmentry.workspace import Run
 
 __all__ = ["router"]
@@ -35,7 +34,7 @@ async def send(request: Request, name: str) -> RedirectResponse:
     folder = state.uploads.begin()
     fields: dict[str, str] = {}
     try:
-        files = await _received(request, folder, fields)
+        files = await receive(request, folder, ("data", "customers"), needed="data", fields=fields)
         upload = await run_in_threadpool(state.uploads.keep, folder, files)
     except BaseException:
         state.uploads.abandon(folder)
@@ -117,13 +116,6 @@ def download(request: Request, name: str, job: str, file: str) -> FileResponse:
     if file not in DOWNLOADS or found.state != "done" or not path.is_file():
         raise NotFoundError(f"there is no file {file!r} of this score", way_out="score the file again")
     return FileResponse(path, filename=f"{name}-{file}", headers={"cache-control": "no-store"})
-
-
-async def _received(request: Request, folder: Path, fields: dict[str, str]) -> tuple[Received, ...]:
-    files = await receive(request, folder, ("data", "customers"), fields)
-    if not any(one.part == "data" for one in files):
-        raise RefusedError("no file was chosen", (), "choose a file, then Score the file", status=422)
-    return files
 
 
 def _begin(request: Request, name: str, upload: Upload, fields: dict[str, str]) -> str:
