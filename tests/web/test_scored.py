@@ -23,7 +23,7 @@ from segmentry.web.batch import Figures, drift
 from segmentry.web.scored import drift_band, facts, scored_heading, where
 from segmentry.workspace import open_run
 
-NAUGHTY = '"><script>alert(1).csv'
+NAUGHTY = "<script>alert(1) & 'x'.csv"
 PATIENCE = 120.0
 
 
@@ -144,6 +144,19 @@ def test_a_file_that_cannot_be_used_says_why(site: TestClient) -> None:
     assert site.get(f"{sent.headers['location']}/scored.csv").status_code == 404
 
 
+def test_a_score_can_be_removed(site: TestClient, orders: Path) -> None:
+    """A score is listed with its file's name until it is removed, and its files with it."""
+    sent = site.post(
+        "/runs/demo/score/file", data={"as_of": "2026-01-31"}, files={"data": ("spring.csv", orders.read_bytes())}
+    )
+    address = sent.headers["location"]
+    ended(site, address)
+    assert "spring.csv" in site.get("/runs/demo/score").text
+    assert site.post(f"{address}/forget").status_code == 303
+    assert "spring.csv" not in site.get("/runs/demo/score").text
+    assert site.get(f"{address}/scored.csv").status_code == 404
+
+
 def test_only_scores_of_the_run_are_shown(site: TestClient, scored: tuple[str, str]) -> None:
     """Another run's name, another file's name or no id lead nowhere."""
     for address in (f"{scored[0]}/job.json", f"{scored[0]}/..%2Fjob.json", "/runs/demo/score/0123456789abcdef"):
@@ -167,7 +180,7 @@ def test_like_customers_are_no_drift(summary: RunSummary, like: Callable[[int], 
     """Customers in the run's shares, with the few unlike ones that are expected, raise no alarm."""
     same = figures(summary, like(1000), 5)
     assert drift(summary, same) is None
-    assert scored_heading(summary, same, None).startswith("1,000 customers scored: ")
+    assert scored_heading(summary, same, None).endswith(summary.segments[0].name)
 
 
 @pytest.mark.parametrize(("unlike", "alarm"), [(50, False), (51, True), (400, True), (None, False)])

@@ -16,11 +16,11 @@ from datetime import date
 from pathlib import Path
 
 from segmentry.data import RowCounts
-from segmentry.errors import Caveat, NotFoundError
+from segmentry.errors import Caveat, ColumnError, NotFoundError
 from segmentry.files import read_parquet, write_table, write_text
 from segmentry.model import SegmentModel
 from segmentry.plain import from_plain, to_plain
-from segmentry.score import score_file
+from segmentry.score import ScoredFile, score_file
 from segmentry.summary import RunSummary
 from segmentry.web.uploads import Upload
 
@@ -122,15 +122,11 @@ def score_upload(
     SegmentryError
         As :func:`segmentry.score.score_file`.
     """
-    found = score_file(
-        model,
-        list(upload.sources),
-        folder / "scored.parquet",
-        list(upload.customers) or None,
-        as_of=date.fromisoformat(as_of) if as_of else None,
-        lookalike=lookalike,
-        progress=progress,
-    )
+    try:
+        found = _scored(folder, model, upload, as_of, lookalike, progress)
+    except ColumnError as error:  # its way out names an option of the command line
+        way_out = "a file with the columns of the run's own, under the same names"
+        raise ColumnError(error.what, [*error.evidence, *_columns(model)], way_out) from error
     write_table(read_parquet(folder / "scored.parquet"), folder / "scored.csv")
     if len(found.loaded.rejects):
         write_table(found.loaded.rejects, folder / "rejects.csv")
@@ -146,6 +142,26 @@ def score_upload(
         caveats=tuple(found.loaded.caveats),
     )
     write_text(folder / FIGURES, json.dumps(to_plain(figures), ensure_ascii=False))
+
+
+def _columns(model: SegmentModel) -> list[str]:
+    """Say what the run read."""
+    names = [guess.column for guess in model.summary.guesses]
+    return [f"the run read: {', '.join(names)}"] if names else []
+
+
+def _scored(
+    folder: Path, model: SegmentModel, upload: Upload, as_of: str, lookalike: bool, progress: Progress
+) -> ScoredFile:
+    return score_file(
+        model,
+        list(upload.sources),
+        folder / "scored.parquet",
+        list(upload.customers) or None,
+        as_of=date.fromisoformat(as_of) if as_of else None,
+        lookalike=lookalike,
+        progress=progress,
+    )
 
 
 def figures_of(folder: Path) -> Figures:

@@ -337,6 +337,7 @@ class Jobs:
         if job.order.kind == "score":  # what it wrote lies in its own folder, and the run isn't its
             for left in (*job.folder.glob("scored.*"), *job.folder.glob(".scored.*")):
                 left.unlink(missing_ok=True)
+            shutil.rmtree(self.workspace / "uploads" / job.order.upload, ignore_errors=True)
             return
         runs = self.workspace / "runs"
         for left in (*runs.glob(f".{job.order.name}.new*"), *runs.glob(f".{job.order.name}.old*")):

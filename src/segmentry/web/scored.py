@@ -20,13 +20,17 @@ def scored_heading(summary: RunSummary, figures: Figures, found: Drift | None) -
         return f"{share(found.unlike)} of these customers are unlike anyone the model learned from"
     if found is not None:
         letter, before, now = found.moved[0]
-        return f"{letter} · {summary.find(letter).name} holds {share(now)} of these customers, and held {share(before)}"
+        return f"{_called(summary.find(letter))} holds {share(now)} of these customers, and held {share(before)}"
     if not figures.count:
         return "0 customers were scored"
     most = max(range(len(summary.segments)), key=lambda place: figures.customers[place])
-    largest = summary.segments[most]
     of_all = share(figures.share(figures.customers[most]))
-    return f"{count(figures.count, 'customer')} scored: {of_all} are in {largest.letter} · {largest.name}"
+    return f"{of_all} of {count(figures.count, 'customer')} are in {_called(summary.segments[most])}"
+
+
+def _called(segment: Segment) -> str:
+    """Give letter and name, which a line's end does not part."""
+    return f"{segment.letter}\N{NO-BREAK SPACE}· {segment.name}"
 
 
 def score_command(run: str, files: tuple[str, ...], as_of: str, lookalike: bool) -> str:
@@ -50,7 +54,7 @@ def drift_band(summary: RunSummary, found: Drift, run: str) -> Markup:
     if found.unlike is not None:
         said.append(f"{share(found.unlike)} are unlike anyone ({share(EXPECTED_UNLIKE)} is expected)")
     for letter, before, now in found.moved:
-        said.append(f"{letter} · {summary.find(letter).name} holds {share(now)} of them, and held {share(before)}")
+        said.append(f"{_called(summary.find(letter))} holds {share(now)} of them, and held {share(before)}")
     command = shlex.join(["segmentry", "run", "FILE", "--previous", run])
     return element(
         "div",
@@ -125,7 +129,7 @@ def facts(summary: RunSummary, figures: Figures) -> Markup:
         lines.append(f"{count(figures.rows.rejected, 'row')} refused: rejects.csv says why")
     if figures.without_purchase:
         lines.append(f"{count(figures.without_purchase, 'customer')} without any purchase get no segment")
-    lines += [f"{caveat.policy} ({caveat.count:,})" for caveat in figures.caveats]
+    lines += [f"{caveat.policy[:1].upper()}{caveat.policy[1:]} ({caveat.count:,})" for caveat in figures.caveats]
     if figures.unlike is None and summary.lookalike is not None and summary.lookalike.hit_rate is not None:
         right = of_100(summary.lookalike.hit_rate)
         lines.insert(0, f"Guessed from attributes: of 100 such guesses, {right} were right when it was tested")

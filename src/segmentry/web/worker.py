@@ -88,9 +88,11 @@ def _score(folder: Path, order: Order, workspace: Path) -> None:
     model = open_run(str(workspace / "runs" / order.name), workspace).model
     upload = Uploads(workspace).find(order.upload)
     os.chdir(upload.folder)  # messages name files as people see them
-    score_upload(folder.absolute(), model, upload, order.as_of, order.lookalike, tell.progress)
-    os.chdir(folder)
-    Uploads(workspace).drop(order.upload)
+    try:
+        score_upload(folder.absolute(), model, upload, order.as_of, order.lookalike, tell.progress)
+    finally:
+        os.chdir(folder)
+        Uploads(workspace).drop(order.upload)
 
 
 def _make_sample(place: Path, customers: int) -> None:

@@ -108,6 +108,13 @@ def stop(request: Request, name: str, job: str) -> RedirectResponse:
     return RedirectResponse(f"/runs/{name}/score/{job}", 303)
 
 
+@router.post("/runs/{name}/score/{job}/forget")
+def forget(request: Request, name: str, job: str) -> RedirectResponse:
+    """Remove a score that has ended, with its files."""
+    request.app.state.jobs.forget(_job(request, name, job))
+    return RedirectResponse(f"/runs/{name}/score#file", 303)
+
+
 @router.get("/runs/{name}/score/{job}/{file}")
 def download(request: Request, name: str, job: str, file: str) -> FileResponse:
     """Give a file that the score wrote."""
