@@ -146,7 +146,7 @@ def score_upload(
 
 def _columns(model: SegmentModel) -> list[str]:
     """Say what the run read."""
-    names = [guess.column for guess in model.summary.guesses]
+    names = list(dict.fromkeys(guess.column for guess in model.summary.guesses))
     return [f"the run read: {', '.join(names)}"] if names else []
 
 
