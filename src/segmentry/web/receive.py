@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,6 +13,9 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from segmentry.web.limits import BODY_SECONDS, DRAINED_BYTES, FIELD_BYTES, PARTS, UPLOAD_BYTES, RefusedError
 from segmentry.web.uploads import Received
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 __all__ = ["receive", "safe_name"]
 
@@ -133,10 +136,18 @@ class _Reading:
         if not self._ended:
             raise ValueError("it breaks off")
 
-    def callbacks(self) -> dict[str, object]:
+    def callbacks(self) -> "MultipartCallbacks":
         """Give what the parser calls."""
-        names = ("on_part_begin", "on_header_field", "on_header_value", "on_header_end", "on_headers_finished")
-        return {name: getattr(self, name) for name in (*names, "on_part_data", "on_part_end", "on_end")}
+        return {
+            "on_part_begin": self.on_part_begin,
+            "on_header_field": self.on_header_field,
+            "on_header_value": self.on_header_value,
+            "on_header_end": self.on_header_end,
+            "on_headers_finished": self.on_headers_finished,
+            "on_part_data": self.on_part_data,
+            "on_part_end": self.on_part_end,
+            "on_end": self.on_end,
+        }
 
     def on_part_begin(self) -> None:
         """Begin a part."""
