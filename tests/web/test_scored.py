@@ -20,7 +20,7 @@ from segmentry.score import score_file
 from segmentry.summary import RunSummary
 from segmentry.web import Site, create_app
 from segmentry.web.batch import Figures, drift
-from segmentry.web.scored import drift_band, facts, scored_heading, where
+from segmentry.web.scored import drift_band, facts, guess_band, scored_heading, where
 from segmentry.workspace import open_run
 
 NAUGHTY = "<script>alert(1) & 'x'.csv"
@@ -206,6 +206,13 @@ def test_a_share_that_moved_is_drift(summary: RunSummary, like: Callable[[int], 
     assert "segmentry run FILE --previous demo" in drift_band(summary, found, "demo").text
     few = [1] + [0] * (len(counts) - 1)
     assert drift(summary, figures(summary, tuple(few), 0)) is None
+
+
+def test_guesses_are_called_so(summary: RunSummary, like: Callable[[int], tuple[int, ...]]) -> None:
+    """Segments that were guessed from attributes are said to be guesses, in the heading too."""
+    found = figures(summary, like(1000), None)
+    assert "are guessed to be in" in scored_heading(summary, found, drift(summary, found))
+    assert "Guessed from attributes" in guess_band(summary).text
 
 
 def test_naughty_names_stay_text(summary: RunSummary) -> None:

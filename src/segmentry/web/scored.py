@@ -11,7 +11,7 @@ from segmentry.markup.words import NONE, count, sentence, share
 from segmentry.summary import RunSummary
 from segmentry.web.batch import EXPECTED_UNLIKE, Drift, Figures
 
-__all__ = ["drift_band", "facts", "score_command", "scored_heading", "where"]
+__all__ = ["drift_band", "facts", "guess_band", "score_command", "scored_heading", "where"]
 
 
 def scored_heading(summary: RunSummary, figures: Figures, found: Drift | None) -> str:
@@ -25,7 +25,8 @@ def scored_heading(summary: RunSummary, figures: Figures, found: Drift | None) -
         return "0 customers were scored"
     most = max(range(len(summary.segments)), key=lambda place: figures.customers[place])
     of_all = share(figures.share(figures.customers[most]))
-    return f"{of_all} of {count(figures.count, 'customer')} are in {_called(summary.segments[most])}"
+    are = "are guessed to be" if figures.unlike is None else "are"
+    return f"{of_all} of {count(figures.count, 'customer')} {are} in {_called(summary.segments[most])}"
 
 
 def _called(segment: Segment) -> str:
@@ -64,6 +65,15 @@ def drift_band(summary: RunSummary, found: Drift, run: str) -> Markup:
                 element("code", command)),
         class_="warning", role="alert",
     )  # fmt: skip
+
+
+def guess_band(summary: RunSummary) -> Markup:
+    """Warn that these are guesses, with how often such guesses were right."""
+    report = summary.lookalike
+    right = None if report is None or report.hit_rate is None else of_100(report.hit_rate)
+    said = "" if right is None else f" Of 100 such guesses, {right} were right when it was tested."
+    strong = element("strong", "Guessed from attributes, not placed by orders.")
+    return element("p", strong, said, class_="warning")
 
 
 def where(summary: RunSummary, figures: Figures) -> Markup:
@@ -130,9 +140,6 @@ def facts(summary: RunSummary, figures: Figures) -> Markup:
     if figures.without_purchase:
         lines.append(f"{count(figures.without_purchase, 'customer')} without any purchase get no segment")
     lines += [f"{caveat.policy[:1].upper()}{caveat.policy[1:]} ({caveat.count:,})" for caveat in figures.caveats]
-    if figures.unlike is None and summary.lookalike is not None and summary.lookalike.hit_rate is not None:
-        right = of_100(summary.lookalike.hit_rate)
-        lines.insert(0, f"Guessed from attributes: of 100 such guesses, {right} were right when it was tested")
     return element(
         "section",
         element("h2", "How far to trust this"),

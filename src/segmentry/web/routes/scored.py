@@ -14,7 +14,7 @@ from segmentry.web.jobs import Job, Jobs, Order
 from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
 from segmentry.web.pages import Place, page
 from segmentry.web.receive import receive
-from segmentry.web.scored import drift_band, facts, score_command, scored_heading, where
+from segmentry.web.scored import drift_band, facts, guess_band, score_command, scored_heading, where
 from segmentry.web.uploads import Upload
 from segmentry.workspace import Run
 
@@ -84,6 +84,9 @@ def show(request: Request, name: str, job: str) -> HTMLResponse:
             "this score was made by other segments than those of the run now", [f"of {name}"], "score the file again"
         )
     other = drift(run.summary, figures)
+    band = None if other is None else drift_band(run.summary, other, name)
+    if figures.unlike is None:
+        band = guess_band(run.summary)
     return page(
         request,
         "scored.html",
@@ -93,7 +96,7 @@ def show(request: Request, name: str, job: str) -> HTMLResponse:
         name=name,
         job=found,
         scope=_scope(name, found),
-        band=None if other is None else drift_band(run.summary, other, name),
+        band=band,
         where=where(run.summary, figures),
         facts=facts(run.summary, figures),
         downloads=[one for one in DOWNLOADS if (found.folder / one).is_file()],
