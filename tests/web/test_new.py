@@ -58,7 +58,7 @@ def test_ambiguous_dates_are_asked_about_and_the_answer_settles_them(client: Tes
     assert client.post(f"{address}/answers", data={"dayfirst": "yes"}).headers["location"].startswith(address)
     settled = shown(client, address)
     assert "60 of 60 rows can be used: 7 customers" in settled
-    assert "8 Sept 2024" in settled or "Sep 2024" in settled
+    assert "Aug 2024" in settled
     assert "segmentry run orders.csv --dayfirst" in settled
 
 
@@ -67,8 +67,7 @@ def test_a_column_that_cannot_be_told_is_chosen_among_all(client: TestClient, se
     rows = "".join(f"c{n % 9},2024-01-{1 + n % 28:02},x{n % 3}\n" for n in range(90))
     address = send("customer_id,order_date,note\n" + rows)
     text = shown(client, address)
-    asked = questions(text)
-    assert 'name="amount"' in asked
+    asked = questions(text).partition('name="amount"')[2].partition("</select>")[0]
     assert "No amount: count orders only" in asked
     assert re.findall(r">(customer_id|order_date|note)</option>", asked) == ["customer_id", "order_date", "note"]
     client.post(f"{address}/answers", data={"amount": "none"})
@@ -175,7 +174,7 @@ def test_what_must_be_fixed_is_asked_by_the_field_that_settles_it(way_out: str, 
 
 
 def test_answers_are_read_by_place() -> None:
-    """Columns are named by their place, since browsers change line ends in names; places that aren't there are nothing."""
+    """Columns are named by their place, since browsers change line ends in names; other places are nothing."""
     form = {
         "customer": "0",
         "date": "2",

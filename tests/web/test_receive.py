@@ -63,7 +63,7 @@ def test_a_file_is_kept_under_a_name_of_ours(name: str) -> None:
 def test_a_file_over_the_cap_is_refused_however_it_comes(
     client: TestClient, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bytes are counted as they come: without a length said before, the answer is 413 with a way out, and nothing is left."""
+    """Bytes are counted as they come: with no length said before, it is 413 with a way out, and nothing is left."""
     monkeypatch.setattr(receive, "UPLOAD_BYTES", 100_000)
     before = left(workspace)
     status, text = send(client, part("data", b"a,b\n" * 60_000, "orders.csv"))

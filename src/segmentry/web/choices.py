@@ -102,7 +102,7 @@ class Decided:
         """Read the form; measures come by their place."""
         names = [column["name"] for column in looked["measures"]]
         places = {int(place[:6]) for place in ticked if place.isdecimal()}
-        said = {name: form.get(name, "").strip()[:80] for name in cls.__slots__ if name != "measures"}
+        said = {name: form[name].strip()[:80] for name in cls.__slots__ if name in form}
         return cls(**said, measures=tuple(name for at, name in enumerate(names) if at in places))
 
     @classmethod

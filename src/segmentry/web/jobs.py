@@ -19,7 +19,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
@@ -27,9 +27,6 @@ from segmentry.web import child
 from segmentry.web.limits import JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
 from segmentry.web.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
-
-if TYPE_CHECKING:
-    import subprocess
 
 __all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error"]
 
@@ -170,7 +167,7 @@ class Jobs:
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
         self.folder = workspace / "jobs"
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, int] = {}
         self._lock = threading.RLock()
 
     def add(self, order: Order) -> Job:
@@ -265,9 +262,10 @@ class Jobs:
         """See which jobs have ended, and start those whose turn it is."""
         with self._lock:
             for name, process in list(self._processes.items()):
-                if process.poll() is not None:
+                code = child.code_of(process)
+                if code is not None:
                     del self._processes[name]
-                    self._reap(name, process.returncode)
+                    self._reap(name, code)
             if not self.folder.is_dir():
                 return
             # Two programs may show one workspace: only one of them decides at a time.
@@ -287,8 +285,8 @@ class Jobs:
             return
         with alive:
             try:
-                process = child.begin(WORKER, job.folder, within=job.folder, alive=alive)
-                write_text(job.folder / "started.json", json.dumps({"process": process.pid, "at": time.time()}))
+                process = child.let_go(child.begin(WORKER, job.folder, within=job.folder, alive=alive))
+                write_text(job.folder / "started.json", json.dumps({"process": process, "at": time.time()}))
             except (OSError, UsageError) as error:
                 self._end(
                     job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],))
