@@ -138,7 +138,7 @@ def _traits(segment: Segment, voice: Voice) -> Markup | None:
         [
             element("h3", "What sets them apart"),
             table(f"Measures of segment {segment.letter} against all customers", columns, rows),
-            element("p", f"{count(left, 'weaker difference')} are in the table of all measures below.", class_="note")
+            element("p", f"{count(left, 'weaker difference')} are in the table of all measures.", class_="note")
             if left
             else None,
             _alike(segment.traits),
