@@ -266,9 +266,7 @@ class Jobs:
                 process = child.begin(WORKER, job.folder, within=job.folder, alive=alive)
                 write_text(job.folder / "started.json", json.dumps({"process": process.pid, "at": time.time()}))
             except (OSError, UsageError) as error:
-                self._end(
-                    job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],))
-                )
+                self._end(job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],)))
                 return
         self._processes[job.id] = process
 

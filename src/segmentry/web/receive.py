@@ -29,11 +29,7 @@ def safe_name(name: str, part: str) -> str:
 
     Examples
     --------
-    >>> (
-    ...     safe_name("../../Online Retail (2).XLSX", "data"),
-    ...     safe_name("..\\\\con.csv", "data"),
-    ...     safe_name("a.exe", "data"),
-    ... )
+    >>> safe_name("../../Online Retail (2).XLSX", "data"), safe_name("..\\\\con.csv", "data"), safe_name("a.exe", "data")
     ('Online-Retail-2.xlsx', 'data.csv', 'a')
     """
     stem = _last(name)
@@ -87,9 +83,7 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...]) -> tu
         raise RefusedError("sending the file took too long", (late,), "a smaller file", status=408) from error
     except OSError as error:
         seen = (error.strerror or str(error),)
-        raise RefusedError(
-            "the file can't be kept", seen, "make room on the disk, then try again", status=507
-        ) from error
+        raise RefusedError("the file can't be kept", seen, "make room on the disk, then try again", status=507) from error
     finally:
         reading.close()
     return tuple(reading.received)

@@ -116,9 +116,7 @@ class Uploads:
             self.folder.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)
         except OSError as error:
-            raise UsageError(
-                f"can't write to {self.folder}", [error.strerror or str(error)], "another folder"
-            ) from error
+            raise UsageError(f"can't write to {self.folder}", [error.strerror or str(error)], "another folder") from error
         return folder
 
     def keep(self, folder: Path, files: tuple[Received, ...]) -> Upload:
