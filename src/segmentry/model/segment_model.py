@@ -16,6 +16,7 @@ from segmentry.data import Loaded
 from segmentry.errors import Caveat, ModelError, UsageError
 from segmentry.features import Measure, Measures
 from segmentry.model.archive import read_archive, write_archive
+from segmentry.model.borders import borders
 from segmentry.model.case import Case
 from segmentry.model.explain import explain
 from segmentry.model.explanation import Explanation
@@ -126,7 +127,7 @@ class SegmentModel:
             clusters=choice.clusters,
             cutoffs=_cutoffs(placed.distance[learned], choice.labels[learned], choice.k),
             recipe=recipe,
-            summary=summary,
+            summary=replace(summary, borders=borders(placed, choice.labels, [s.letter for s in summary.segments])),
             grounds=Grounds.of(choice.clusters, points, placed, measures.table, measures.forming),
         )
 

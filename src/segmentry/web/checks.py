@@ -1,10 +1,9 @@
 """Looking at uploads: which are being looked at, and what was found."""
 
 import json
-import subprocess
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segmentry.errors import ReadError
 from segmentry.files import write_text
@@ -12,6 +11,9 @@ from segmentry.web import child
 from segmentry.web.limits import CHECK_MEMORY, CHECK_SECONDS, CHECKS_AT_ONCE, BusyError
 from segmentry.web.looking import CHECKED, refused
 from segmentry.web.uploads import Upload
+
+if TYPE_CHECKING:
+    import subprocess
 
 __all__ = ["Checks"]
 

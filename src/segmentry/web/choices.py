@@ -49,7 +49,7 @@ def answers_of(form: Mapping[str, str], looked: Mapping[str, Any]) -> dict[str, 
         What the last look found.
     """
     names = [column["name"] for column in looked["columns"]]
-    lists = {role: names for role in ROLES} | {"sheet": looked["sheets"]}
+    lists = dict.fromkeys(ROLES, names) | {"sheet": looked["sheets"]}
     lists["id"] = looked["beside"] or names
     answers = {}
     for field, known in lists.items():

@@ -14,20 +14,22 @@ import json
 import re
 import secrets
 import shutil
-import subprocess
 import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
 from segmentry.web import child
-from segmentry.web.limits import JOBS_AT_ONCE, JOBS_WAITING, BusyError
-from segmentry.web.uploads import ID
+from segmentry.web.limits import JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
+from segmentry.web.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
+
+if TYPE_CHECKING:
+    import subprocess
 
 __all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error"]
 
@@ -237,6 +239,14 @@ class Jobs:
         if job.ended is not None:
             shutil.rmtree(job.folder, ignore_errors=True)
 
+    def sweep(self, uploads: Uploads) -> None:
+        """Remove uploads that nobody made a run of in time, and jobs whose run is gone."""
+        for job in self.all():
+            if job.state == "done" and not (self.workspace / "runs" / job.order.name).is_dir():
+                shutil.rmtree(job.folder, ignore_errors=True)
+        used = {job.order.upload for job in self.all() if job.state in ("waiting", "running", "done")}
+        uploads.sweep(used, time.time() - UNUSED_SECONDS)
+
     def tend(self) -> None:
         """See which jobs have ended, and start those whose turn it is."""
         with self._lock:
@@ -266,7 +276,9 @@ class Jobs:
                 process = child.begin(WORKER, job.folder, within=job.folder, alive=alive)
                 write_text(job.folder / "started.json", json.dumps({"process": process.pid, "at": time.time()}))
             except (OSError, UsageError) as error:
-                self._end(job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],)))
+                self._end(
+                    job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],))
+                )
                 return
         self._processes[job.id] = process
 

@@ -29,7 +29,7 @@ def safe_name(name: str, part: str) -> str:
 
     Examples
     --------
-    >>> safe_name("../../Online Retail (2).XLSX", "data"), safe_name("..\\\\con.csv", "data"), safe_name("a.exe", "data")
+    >>> safe_name("../../Online Retail (2).XLSX", "data"), safe_name("C:/con.csv", "data"), safe_name("a.exe", "data")
     ('Online-Retail-2.xlsx', 'data.csv', 'a')
     """
     stem = _last(name)
@@ -45,7 +45,7 @@ def _last(name: str) -> str:
     return PureWindowsPath(PurePosixPath(name).name).name
 
 
-async def receive(request: Request, folder: Path, wanted: tuple[str, ...]) -> tuple[Received, ...]:
+async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str) -> tuple[Received, ...]:
     """Write the files of a form to a folder.
 
     Parameters
@@ -56,6 +56,8 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...]) -> tu
         An empty one. Whoever calls removes it where this raises.
     wanted : tuple of str
         The fields that hold files; others are read over.
+    needed : str
+        The one of them that must have come.
 
     Raises
     ------
@@ -83,9 +85,13 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...]) -> tu
         raise RefusedError("sending the file took too long", (late,), "a smaller file", status=408) from error
     except OSError as error:
         seen = (error.strerror or str(error),)
-        raise RefusedError("the file can't be kept", seen, "make room on the disk, then try again", status=507) from error
+        raise RefusedError(
+            "the file can't be kept", seen, "make room on the disk, then try again", status=507
+        ) from error
     finally:
         reading.close()
+    if not any(one.part == needed for one in reading.received):
+        raise RefusedError("no file was chosen", (), "choose a file, then Continue", status=422)
     return tuple(reading.received)
 
 

@@ -85,6 +85,10 @@ class Upload:
         """The customer table beside it, if there is one."""
         return tuple(one.stored for one in self.files if one.part == "customers")
 
+    def deciding(self, decided: Mapping[str, Any]) -> "Upload":
+        """Give the upload with what was entered about its run."""
+        return replace(self, decided=dict(decided))
+
     def save(self) -> None:
         """Write what is known about it."""
         known = {"files": [asdict(one) for one in self.files], "answers": self.answers, "decided": self.decided}
@@ -116,13 +120,19 @@ class Uploads:
             self.folder.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)
         except OSError as error:
-            raise UsageError(f"can't write to {self.folder}", [error.strerror or str(error)], "another folder") from error
+            raise UsageError(
+                f"can't write to {self.folder}", [error.strerror or str(error)], "another folder"
+            ) from error
         return folder
 
     def keep(self, folder: Path, files: tuple[Received, ...]) -> Upload:
         """Make an upload of a folder that :meth:`begin` gave."""
         Upload(folder, files).save()
         return replace(Upload(folder, files), folder=folder.rename(folder.with_name(folder.name.removeprefix("."))))
+
+    def abandon(self, folder: Path) -> None:
+        """Remove a folder that :meth:`begin` gave, with what was received."""
+        shutil.rmtree(folder, ignore_errors=True)
 
     def find(self, name: str) -> Upload:
         """Give an upload by its id.

@@ -52,7 +52,9 @@ def _ended(folder: Path, order: Order) -> Ended:
     except SegmentryError as error:
         return of_error(error)
     except MemoryError:
-        return Ended("failed", time.time(), what="this computer's memory is not enough", way_out="fewer rows or columns")
+        return Ended(
+            "failed", time.time(), what="this computer's memory is not enough", way_out="fewer rows or columns"
+        )
     except Exception as error:  # noqa: BLE001 - whatever is left is a fault of ours; people see a sentence
         traceback.print_exc()
         what = f"a fault in segmentry: {type(error).__name__}: {str(error)[:300]}"

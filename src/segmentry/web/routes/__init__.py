@@ -6,7 +6,10 @@ from segmentry.web.routes import (
     differences,
     downloads,
     figures,
+    jobs,
+    new,
     overview,
+    runs,
     scoring,
     segments,
     trust,
@@ -15,6 +18,9 @@ from segmentry.web.routes import (
 __all__ = ["ROUTERS"]
 
 ROUTERS = (
+    runs.router,
+    new.router,
+    jobs.router,
     overview.router,
     segments.router,
     customers.router,
