@@ -96,7 +96,7 @@ def _rows(run: Run, segment: Segment, shown: tuple[Measure, ...], found: pd.Data
         why = element("a", "why here", href=address(run.folder.name, "customers", id=who))
         cells = [cell(measure, values[measure.name], voice) for measure in shown]
         rows.append([people_said(who), _fit(str(fit), str(letter), segment), *cells, why])
-    return table(f"Customers of segment {segment.letter}", columns, rows, class_="customers")
+    return table(f"Customers of segment {segment.letter}", columns, rows, class_="wide customers")
 
 
 def _fit(fit: str, letter: str, segment: Segment) -> Child:

@@ -55,7 +55,7 @@ def of_run(
 def _files(summary: RunSummary, name: str) -> Mapping[str, str]:
     """Give the addresses of the chart that shows the same: here the table says it, and can be filtered."""
     drawn = FIGURES["differences"](summary) if "differences" in FIGURES else None
-    return {} if drawn is None else files_of(name)(drawn)
+    return {} if drawn is None else files_of(drawn, name)
 
 
 def _only(summary: RunSummary, *, counts: bool, forming: bool) -> RunSummary:
