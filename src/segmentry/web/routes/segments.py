@@ -49,7 +49,7 @@ def segments(request: Request, name: str) -> HTMLResponse:
         heading=heading,
         command=command(site, run, "show"),
         scope=scope(summary),
-        entries=[_entry(segment, run) for segment in summary.segments],
+        choices=[_entry(segment, run) for segment in summary.segments],
         begin=begin_with(summary),
         at=address(name),
     )
