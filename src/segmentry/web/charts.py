@@ -35,8 +35,10 @@ def _of_segment(make: Callable[[RunSummary, str], Figure | None], letter: str, s
 def files_of(shown: Figure, name: str, letter: str = "") -> Mapping[str, str]:
     """Give the addresses of a figure's files: of the run, or of one of its segments."""
     at = ("segments", letter, "figures") if letter else ("figures",)
+    # A segment's figure is called after its letter too, which the address says already.
+    called = shown.name.removesuffix(f"-{letter.lower()}") if letter else shown.name
     kinds = KINDS if drawable() else {"csv": KINDS["csv"]}
-    return {kind.upper(): address(name, *at, f"{shown.name}.{kind}") for kind in kinds}
+    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in kinds}
 
 
 def showing(name: str, letter: str = "") -> Showing:
