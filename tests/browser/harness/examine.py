@@ -10,7 +10,7 @@ from harness.chromium import SIZES, THEMES
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["accessibility", "charts", "everything", "keyboard", "layout", "unfold"]
+__all__ = ["accessibility", "charts", "everything", "keyboard", "layout", "struck", "unfold"]
 
 HERE = Path(__file__).parent
 AXE = HERE.parents[2] / "build" / "axe" / "axe.min.js"
@@ -43,6 +43,12 @@ def layout(page: "Page") -> list[str]:
 def charts(page: "Page") -> list[str]:
     """Give the charts that lack a title or a table of their numbers."""
     found: list[str] = page.evaluate(_script("tables"))
+    return found
+
+
+def struck(page: "Page") -> list[str]:
+    """Give the places where text from data became an element, an attribute or a script."""
+    found: list[str] = page.evaluate(_script("struck"))
     return found
 
 
