@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import pytest
-
 from harness.chromium import look
 from harness.examine import accessibility, charts, keyboard, layout
 

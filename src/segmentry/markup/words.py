@@ -9,12 +9,14 @@ from segmentry.describe.words import Voice, percent
 from segmentry.evaluate import Keeps, of_100
 
 __all__ = [
+    "FIRM",
     "NONE",
     "bare_value",
     "count",
     "day",
     "difference",
     "file_name",
+    "file_size",
     "kept",
     "kept_range",
     "middle_half",
@@ -26,6 +28,9 @@ __all__ = [
 
 NONE = "—"
 """What stands where there is no figure."""
+
+FIRM = 0.85
+"""Segments that keep fewer of their own customers are named on page one, the softest first."""
 
 CLEAR, SLIGHT = 0.33, 0.147
 """The sizes of Cliff's delta that are read as medium and as small (Romano and others, 2006)."""
@@ -51,6 +56,20 @@ def file_name(source: str) -> str:
     ('orders.csv', '2 frames')
     """
     return PurePath(source).name or source
+
+
+def file_size(size: int) -> str:
+    """Give a size in bytes in words.
+
+    Examples
+    --------
+    >>> file_size(45_000_000), file_size(812)
+    ('45 MB', '812 bytes')
+    """
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:,.0f} {unit}"
+    return f"{size} bytes"
 
 
 def day(value: date) -> str:

@@ -91,7 +91,7 @@ def browser() -> Iterator["Browser"]:
 
 
 @contextmanager
-def look(  # noqa: PLR0913 - what a person's browser can be set to
+def look(
     started: "Browser",
     origin: str = "",
     *,

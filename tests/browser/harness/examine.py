@@ -92,7 +92,7 @@ def everything(page: "Page") -> list[str]:
     """Examine a page at every width, light and dark; give every fault once, with where it was seen first."""
     before = page.viewport_size
     unfold(page)
-    faults = {fault: "" for fault in charts(page)}
+    faults = dict.fromkeys(charts(page), "")
     for theme in THEMES:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
         for width, height in SIZES.items():

@@ -16,7 +16,7 @@ PAYLOADS = (
     "<script>window.struck = 1</script>",
     "</td></table><script>window.struck = 2</script>",
     "<img src=x onerror=window.struck=3>",
-    "\"><svg onload=window.struck=4>",
+    '"><svg onload=window.struck=4>',
     "' autofocus onfocus='window.struck=5",
     "javascript:window.struck=6",
     "{{ 7 * 7 }}{% raw %}${7*7}",
