@@ -17,7 +17,7 @@ import difflib
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,9 +154,9 @@ def check_name(name: str) -> str:
     return name
 
 
-def free_name(workspace: Path) -> str:
-    """Give a name that no run of the workspace has yet."""
-    taken = {folder.name for folder in (workspace / "runs").glob("*")}
+def free_name(workspace: Path, besides: Collection[str] = ()) -> str:
+    """Give a name that no run of the workspace has yet, and that is none of those besides."""
+    taken = {folder.name for folder in (workspace / "runs").glob("*")}.union(besides)
     rounds = (f"{name}-{number}" if number > 1 else name for number in range(1, 10_000) for name in NAMES)
     return next(name for name in rounds if name not in taken)
 

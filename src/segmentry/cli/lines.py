@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from segmentry.choose import Choice
 from segmentry.continuity import Event, agreement_words, event_words
 from segmentry.data import Loaded
 from segmentry.describe import Segment, Trait
 from segmentry.errors import Caveat, SegmentryError
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
+from segmentry.markup.news import News, news
 from segmentry.summary import RunSummary
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change_lines",
-    "choice_lines",
     "column_lines",
     "count",
     "cut",
@@ -35,6 +34,7 @@ __all__ = [
     "lookalike_lines",
     "measures_lines",
     "near",
+    "news_lines",
     "printable",
     "segment_lines",
     "sentence_case",
@@ -47,7 +47,6 @@ __all__ = [
 
 WIDTH = 80
 EVENTS = {"kept": "kept", "split": "split", "merged": "merged", "born": "new", "retired": "retired"}
-ROLES = ("customer", "id", "date", "amount", "quantity", "price", "order", "product", "category", "discount")
 
 
 def printable(text: str) -> str:
@@ -65,19 +64,7 @@ def error_lines(error: SegmentryError) -> list[str]:
 
 def loaded_lines(loaded: Loaded, *, caveats: bool = True) -> list[str]:
     """Say what was read and refused, and how it was dealt with."""
-    roles = {guess.role: guess.column for guess in loaded.guesses}
-    parts = [f"{role}={roles[role]}" for role in ROLES if role in roles]
-    kind = "an order log" if loaded.orders else "a customer table"
-    lines = _hanging("Read", f"{kind}: " + "  ".join(parts) if parts else kind)
-    reasons = loaded.rejects["reason"].value_counts()
-    first = [f"{loaded.rows.loaded:,} rows loaded"]
-    first += [f"{int(count):,} rejected: {reason}" for reason, count in reasons.head(3).items()]
-    if len(reasons) > 3:
-        first.append(f"{int(reasons.iloc[3:].sum()):,} rejected for other reasons")
-    lines += _hanging("Checked", " · ".join(first))
-    if loaded.orders is not None:
-        lines += _hanging("", f"{_day(loaded.orders.first)} to {_day(loaded.orders.last)}")
-    return lines + _caveats(loaded.caveats if caveats else ())
+    return news_lines(news(loaded), caveats=caveats)
 
 
 def column_lines(columns: Sequence["ColumnLook"]) -> list[str]:
@@ -92,31 +79,17 @@ def column_lines(columns: Sequence["ColumnLook"]) -> list[str]:
 
 def measures_lines(measures: Measures, seconds: float | None, *, caveats: bool = True) -> list[str]:
     """Say what was measured."""
-    as_of = f" as of {_day(measures.as_of)}" if measures.as_of else ""
-    forming = [measure.label for measure in measures.forming]
-    built = f"{count(len(measures.used), 'measure')} of {len(measures.table):,} customers{as_of}"
-    lines = [stage_line("Built", built, seconds)]
-    if forming:
-        shown = ", ".join(forming[:6]) + (f" and {len(forming) - 6} more" if len(forming) > 6 else "")
-        lines += _hanging("", f"segments are formed on: {shown}")
-    return lines + _caveats(measures.caveats if caveats else ())
+    return news_lines(news(measures, seconds), caveats=caveats)
 
 
-def choice_lines(choice: Choice, seconds: float) -> list[str]:
-    """Say what was tried and tested."""
-    tried = [candidate.k for candidate in choice.candidates]
-    if not tried and choice.keep is None:
-        return [stage_line("Tried", choice.reason, seconds)]
-    span = f"{tried[0]} to {tried[-1]} segments" if len(tried) > 1 else count(choice.k, "segment")
-    if choice.compared:
-        span += f", and {len(choice.compared)} methods"
-    lines = [stage_line("Tried", span, None), *_caveats(choice.caveats)]
-    if choice.keep is not None:
-        lines.append(stage_line("Tested", f"{choice.keep.draws} re-draws of {choice.keep.drawn:,} customers", seconds))
-    if choice.gaps is not None:
-        kinds = len(choice.gaps.nulls)
-        sets = f"and {choice.gaps.draws * kinds} structureless sets of {choice.gaps.drawn:,}"
-        lines.append(stage_line("", sets, None))
+def news_lines(found: Sequence[News], *, caveats: bool = True) -> list[str]:
+    """Say what stages found: each begins with its word; what took time is a line, the rest is folded."""
+    lines: list[str] = []
+    for one in found:
+        first, *more = one.lines
+        lines += _hanging(one.stage, first) if one.seconds is None else [stage_line(one.stage, first, one.seconds)]
+        lines += [line for text in more for line in _hanging("", text)]
+        lines += _caveats(one.caveats if caveats else ())
     return lines
 
 

@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from segmentry.cli import comparing, data, results, running, scoring
+from segmentry.cli import comparing, data, opening, results, running, scoring
 from segmentry.errors import SegmentryError
 
 __all__ = ["main", "segmentry"]
@@ -47,8 +47,9 @@ def segmentry() -> None:
     """
 
 
-for command in (*running.COMMANDS, *data.COMMANDS, *scoring.COMMANDS, *results.COMMANDS, *comparing.COMMANDS):
-    segmentry.add_command(command)
+for commands in (running, data, scoring, results, comparing, opening):
+    for command in commands.COMMANDS:
+        segmentry.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

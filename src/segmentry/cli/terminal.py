@@ -11,12 +11,9 @@ import click
 import pandas as pd
 from rich.cells import set_cell_size
 
-from segmentry.choose import Choice
 from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
-    choice_lines,
-    count,
     cut,
     file_size,
     headline_lines,
@@ -24,9 +21,9 @@ from segmentry.cli.lines import (
     lookalike_lines,
     measures_lines,
     near,
+    news_lines,
     printable,
     segment_lines,
-    stage_line,
     start_lines,
     table_lines,
     technical_lines,
@@ -35,6 +32,7 @@ from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
+from segmentry.markup.news import news
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
 from segmentry.summary import RunSummary
@@ -102,15 +100,9 @@ class Talk:
             self.progress(STAGES[event.stage], event.share)
             return
         self.stop_bar()
-        match event.result:
-            case Loaded():
-                self.say(*loaded_lines(event.result))
-            case Measures():
-                self.say(*measures_lines(event.result, event.seconds))
-            case Choice():
-                self.say(*choice_lines(event.result, event.seconds))
-            case Described():
-                self.say(stage_line("Named", f"{count(len(event.result.segments), 'segment')}", event.seconds), "")
+        self.say(*news_lines(news(event.result, event.seconds)))
+        if isinstance(event.result, Described):
+            self.say("")
 
     def finish(self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False) -> None:
         """Print a run; where asked for, also which criteria would have chosen otherwise."""
@@ -126,10 +118,13 @@ class Talk:
             summary.to_json(dict(files)),
         )
         folder = near(files["folder"])
+        called = _called(folder)
+        look = "segmentry open" if called != folder else f"segmentry open {folder}"
         self.say(
             "",
             f" Saved  {folder}/  report.html · segments.csv · model.segmentry · run.json",
-            f" Next   segmentry show {_called(folder)} {summary.segments[0].letter}",
+            f" Next   {look:<34}  explore in your browser",
+            f"        {f'segmentry show {called} {summary.segments[0].letter}':<34}  one segment, here",
         )
 
     def segment(self, run: Run, segment: Segment) -> None:

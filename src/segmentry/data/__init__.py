@@ -15,7 +15,7 @@ from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 if TYPE_CHECKING:
     from segmentry.data.customer_rows import CustomerRows, frame_rows
     from segmentry.data.engine import memory_limit, plainly
-    from segmentry.data.load import ColumnLook, Look, load, look, open_table
+    from segmentry.data.load import ColumnLook, Look, glimpse, load, look, open_table
     from segmentry.data.sample import SampleShop, sample_shop
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "SampleShop",
     "Source",
     "frame_rows",
+    "glimpse",
     "load",
     "look",
     "memory_limit",
@@ -46,6 +47,7 @@ _HOMES = {
     "Look": "load",
     "SampleShop": "sample",
     "frame_rows": "customer_rows",
+    "glimpse": "load",
     "load": "load",
     "look": "load",
     "memory_limit": "engine",

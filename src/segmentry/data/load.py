@@ -32,7 +32,7 @@ from segmentry.data.tables import Customers, Guess, Loaded, Orders, RowCounts
 from segmentry.data.unpack import plain_file
 from segmentry.errors import Caveat, ColumnError, DataError
 
-__all__ = ["ColumnLook", "Look", "load", "look", "open_table"]
+__all__ = ["ColumnLook", "Look", "glimpse", "load", "look", "open_table"]
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -180,6 +180,38 @@ def look(
             connection.close()
     tell("read", 1.0)
     return found
+
+
+def glimpse(
+    sources: Source | Sequence[Source],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen, so one object serves every call
+) -> tuple[ColumnLook, ...]:
+    """Say which columns there are and what they look like, where it can't be told yet what they are.
+
+    Parameters
+    ----------
+    sources, options
+        As for ``load``; only what says how a file is read is used, not which column is what.
+
+    Returns
+    -------
+    tuple of ColumnLook
+        In their order, none taken for anything.
+
+    Raises
+    ------
+    ReadError, AmbiguousError
+        If a source is no table, or can be read in two ways.
+
+    Examples
+    --------
+    >>> [(column.name, column.read_as) for column in glimpse(pd.DataFrame({"who": ["a", "b"], "n": [1, 2]}))]
+    [('who', 'text'), ('n', 'number')]
+    """
+    main = given(sources)
+    with connect() as connection, ExitStack() as stack, plainly("read this", views := []):
+        reader = _Reader(connection, options, stack, _silent, len(main), views)
+        return _column_looks(profiles(reader.read(main, "main_rows")), ())
 
 
 def _silent(_what: str, _share: float) -> None:

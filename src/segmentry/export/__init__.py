@@ -1,5 +1,5 @@
 """What leaves a run for other tools: mailing lists."""
 
-from segmentry.export.lists import mailing_list
+from segmentry.export.lists import escape_formulas, mailing_list
 
-__all__ = ["mailing_list"]
+__all__ = ["escape_formulas", "mailing_list"]

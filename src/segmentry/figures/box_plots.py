@@ -7,8 +7,11 @@ from segmentry.describe import Distribution
 from segmentry.describe.distributions import Box
 from segmentry.describe.words import Voice, clean, number
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours, segment_colour
-from segmentry.figures.panels import Panel, Sheet, nice
+from segmentry.figures.panels import Panel, nice
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
@@ -25,6 +28,7 @@ ROW, THICK, HEAD, FOOT, BETWEEN, LETTERS = 24, 12, 34, 34, 34, 34
 EVERYONE = "All"
 
 
+@remembered(RUNS)
 def box_plots(summary: RunSummary) -> Figure | None:
     """Draw five quantiles of every segment on the forming measures; None where none is known."""
     found = [d for d in summary.distributions if d.forms and d.box is not None and any(d.boxes)]
@@ -63,11 +67,11 @@ def _apart(summary: RunSummary, one: Distribution) -> float:
 def _title(one: Distribution, letters: list[str], voice: Voice) -> str:
     known = [(box.middle, letter) for box, letter in zip(one.boxes, letters, strict=False) if box is not None]
     (low, lowest), (high, highest) = min(known), max(known)
-    label = clean(one.label)
+    label = voice.noun(one.measure, one.label, one.unit)
     if low == high:
-        return f"{label}: {voice.quantity(low, one.unit)} is typical in every segment"
+        return f"{voice.quantity(low, one.unit)} is typical of {label} in every segment"
     ends = f"typically {voice.quantity(low, one.unit)} in {lowest}, {voice.quantity(high, one.unit)} in {highest}"
-    return f"{label} sets segments apart most: {ends}"
+    return f"Segments differ most in {label}: {ends}"
 
 
 def _rows(one: Distribution, summary: RunSummary, voice: Voice) -> list[tuple[Cell, ...]]:
@@ -104,23 +108,19 @@ def _panel(sheet: Sheet, panel: Panel, one: Distribution, letters: list[str], vo
     label = clean(one.label)
     if one.unit and one.unit in label.casefold():
         unit = ""
-    limit = panel.width + LETTERS
-    sheet.text(panel.left - LETTERS, panel.top - 16, label + unit, colours()["ink"], fontWeight=600, limit=limit)
+    sheet.text(panel.left - LETTERS, panel.top - 16, fitted(label + unit, panel.width + LETTERS), strong=True)
     for tick in nice(panel.low, panel.high, 4):
         at = panel.x(tick)
-        sheet.rule(at, at, panel.top, panel.foot, colours()["rule"], strokeWidth=1)
+        sheet.rule(at, panel.top, at, panel.foot, colour=colours()["rule"])
         text = voice.quantity(tick, one.unit) if one.unit in ("money", "share") else number(tick)
-        near_end = at > panel.right - 20
-        sheet.text(
-            min(at, panel.right) if near_end else at, panel.foot + 12, text, colours()["ink-3"],
-            align="right" if near_end else "center",
-        )  # fmt: skip
+        ends = at > panel.right - text_width(text) / 2
+        sheet.text(at, panel.foot + 12, text, colour="ink-3", align="right" if ends else "center")
     everyone = (EVERYONE, one.box, colours()["muted-mark"])
     rows = [everyone, *((x, box, segment_colour(x)) for x, box in zip(letters, one.boxes, strict=False))]
     for place, (letter, box, colour) in enumerate(rows):
         middle = panel.top + (place + 0.5) * ROW
-        style = {} if letter == EVERYONE else {"fontWeight": 600}
-        sheet.text(panel.left - LETTERS, middle, letter, colours()["ink-3" if letter == EVERYONE else "ink"], **style)
+        strong = letter != EVERYONE
+        sheet.text(panel.left - LETTERS, middle, letter, strong=strong, colour="ink" if strong else "ink-3")
         if box is not None:
             _box(sheet, panel, middle, box, colour)
 
@@ -129,6 +129,7 @@ def _box(sheet: Sheet, panel: Panel, middle: float, box: Box, colour: str) -> No
     low, lower, typical, upper, high = (
         panel.x(value) for value in (box.low, box.lower, box.middle, box.upper, box.high)
     )
-    sheet.rule(low, high, middle, middle, colour, strokeWidth=1.5)
-    sheet.bar(lower, max(upper, lower + 2), middle - THICK / 2, middle + THICK / 2, colour)
-    sheet.rule(typical, typical, middle - THICK / 2 - 3, middle + THICK / 2 + 3, colours()["ink"], strokeWidth=3)
+    above, below = middle - THICK / 2, middle + THICK / 2
+    sheet.rule(low, middle, high, middle, colour=colour, width=1.5)
+    sheet.box(lower, above, max(upper, lower + 2), below, colour)
+    sheet.rule(typical, above - 3, typical, below + 3, colour=colours()["ink"], width=3)

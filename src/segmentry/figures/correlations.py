@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from segmentry.describe.words import clean
 from segmentry.explore import Correlations
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import fitted
 from segmentry.figures.palette import colours
-from segmentry.figures.panels import Sheet
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
@@ -28,6 +30,7 @@ TEXT = {"div-1": "paper", "div-2": "on-mid", "div-6": "on-mid", "div-7": "paper"
 """On which step which text can be read, in light and in dark."""
 
 
+@remembered(RUNS)
 def correlations(summary: RunSummary) -> Figure | None:
     """Draw the rank correlation of every pair of measures; None where fewer than two are known."""
     found = summary.correlations
@@ -95,9 +98,8 @@ def _draw(names: list[str], values: list[list[float]], width: int) -> "Chart":
         y = row * high
         for column in range(row):
             _square(sheet, column * side, y, side, high, values[row][column])
-        sheet.text(
-            row * side + 6, y + high / 2, name, colours()["ink"], limit=NAMES + (len(names) - 1 - row) * side - 6
-        )
+        room = NAMES + (len(names) - 1 - row) * side - 6
+        sheet.text(row * side + 6, y + high / 2, fitted(name, room))
     return sheet.chart()
 
 
@@ -105,7 +107,7 @@ def _square(sheet: Sheet, x: float, y: float, side: float, high: float, value: f
     if not math.isfinite(value):
         return
     step = _step(value)
-    sheet.bar(x, x + side, y, y + high, colours()[step], stroke=colours()["paper"], strokeWidth=1)
+    sheet.box(x, y, x + side - 1, y + high - 1, colours()[step])
     text = _written(value).replace("0.", ".") if side < 32 else _written(value)
     size = 12 if side < 32 else 13
-    sheet.text(x + side / 2, y + high / 2, text, colours()[TEXT.get(step, "ink")], align="center", fontSize=size)
+    sheet.text(x + side / 2, y + high / 2, text, colour=TEXT.get(step, "ink"), align="center", size=size)

@@ -4,11 +4,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segmentry.choose import Candidate, Criterion
+from segmentry.choose import Candidate
 from segmentry.describe.words import number, rounded
 from segmentry.figures.figure import Figure
+from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import colours
-from segmentry.figures.panels import Panel, Sheet
+from segmentry.figures.panels import Panel
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
@@ -29,6 +32,7 @@ KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("prediction strength", "prediction_strength", "Prediction strength", MORE),
     ("gap", "gap", "Gap", MORE),
     ("Calinski-Harabasz", "calinski_harabasz", "Calinski-Harabasz", MORE),
+    ("elbow", "inertia", "Inertia", LESS),
     ("Davies-Bouldin", "davies_bouldin", "Davies-Bouldin", LESS),
     ("BIC", "bic", "BIC", LESS),
 )
@@ -45,6 +49,7 @@ class Curve:
     choice: int | None
 
 
+@remembered(RUNS)
 def criteria(summary: RunSummary) -> Figure | None:
     """Draw each criterion over the numbers tried; None where fewer than two numbers were."""
     ks = sorted({candidate.k for candidate in summary.candidates})
@@ -57,7 +62,7 @@ def criteria(summary: RunSummary) -> Figure | None:
         return None
     return Figure(
         name="criteria",
-        title=_title(summary.criteria, summary.k),
+        title=_title(curves, summary.k),
         subtitle=(
             f"Each criterion on its own scale, {count(summary.customers, 'customer')}; "
             f"silhouette on {min(summary.silhouette_on, summary.customers):,}. "
@@ -73,15 +78,15 @@ def criteria(summary: RunSummary) -> Figure | None:
     )
 
 
-def _title(found: tuple[Criterion, ...], chosen: int) -> str:
-    known = [criterion for criterion in found if criterion.k is not None]
-    agree = sum(criterion.k == chosen for criterion in known)
+def _title(curves: list[Curve], chosen: int) -> str:
+    known = [curve.choice for curve in curves if curve.choice is not None]
+    agree = known.count(chosen)
     if not known:
         return f"{chosen} segments, and what each criterion says of it"
     if agree:
         of = f"{agree} of {len(known)}" if agree < len(known) else f"All {agree}"
         return f"{of} criteria taken alone would choose {chosen} segments as well"
-    low, high = (pick(c.k for c in known if c.k is not None) for pick in (min, max))
+    low, high = min(known), max(known)
     say = f"all say {low}" if low == high else f"they say {low} to {high}"
     return f"None of {len(known)} criteria taken alone would choose {chosen} segments: {say}"
 
@@ -99,43 +104,56 @@ def _cell(value: float | None) -> float | None:
 
 
 def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> "Chart":
-    across = 2 if width < 500 else 3 if len(curves) not in (4, 2) else 2
-    panel_width = (width - 4 - (across - 1) * BETWEEN) / across
-    down = math.ceil(len(curves) / across)
+    across = 2 if width < 500 or len(curves) in (2, 4) else 3
+    wide = (width - 4 - (across - 1) * BETWEEN) / across
     step = HEAD + HEIGHT + FOOT
-    sheet = Sheet(width - 4, down * step)
+    sheet = Sheet(width - 4, math.ceil(len(curves) / across) * step)
+    panels = []
     for at, curve in enumerate(curves):
         row, column = divmod(at, across)
         values = curve.values.values()
-        panel = Panel(
-            column * (panel_width + BETWEEN), row * step + HEAD, panel_width, HEIGHT, ks[0] - 0.4, ks[-1] + 0.4,
-            min(values), max(values),
-        )  # fmt: skip
-        _panel(sheet, panel, curve, ks, chosen)
+        top = row * step + HEAD
+        ends = ks[0] - 0.4, ks[-1] + 0.4, min(values), max(values)
+        panels.append(Panel(column * (wide + BETWEEN), top, wide, HEIGHT, *ends))
+    # Words come last, so that they lie above every line, and what covers lines under a figure before any of them.
+    for panel, curve in zip(panels, curves, strict=True):
+        _curve_of(sheet, panel, curve, chosen)
+    for panel, curve in zip(panels, curves, strict=True):
+        _words(sheet, panel, curve, ks, chosen)
     return sheet.chart()
 
 
-def _panel(sheet: Sheet, panel: Panel, curve: Curve, ks: list[int], chosen: int) -> None:
-    ink, soft, mark = colours()["ink"], colours()["ink-3"], colours()["muted-mark"]
-    sheet.heading(panel, curve.title, curve.good)
-    if chosen in ks:
-        sheet.rule(panel.x(chosen), panel.x(chosen), panel.top - 4, panel.foot + 10, ink, strokeWidth=1)
-    sheet.rule(panel.left, panel.right, panel.foot + 10, panel.foot + 10, colours()["rule-strong"], strokeWidth=1)
-    sheet.line([(panel.x(k), panel.y(value)) for k, value in curve.values.items()], mark, strokeWidth=2)
-    for k, value in curve.values.items():
-        sheet.dot(panel.x(k), panel.y(value), ink if k == chosen else mark, size=30)
-    if curve.choice in curve.values:
-        at = panel.x(curve.choice), panel.y(curve.values[curve.choice])
-        sheet.dot(*at, ink, size=130, filled=False, strokeWidth=2)
-        _value(sheet, panel, at, curve.values[curve.choice])
+def _curve_of(sheet: Sheet, panel: Panel, curve: Curve, chosen: int) -> None:
+    ink, mark, foot = colours()["ink"], colours()["muted-mark"], panel.foot + 10
+    if panel.low <= chosen <= panel.high:
+        sheet.rule(panel.x(chosen), panel.top - 6, panel.x(chosen), foot, colour=ink)
+    sheet.rule(panel.left, foot, panel.right, foot, colour=colours()["rule-strong"])
+    places = {k: (panel.x(k), panel.y(value)) for k, value in curve.values.items()}
+    sheet.path(places.values(), colour=mark, width=2)
+    for k, (x, y) in places.items():
+        if k != curve.choice:
+            sheet.dot(x, y, colour=ink if k == chosen else mark, size=5)
+    if curve.choice in places:
+        sheet.dot(*places[curve.choice], colour=ink, size=11, filled=False)
+        start, top, room = _beside(panel, *places[curve.choice], number(curve.values[curve.choice]))
+        sheet.box(start, top - 8, start + room, top + 8, colours()["paper"], level=1)
+
+
+def _words(sheet: Sheet, panel: Panel, curve: Curve, ks: list[int], chosen: int) -> None:
+    sheet.text(panel.left, panel.top - 34, curve.title, strong=True)
+    sheet.text(panel.left, panel.top - 17, curve.good, colour="ink-3")
+    if curve.choice is not None and curve.choice in curve.values:
+        value = curve.values[curve.choice]
+        start, top, _ = _beside(panel, panel.x(curve.choice), panel.y(value), number(value))
+        sheet.text(start + 1, top, number(value))
     few = ks if panel.width >= 16 * len(ks) else [k for k in ks if k in (ks[0], chosen, ks[-1])]
     for k in few:
-        style = {"fontWeight": 600} if k == chosen else {}
-        sheet.text(panel.x(k), panel.foot + 21, str(k), ink if k == chosen else soft, align="center", **style)
+        colour = "ink" if k == chosen else "ink-3"
+        sheet.text(panel.x(k), panel.foot + 21, str(k), align="center", strong=k == chosen, colour=colour)
 
 
-def _value(sheet: Sheet, panel: Panel, at: tuple[float, float], value: float) -> None:
-    """Write the figure beside the ring, where there is room for it."""
-    x, y = at
+def _beside(panel: Panel, x: float, y: float, text: str) -> tuple[float, float, float]:
+    """Place a figure beside its ring, on the side that has more room: its left end, its middle, its width."""
+    room = text_width(text) + 2
     left = x > panel.left + panel.width / 2
-    sheet.text(x + (-11 if left else 11), y, number(value), colours()["ink"], align="right" if left else "left")
+    return (x - 10 - room if left else x + 10), y, room

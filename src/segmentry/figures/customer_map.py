@@ -9,6 +9,7 @@ import numpy as np
 
 from segmentry.figures.figure import NARROW, Figure
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import BADGE, Sheet, badge_width
 from segmentry.maps import MAPPERS, NOWHERE, Map
 from segmentry.markup import Column
@@ -41,6 +42,7 @@ class _Frame:
         return self.left + self.scale * x, self.top - self.scale * y
 
 
+@remembered(4 * RUNS)
 def customer_map(summary: RunSummary, method: str = "pca") -> Figure | None:
     """Show the map by one method; None where the run has none.
 
@@ -63,10 +65,12 @@ def customer_map(summary: RunSummary, method: str = "pca") -> Figure | None:
         middle = _middle(drawn, own)
         said = (NONE, NONE) if middle is None else tuple(f"{value:.3g}" for value in middle)
         rows.append((f"{letter} · {name}" if letter else name, f"{len(own):,}", *said))
+    who = count(drawn.of, "customer")
+    who = f"All {who}" if drawn.drawn == drawn.of else f"{drawn.drawn:,} of {who}"
     return Figure(
         name=f"map-{method}",
         title=_title(drawn, summary),
-        subtitle=f"{drawn.drawn:,} of {count(drawn.of, 'customer')}, flattened by {MAPPERS[method].title}",
+        subtitle=f"{who}, flattened by {MAPPERS[method].title}",
         columns=(
             Column("Segment"),
             Column("Customers drawn", number=True),
@@ -94,7 +98,7 @@ def _beside_own(drawn: Map) -> float | None:
     from scipy.spatial import KDTree  # noqa: PLC0415 - only for a map
 
     places, segments = np.column_stack([drawn.x, drawn.y]), np.array(drawn.segments)
-    _, nearest = KDTree(places).query(places, k=2)
+    nearest = np.asarray(KDTree(places).query(places, k=2)[1])
     # Where several lie on one place, either of the two may be the customer herself.
     other = np.where(nearest[:, 0] == np.arange(len(places)), nearest[:, 1], nearest[:, 0])
     return float((segments[other] == segments)[segments != NOWHERE].mean()) if (segments != NOWHERE).any() else None
@@ -131,8 +135,8 @@ def _draw(drawn: Map, summary: RunSummary, width: int) -> "Chart":
                 sheet.path(points, colour=colour, width=3 if width <= 1.5 * NARROW else 4.5, opacity=OPACITY)
     for letter, (x, y) in _pins(drawn, summary, frame):
         half = badge_width(letter) / 2
-        x = min(max(x, half + 2), sheet.width - half - 2)
-        sheet.badge(x - half, min(max(y, BADGE / 2 + 2), sheet.height - BADGE / 2 - 2), letter)
+        left = min(max(x - half, 2), sheet.width - 2 * half - 2)
+        sheet.badge(left, min(max(y, BADGE / 2 + 2), sheet.height - BADGE / 2 - 2), letter)
     return sheet.chart()
 
 

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 from segmentry.describe.words import number, rounded
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import colours, segment_colour
-from segmentry.figures.panels import Panel, Sheet, nice
+from segmentry.figures.panels import Panel, nice
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import Dendrogram, RunSummary
@@ -30,6 +33,7 @@ class Node:
     customers: int
 
 
+@remembered(RUNS)
 def dendrogram(summary: RunSummary) -> Figure | None:
     """Draw the upper part of the tree, branches in their segment's colour; None where the method has no tree."""
     tree = summary.tree
@@ -89,13 +93,14 @@ def _title(tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[f
     place = len(tree.sizes) + next(
         at for at, height in enumerate(tree.heights) if height == lost and nodes[len(tree.sizes) + at].segment < 0
     )
-    left, right = (_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
+    left, right = sorted(_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
     cut_into = count(len(letters), "segment")
     if kept <= 0 or "several" in (left, right):
         return f"{cut_into}: the next join above the cut is at a distance of {number(lost)}"
     times = lost / kept
-    how = f"{times:.1f} times the" if times >= 1.05 else "hardly more than the"
-    return f"{cut_into}: joining {left} and {right} next takes {how} distance of any join made"
+    how = f"{times:.1f} times as far" if times >= 1.05 else "hardly farther"
+    than = "as" if times >= 1.05 else "than"
+    return f"{cut_into}: joining {left} and {right} next would reach {how} {than} any join made"
 
 
 def _said(segment: int, letters: list[str]) -> str:
@@ -119,20 +124,24 @@ def _draw(
     wide = [max(size, least) for size in tree.sizes]
     sheet = Sheet(width - 4, HEIGHT + FOOT)
     panel = Panel(AXIS, 8, width - 4 - AXIS, HEIGHT - 8, 0.0, sum(wide), 0.0, max(tree.heights) or 1.0)
-    for tick in nice(0.0, panel.peak, 4):
-        sheet.rule(panel.left, panel.right, panel.y(tick), panel.y(tick), colours()["rule"], strokeWidth=1)
-        sheet.text(panel.left - 8, panel.y(tick), number(tick), colours()["ink-3"], align="right")
+    ticks = nice(0.0, panel.peak, 4)
+    for tick in ticks:
+        sheet.rule(panel.left, panel.y(tick), panel.right, panel.y(tick), colour=colours()["rule"])
     grey = colours()["muted-mark"]
     for place, (one, other) in enumerate(tree.merges):
         a, b, top = nodes[one], nodes[other], nodes[leaves + place]
         colour = segment_colour(letters[top.segment]) if 0 <= top.segment < len(letters) else grey
         x, x2, y = panel.x(a.at), panel.x(b.at), panel.y(top.height)
         path = [(x, panel.y(a.height)), (x, y), (x2, y), (x2, panel.y(b.height))]
-        sheet.line(path, colour, strokeWidth=2, strokeCap="square")
+        sheet.path(path, colour=colour, width=2)
     if cut is not None:
         at = panel.y((cut[0] + cut[1]) / 2)
-        sheet.rule(panel.left, panel.right, at, at, colours()["ink"], strokeWidth=1, strokeDash=(4, 3))
-        sheet.text(panel.right, at - 9, f"cut: {len(letters)} segments", colours()["ink"], align="right")
+        sheet.rule(panel.left, at, panel.right, at, colour=colours()["ink"], dashed=True)
+        said = f"cut: {count(len(letters), 'segment')}"
+        sheet.box(panel.right - text_width(said) - 4, at - 20, panel.right, at - 3, colours()["paper"], level=1)
+        sheet.text(panel.right - 2, at - 11, said, align="right")
+    for tick in ticks:
+        sheet.text(panel.left - 8, panel.y(tick), number(tick), colour="ink-3", align="right")
     _leaves(sheet, panel, tree, wide, letters)
     return sheet.chart()
 
@@ -143,10 +152,10 @@ def _leaves(sheet: Sheet, panel: Panel, tree: Dendrogram, wide: list[float], let
     for place, segment in enumerate(tree.segments):
         colour = segment_colour(letters[segment]) if 0 <= segment < len(letters) else colours()["muted-mark"]
         x, x2 = panel.x(left), panel.x(left + wide[place])
-        sheet.bar(x, max(x2 - 1, x + 0.5), panel.foot + 4, panel.foot + 4 + BAND, colour)
+        sheet.box(x, panel.foot + 4, max(x2 - 1, x + 0.5), panel.foot + 4 + BAND, colour)
         left += wide[place]
         if place + 1 == len(tree.segments) or tree.segments[place + 1] != segment:
             middle = panel.x((began + left) / 2)
             said = _said(segment, letters) if segment >= 0 else ""
-            sheet.text(middle, panel.foot + 24, said, colours()["ink"], align="center", fontWeight=600)
+            sheet.text(middle, panel.foot + 24, said, align="center", strong=True)
             began = left

@@ -7,6 +7,7 @@ from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
 from segmentry.figures.fitting import fitted, lines, text_width
 from segmentry.figures.palette import colours
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, bare_value, difference, trait_name, trait_value
@@ -31,6 +32,7 @@ STRONG = 0.66
 Key = tuple[str, str]
 
 
+@remembered(RUNS)
 def differences(summary: RunSummary) -> Figure | None:
     """Show all measures beside all segments; None for a single segment."""
     by_segment = [{(t.measure, t.level): t for t in s.traits} for s in summary.segments]

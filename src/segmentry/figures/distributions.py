@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 from segmentry.describe import Distribution
 from segmentry.describe.words import Voice, clean, number
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import fitted
 from segmentry.figures.palette import colours
-from segmentry.figures.panels import Panel, Sheet
+from segmentry.figures.panels import Panel
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, count
 from segmentry.summary import RunSummary
@@ -21,6 +24,7 @@ HEIGHT, HEAD, FOOT, BETWEEN = 84, 50, 30, 34
 """Pixels: of a panel, above it for its name, under it for its ends, and between two side by side."""
 
 
+@remembered(RUNS)
 def distributions(summary: RunSummary) -> Figure | None:
     """Draw a histogram of every number that forms segments; None where none is known."""
     found = [d for d in summary.distributions if d.forms and d.box is not None and any(d.everyone) and len(d.edges) > 1]
@@ -94,34 +98,27 @@ def _limits(one: Distribution) -> tuple[float, float]:
 
 
 def _panel(sheet: Sheet, panel: Panel, one: Distribution, voice: Voice) -> None:
-    ink, soft = colours()["ink"], colours()["ink-3"]
     bars = zip(one.edges[:-1], one.edges[1:], one.everyone, strict=True)
     for low, high, customers in bars:
         x, x2 = panel.x(low), panel.x(high)
         if customers:
-            sheet.bar(x, max(x2 - 1, x + 1), panel.y(customers), panel.foot, colours()["muted-mark"])
-    sheet.rule(panel.left, panel.right, panel.foot, panel.foot, colours()["rule-strong"], strokeWidth=1)
-    room = int(panel.width / 7)
-    label = clean(one.label)
-    sheet.text(panel.left, panel.top - 38, _short(label, room), ink, fontWeight=600)
+            sheet.box(x, panel.y(customers), max(x2 - 1, x + 1), panel.foot, colours()["muted-mark"])
+    sheet.rule(panel.left, panel.foot, panel.right, panel.foot, colour=colours()["rule-strong"])
+    sheet.text(panel.left, panel.top - 38, fitted(clean(one.label), panel.width), strong=True)
     if one.box is not None:
         at = panel.x(one.box.middle)
-        sheet.rule(at, at, panel.top - 10, panel.foot, ink, strokeWidth=2)
+        sheet.rule(at, panel.top - 10, at, panel.foot, colour=colours()["ink"], width=2)
         said = f"typical {voice.quantity(one.box.middle, one.unit)}"
-        align = "left" if at < panel.left + panel.width / 2 else "right"
-        sheet.text(at + (-4 if align == "left" else 4), panel.top - 18, said, ink, align=align)
+        early = at < panel.left + panel.width / 2
+        sheet.text(at + (-4 if early else 4), panel.top - 19, said, align="left" if early else "right")
     unit = "" if one.unit in ("money", "share") else one.unit
     beyond = "≥ " if one.edges[-1] > panel.high else ""
     under = "≤ " if one.edges[0] < panel.low else ""
     low_at, high_at = (one.edges[1] if under else one.edges[0]), (one.edges[-2] if beyond else one.edges[-1])
-    sheet.text(panel.left, panel.foot + 13, under + _end(low_at, one.unit, voice), soft)
+    sheet.text(panel.left, panel.foot + 13, under + _end(low_at, one.unit, voice), colour="ink-3")
     end = f"{beyond}{_end(high_at, one.unit, voice)} {unit}".rstrip()
-    sheet.text(panel.right, panel.foot + 13, end, soft, align="right")
+    sheet.text(panel.right, panel.foot + 13, end, colour="ink-3", align="right")
 
 
 def _end(value: float, unit: str, voice: Voice) -> str:
     return voice.quantity(value, unit) if unit in ("money", "share") else number(value)
-
-
-def _short(label: str, room: int) -> str:
-    return label if len(label) <= room else label[: max(room - 1, 1)].rstrip() + "…"

@@ -1,12 +1,14 @@
 """What sets one segment apart: where its middle half ranks among all customers, measure by measure."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
-from segmentry.figures.fitting import fitted
+from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, bare_value, count, difference, middle_half, trait_name, trait_value
@@ -21,10 +23,11 @@ MOST = 12
 """Measures that are drawn; the numbers have all of them."""
 ROW, HEAD, FOOT = 30, 22, 40
 NARROW_ROW = 52
-LABEL, VALUE, EVERYONE = 200, 96, 80
-"""Pixels for a measure's name, at the left, and for its typical value here and among everyone, at the right."""
+LABEL, SPACE = 200, 12
+"""Pixels for a measure's name, and between columns."""
 
 
+@remembered(8 * RUNS)
 def dot_range(summary: RunSummary, letter: str) -> Figure | None:
     """Show what sets a segment apart, the strongest measure first; None without numbers or other segments.
 
@@ -69,8 +72,7 @@ def _title(segment: Segment, voice: Voice) -> str:
     best = next((trait for trait in segment.traits if trait.counts), None)
     if best is None:
         return f"Nothing sets {segment.letter} apart: none of {len(segment.traits)} differences counts"
-    write = bare_value if best.unit and best.unit in best.label.lower() else trait_value
-    here, everyone = (write(best, value, voice) for value in (best.typical, best.everyone))
+    here, everyone = (bare_value(best, value, voice) for value in (best.typical, best.everyone))
     typical = " (typical)" if best.kind == "number" else " of it"
     return f"What sets {segment.letter} apart: {fitted(trait_name(best), 260)} {here}{typical}, everyone {everyone}"
 
@@ -94,7 +96,15 @@ def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> "Chart"
     narrow = width <= 1.5 * NARROW
     row = NARROW_ROW if narrow else ROW
     sheet = Sheet(width - 4, HEAD + row * len(traits) + FOOT)
-    left, right = (6.0, sheet.width - 6.0) if narrow else (float(LABEL), sheet.width - VALUE - EVERYONE)
+    written = [(trait_value(trait, trait.typical, voice), bare_value(trait, trait.everyone, voice)) for trait in traits]
+    heads = (f"typical of {letter}", "all")
+    # Columns are as wide as what stands in them; strong text is a little wider.
+    wide = [
+        1.05 * max(text_width(text) for text in (head, *column)) + SPACE
+        for head, *column in zip(heads, *written, strict=True)
+    ]
+    right_here = sheet.width - wide[1]
+    left, right = (6.0, sheet.width - 6.0) if narrow else (float(LABEL), right_here - wide[0] - SPACE)
     bottom = sheet.height - FOOT
 
     def place(rank: float) -> float:
@@ -103,31 +113,29 @@ def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> "Chart"
     for tick in (0, 25, 50, 75, 100):
         sheet.text(place(tick), bottom + 12, str(tick), align="center", colour="ink-3")
     sheet.text((left + right) / 2, bottom + 30, "rank among all customers", align="center", colour="ink-3")
-    sheet.text(place(50), HEAD - 11, "everyone's middle", align="center", colour="ink-3")
-    sheet.text(sheet.width - EVERYONE, HEAD - 11, f"typical {letter}", align="right", colour="ink-3")
-    sheet.text(sheet.width, HEAD - 11, "all", align="right", colour="ink-3")
-    for position, trait in enumerate(traits):
+    if not narrow:
+        sheet.text(place(50), HEAD - 11, "everyone's middle", align="center", colour="ink-3")
+    for head, end in zip(heads, (right_here, sheet.width), strict=True):
+        sheet.text(end, HEAD - 11, head, align="right", colour="ink-3")
+    for position, (trait, (here, everyone)) in enumerate(zip(traits, written, strict=True)):
         top = HEAD + position * row
-        y = top + (36 if narrow else row / 2)
+        y, said = (top + 36, top + 14) if narrow else (top + row / 2, top + row / 2)
         # Where a name stands above its line the rules must not run through it.
-        rules = (y - 9, y + 9) if narrow else (top, top + row)
-        for tick in (0, 25, 75, 100):
-            sheet.rule(place(tick), rules[0], place(tick), rules[1], colour=colours()["rule"])
-        sheet.rule(place(50), rules[0], place(50), rules[1], colour=colours()["rule-strong"], width=1.5)
+        _rules(sheet, place, *((y - 9, y + 9) if narrow else (top, top + row)))
         _range(
             sheet, trait, letter, (place(trait.rank_low or 0), place(trait.rank or 0), place(trait.rank_high or 0)), y
         )
-        _said(sheet, trait, voice, top + 14 if narrow else y, sheet.width - VALUE - EVERYONE if narrow else LABEL - 14)
+        room = right_here - wide[0] if narrow else LABEL - SPACE
+        sheet.text(0, said, fitted(trait_name(trait), room), colour="ink" if trait.counts else "ink-3")
+        sheet.text(right_here, said, here, align="right", strong=trait.counts)
+        sheet.text(sheet.width, said, everyone, align="right", colour="ink-3")
     return sheet.chart()
 
 
-def _said(sheet: Sheet, trait: Trait, voice: Voice, y: float, room: float) -> None:
-    """Write a measure's name, and its typical value here and among everyone."""
-    sheet.text(0, y, fitted(trait_name(trait), room), colour="ink" if trait.counts else "ink-3")
-    here = fitted(trait_value(trait, trait.typical, voice), VALUE - 8)
-    sheet.text(sheet.width - EVERYONE, y, here, align="right", strong=trait.counts)
-    everyone = fitted(bare_value(trait, trait.everyone, voice), EVERYONE - 8)
-    sheet.text(sheet.width, y, everyone, align="right", colour="ink-3")
+def _rules(sheet: Sheet, place: Callable[[float], float], top: float, low: float) -> None:
+    for tick in (0, 25, 75, 100):
+        sheet.rule(place(tick), top, place(tick), low, colour=colours()["rule"])
+    sheet.rule(place(50), top, place(50), low, colour=colours()["rule-strong"], width=1.5)
 
 
 def _range(sheet: Sheet, trait: Trait, letter: str, places: tuple[float, float, float], y: float) -> None:

@@ -7,6 +7,7 @@ from segmentry.choose import Candidate
 from segmentry.describe.words import number, percent, rounded
 from segmentry.figures.figure import Figure
 from segmentry.figures.palette import colours
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
@@ -21,6 +22,7 @@ LEAST = 3
 """Numbers of segments; two points have no bend."""
 
 
+@remembered(RUNS)
 def elbow(summary: RunSummary) -> Figure | None:
     """Draw inertia over the number of segments; None where fewer than three numbers were tried."""
     tried = {c.k: c for c in summary.candidates if math.isfinite(c.inertia)}
@@ -69,19 +71,23 @@ def _remark(k: int, bend: int | None, chosen: int) -> str:
 def _draw(candidates: list[Candidate], bend: int | None, chosen: int, width: int) -> "Chart":
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
-    rows = tuple({"k": c.k, "inertia": c.inertia, "label": _remark(c.k, bend, chosen)} for c in candidates)
+    rows = tuple({"k": c.k, "inertia": c.inertia} for c in candidates)
     ks = [c.k for c in candidates]
     # Letters of the largest figure, a thousands sign included, at the axis' size.
     room = 8 * len(number(max(c.inertia for c in candidates))) + 14
     x = alt.X("k:O", axis=alt.Axis(title="segments", labelAngle=0, values=ks), scale=alt.Scale(padding=0.4))
-    y = alt.Y("inertia:Q", axis=alt.Axis(title=None, tickCount=4, format=",~g", domain=False, ticks=False))
+    y = alt.Y("inertia:Q", axis=alt.Axis(title=None, tickCount=4, format=",~r", domain=False, ticks=False))
     base = alt.Chart(alt.InlineData(values=rows))
     ink, soft = colours()["ink"], colours()["muted-mark"]
     line = base.mark_line(color=soft, strokeWidth=2).encode(x=x, y=y)
     dots = base.mark_point(filled=True, size=50, color=soft, opacity=1).encode(x=x, y=y)
     marked = base.transform_filter(f"datum.k == {chosen}")
     mark = marked.mark_point(filled=True, size=130, color=ink, opacity=1).encode(x=x, y=y)
-    said = base.transform_filter("datum.label != ''").mark_text(align="left", dx=8, dy=-12, fontWeight=600, color=ink)
-    return alt.layer(
-        line, dots, mark, said.encode(x=x, y=y, text=alt.Text("label:N")), width=width - room, height=HEIGHT
-    )
+    layers = [line, dots, mark]
+    # The curve falls and bends away from its lower left, so a word under it and one above it have room side by side.
+    for place, dx, dy in ((chosen, 8, -13), (bend if bend != chosen else None, -4, 16)):
+        if place is not None:
+            at = base.transform_filter(f"datum.k == {place}")
+            said = at.mark_text(align="left" if dx > 0 else "right", dx=dx, dy=dy, fontWeight=600, color=ink)
+            layers.append(said.encode(x=x, y=y, text=alt.value(_remark(place, bend, chosen))))
+    return alt.layer(*layers, width=width - room, height=HEIGHT)

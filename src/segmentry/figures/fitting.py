@@ -35,7 +35,7 @@ def text_width(text: str, size: float = 13) -> float:
     Examples
     --------
     >>> round(text_width("1,200")), round(text_width("Frequent big spenders"))
-    (30, 125)
+    (30, 133)
     """
     return size * sum(map(_em, text))
 
@@ -46,7 +46,7 @@ def fitted(text: str, room: float, size: float = 13) -> str:
     Examples
     --------
     >>> fitted("Frequent big spenders", 200), fitted("Frequent big spenders", 80)
-    ('Frequent big spenders', 'Frequent big…')
+    ('Frequent big spenders', 'Frequent b…')
     """
     # Signs that turn the direction of writing would turn what stands beside them too.
     line = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cs"))
@@ -110,9 +110,9 @@ def apart(wanted: Sequence[float], widths: Sequence[float], low: float, high: fl
     Examples
     --------
     >>> apart([10, 12, 90], [20, 20, 20], 0, 100)
-    [10, 30, 90]
+    [10, 30.0, 90]
     >>> apart([98, 99], [20, 20], 0, 100)
-    [70, 90]
+    [70.0, 90.0]
     """
     found: list[float] = []
     at = low

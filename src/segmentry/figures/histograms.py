@@ -8,9 +8,10 @@ from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
 from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Point, Sheet
 from segmentry.markup import Column
-from segmentry.markup.words import count, share, trait_value
+from segmentry.markup.words import bare_value, count, share, trait_value
 from segmentry.summary import RunSummary
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ MOST = 6
 FEWEST = 3
 """So many are drawn where none counts."""
 ACROSS = 3
-PANEL, HIGH, GUTTER = 146, 72, 24
-"""Pixels: a panel's height, that of its highest bar, and the room between panels."""
+PANEL, TOP, HIGH, GUTTER = 160, 50, 72, 28
+"""Pixels: a panel's height, the room for its text, that of its highest bar, and the room between panels."""
 OPEN = 1.5
 """An outermost bar that is so many times as wide as the others reaches to an end that isn't drawn to scale."""
 
@@ -37,18 +38,18 @@ class _Panel:
         self.own, self.all = _shares(found.segments[position]), _shares(found.everyone)
         self.highest = max((*self.own, *self.all), default=0.0) or 1.0
         self.typical = trait_value(trait, trait.typical, voice)
-        self.everyone = trait_value(trait, trait.everyone, voice)
-        self.written = [voice.quantity(edge, found.unit) for edge in found.edges]
+        self.here = bare_value(trait, trait.typical, voice)
+        self.everyone = bare_value(trait, trait.everyone, voice)
+        self.written = [bare_value(trait, edge, voice) for edge in found.edges]
+        self.last = trait_value(trait, found.edges[-1], voice)
+        self.before_last = trait_value(trait, found.edges[-2], voice)
 
     def ends(self) -> tuple[str, str]:
         """Write where the bars begin and end; an open end says so."""
         widths = [right - left for left, right in zip(self.edges[:-1], self.edges[1:], strict=True)]
-        usual = median(widths)
-        first, last = self.written[0], self.written[-1]
-        if len(widths) > 2 and widths[0] > OPEN * usual:
-            first = f"below {self.written[1]}"
-        if len(widths) > 2 and widths[-1] > OPEN * usual:
-            last = f"{self.written[-2]} and more"
+        usual = OPEN * median(widths)
+        first = f"below {self.written[1]}" if len(widths) > 2 and widths[0] > usual else self.written[0]
+        last = f"{self.before_last} or more" if len(widths) > 2 and widths[-1] > usual else self.last
         return first, last
 
 
@@ -57,6 +58,7 @@ def _shares(counts: tuple[int, ...]) -> list[float]:
     return [one / total if total else 0.0 for one in counts]
 
 
+@remembered(8 * RUNS)
 def histograms(summary: RunSummary, letter: str) -> Figure | None:
     """Show how a segment's values lie over everyone's; None where the run kept no distributions.
 
@@ -80,11 +82,11 @@ def histograms(summary: RunSummary, letter: str) -> Figure | None:
     if not chosen:
         return None
     panels = [_Panel(trait, known[trait.measure], position, Voice(summary.currency)) for trait in chosen]
+    own = f"{count(segment.customers, 'customer')} of {segment.letter}"
     return Figure(
         name=f"histograms-{segment.letter.lower()}",
         title=_title(segment, panels[0], len(panels)),
-        subtitle=f"Filled: {count(segment.customers, 'customer')} of {segment.letter}; line: all {summary.customers:,}; "
-        "heights are shares of customers",
+        subtitle=f"Shares of {own} (filled) and of all {summary.customers:,} (line)",
         columns=(
             Column("Measure"),
             Column("From", number=True),
@@ -99,14 +101,14 @@ def histograms(summary: RunSummary, letter: str) -> Figure | None:
 
 
 def _title(segment: Segment, first: _Panel, shown: int) -> str:
-    label = fitted(first.trait.label, 260)
+    label, letter = fitted(first.trait.label, 260), segment.letter
     if not first.trait.counts:
-        return f"{segment.letter} lies much as everyone does in {shown} measures: {label} {first.typical}"
-    return f"{label}: typically {first.typical} in {segment.letter}, {first.everyone} among everyone"
+        return f"{letter} lies about where everyone does in the {count(shown, 'measure')} that differ most"
+    return f"{label}: typically {first.here} in {letter}, {first.everyone} among everyone"
 
 
 def _numbers(panel: _Panel) -> list[tuple[Cell, ...]]:
-    found: list[tuple[Cell, ...]] = [(panel.trait.label, "typical", None, panel.typical, panel.everyone)]
+    found: list[tuple[Cell, ...]] = [(f"{panel.trait.label}, typical value", None, None, panel.here, panel.everyone)]
     for place, (own, everyone) in enumerate(zip(panel.own, panel.all, strict=True)):
         ends = panel.written[place], panel.written[place + 1]
         found.append((panel.trait.label, *ends, share(own), share(everyone)))
@@ -125,7 +127,7 @@ def _draw(panels: list[_Panel], letter: str, width: int) -> "Chart":
 
 def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float], wide: float) -> None:
     left, top = corner
-    base = top + 46 + HIGH
+    base = top + TOP + HIGH
     bar = wide / len(panel.own)
     sheet.text(left, top + 9, fitted(panel.trait.label, wide), strong=True)
     sheet.text(left, top + 26, fitted(f"{letter} {panel.typical}, all {panel.everyone}", wide), colour="ink-2")
@@ -142,13 +144,28 @@ def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float]
         outline += [(left + place * bar, height(part)), (left + (place + 1) * bar, height(part))]
     sheet.path([*outline, (left + wide, base)], colour=colours()["ink-2"], width=1.5)
     sheet.rule(left, base, left + wide, base, colour=colours()["rule-strong"])
-    first, last = panel.ends()
-    sheet.text(left, base + 12, fitted(first, wide / 2 - 6), colour="ink-3")
-    sheet.text(left + wide, base + 12, fitted(last, wide / 2 - 6), align="right", colour="ink-3")
+    _ticks(sheet, panel, (left, base), wide)
     tallest = max(range(len(panel.own)), key=panel.own.__getitem__)
     said = share(panel.own[tallest])
     half = text_width(said, 12) / 2
     x = min(max(left + (tallest + 0.5) * bar, left + half), left + wide - half)
-    sheet.text(
-        x, height(max(panel.own[tallest], panel.all[tallest])) - 7, said, align="center", colour="ink-2", size=12
-    )
+    # Above everything that lies under the text.
+    under = range(max(0, int((x - half - left) / bar)), min(len(panel.own), int((x + half - left) / bar) + 1))
+    top_of_all = max(max(panel.own[place], panel.all[place]) for place in under)
+    sheet.text(x, height(top_of_all) - 8, said, align="center", colour="ink-2", size=12)
+
+
+def _ticks(sheet: Sheet, panel: _Panel, corner: tuple[float, float], wide: float) -> None:
+    """Write where the bars begin and end, and an edge in the middle where it has room."""
+    left, base = corner
+    y = base + 12
+    first, last = panel.ends()
+    last = fitted(last, wide - text_width(first) - 8)
+    sheet.text(left, y, first, colour="ink-3")
+    sheet.text(left + wide, y, last, align="right", colour="ink-3")
+    middle = len(panel.own) // 2
+    x, said = left + wide * middle / len(panel.own), panel.written[middle]
+    half = text_width(said) / 2 + 8
+    if middle and left + text_width(first) < x - half and x + half < left + wide - text_width(last):
+        sheet.text(x, y, said, align="center", colour="ink-3")
+        sheet.rule(x, base, x, base + 4, colour=colours()["rule-strong"])

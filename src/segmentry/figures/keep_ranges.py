@@ -1,11 +1,13 @@
 """How many of 100 customers keep their segment when it is rebuilt, segment by segment, each with its range."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from segmentry.evaluate import Keeps
 from segmentry.figures.figure import NARROW, Figure
-from segmentry.figures.fitting import fitted
+from segmentry.figures.fitting import fitted, lines
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.words import FIRM, kept, kept_range
@@ -16,15 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_ranges"]
 
-ROW, HEAD, FOOT = 32, 22, 24
+ROW, HEAD, FOOT = 38, 22, 24
 """Heights in pixels: of a row, above the first one, and of the axis."""
 NARROW_ROW = 56
-SAID = 92
-"""Pixels for a rate and its range, at the right."""
+NAME, SAID = 216, 92
+"""Pixels for a segment's name, at the left, and for a rate and its range, at the right."""
 SOFTEST = 4
 """At most so many segments are named in the title."""
 
 
+@remembered(RUNS)
 def keep_ranges(summary: RunSummary) -> Figure | None:
     """Show every segment's keep rate with the range of nine rebuilds in ten; None for a single segment."""
     if summary.keep is None or not any(segment.keeps for segment in summary.segments):
@@ -34,7 +37,7 @@ def keep_ranges(summary: RunSummary) -> Figure | None:
     return Figure(
         name="keep-ranges",
         title=_title(found[1:]),
-        subtitle=f"Kept of 100 customers; lines: nine of ten of {summary.keep.draws} rebuilds on {summary.keep.drawn:,}",
+        subtitle=f"Kept of 100; lines: 90% of {summary.keep.draws} rebuilds on {summary.keep.drawn:,} customers",
         columns=(
             Column("Segment"),
             Column("Keeps, of 100", number=True),
@@ -67,7 +70,7 @@ def _draw(found: list[tuple[str, str, Keeps]], width: int) -> "Chart":
     narrow = width <= 1.5 * NARROW
     row = NARROW_ROW if narrow else ROW
     sheet = Sheet(width - 4, HEAD + row * len(found) + FOOT)
-    left, right = (4.0 if narrow else 216.0), sheet.width - SAID
+    left, right = (4.0 if narrow else NAME + 12.0), sheet.width - SAID
     bottom = sheet.height - FOOT
 
     def place(rate: float) -> float:
@@ -90,14 +93,23 @@ def _draw(found: list[tuple[str, str, Keeps]], width: int) -> "Chart":
     return sheet.chart()
 
 
-def _row(sheet: Sheet, one: tuple[str, str, Keeps], heights: tuple[float, float], place: Any, *, narrow: bool) -> None:
+def _row(
+    sheet: Sheet,
+    one: tuple[str, str, Keeps],
+    heights: tuple[float, float],
+    place: Callable[[float], float],
+    *,
+    narrow: bool,
+) -> None:
     letter, name, keeps = one
     y, low = heights
     start = 0.0
     if letter:
         sheet.badge(0, y, letter)
         start = badge_width(letter) + 8.0
-    sheet.text(start, y, fitted(name, (sheet.width if narrow else 206) - start), strong=not letter)
+    written = [fitted(name, sheet.width - start)] if narrow else lines(name, NAME - start)
+    for turn, line in enumerate(written):
+        sheet.text(start, y + 15 * (turn - (len(written) - 1) / 2), line, strong=not letter)
     colour = segment_colour(letter) if letter else colours()["ink"]
     sheet.rule(place(keeps.low), low, place(keeps.high), low, colour=colour, width=3)
     sheet.dot(place(keeps.rate), low, colour=colour, size=11)

@@ -7,6 +7,7 @@ from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
 from segmentry.figures.fitting import fitted, lines
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.ledger import ledger_measures, typical_of
@@ -25,6 +26,7 @@ VALUE, KEEPS = 84, 82
 """Pixels of a column of typical values, and of that of keep rates."""
 
 
+@remembered(RUNS)
 def segment_ledger(summary: RunSummary) -> Figure | None:
     """Show one line a segment, with the measures of the ledger; None without segments."""
     if not summary.segments:

@@ -1,23 +1,13 @@
-"""A sheet of pixels to draw small multiples on: panels of different units, exactly as wide as they are told.
+"""Small multiples: panels with scales of their own on one sheet, and round figures for their ticks.
 
 Facets would need a view, a scale and an axis a panel, which takes the renderer ten times as long and leaves the width
-to it. So panels are laid out here, and Altair is given rows of finished places.
+to it.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from segmentry.figures.palette import colours
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
-
-__all__ = ["Panel", "Sheet", "nice"]
-
-Row = dict[str, Any]
-Style = tuple[tuple[str, Any], ...]
+__all__ = ["Panel", "nice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,87 +52,6 @@ class Panel:
     def foot(self) -> float:
         """Its lower edge in pixels."""
         return self.top + self.height
-
-
-@dataclass(slots=True)
-class Sheet:
-    """Collects marks by kind and style, and gives them as one layered chart; what comes first lies at the bottom.
-
-    Parameters
-    ----------
-    width, height : float
-        In pixels.
-    """
-
-    width: float
-    height: float
-    _marks: dict[tuple[str, Style], list[Row]] = field(default_factory=dict, init=False, repr=False)
-    _lines: int = field(default=0, init=False, repr=False)
-
-    def bar(self, x: float, x2: float, y: float, y2: float, colour: str, **style: Any) -> None:
-        """Fill a rectangle."""
-        self._add("rect", style, {"x": x, "x2": x2, "y": y, "y2": y2, "colour": colour})
-
-    def line(self, points: Sequence[tuple[float, float]], colour: str, **style: Any) -> None:
-        """Join points by straight lines."""
-        self._lines += 1
-        for at, (x, y) in enumerate(points):
-            self._add("line", style, {"x": x, "y": y, "at": at, "line": self._lines, "colour": colour})
-
-    def area(self, outline: Sequence[tuple[float, float]], colour: str, **style: Any) -> None:
-        """Fill what straight lines enclose."""
-        self._lines += 1
-        for at, (x, y) in enumerate(outline):
-            row = {"x": x, "y": y, "at": at, "line": self._lines, "colour": colour}
-            self._add("area", {"filled": True, "strokeWidth": 0, **style}, row)
-
-    def rule(self, x: float, x2: float, y: float, y2: float, colour: str, **style: Any) -> None:
-        """Draw one straight line."""
-        self._add("rule", style, {"x": x, "x2": x2, "y": y, "y2": y2, "colour": colour})
-
-    def dot(self, x: float, y: float, colour: str, **style: Any) -> None:
-        """Draw a circle."""
-        self._add("point", {"filled": True, "opacity": 1, **style}, {"x": x, "y": y, "colour": colour})
-
-    def text(self, x: float, y: float, text: str, colour: str, **style: Any) -> None:
-        """Write a line, by default from its left end and on its middle."""
-        style = {"align": "left", "baseline": "middle", **style}
-        self._add("text", style, {"x": x, "y": y, "text": text, "colour": colour})
-
-    def chart(self) -> "Chart":
-        """Give the Altair chart."""
-        import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
-        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, self.width], nice=False))
-        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[self.height, 0], nice=False))
-        ends = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-        traced = {"detail": alt.Detail("line:N"), "order": alt.Order("at:Q")}
-        ink = alt.Color("colour:N", scale=None)
-        extra: dict[str, dict[str, Any]] = {
-            "rect": ends | {"color": ink},
-            "rule": ends | {"color": ink},
-            "line": traced | {"color": ink},
-            "area": traced | {"fill": alt.Fill("colour:N", scale=None)},
-            "text": {"text": alt.Text("text:N"), "color": ink},
-            "point": {"color": ink},
-        }
-        layers = []
-        for (kind, style), rows in self._marks.items():
-            # A tuple is not copied row by row each time Altair copies a chart, as a list is.
-            chart = alt.Chart(alt.InlineData(values=tuple(rows)))
-            marked = getattr(chart, f"mark_{'line' if kind == 'area' else kind}")(**dict(style))
-            layers.append(marked.encode(x=x, y=y, **extra[kind]))
-        return alt.layer(*layers, width=self.width, height=self.height)
-
-    def _add(self, kind: str, style: dict[str, Any], row: Row) -> None:
-        known = self._marks.setdefault((kind, tuple(sorted(style.items()))), [])
-        known.append({key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()})
-
-    def heading(self, panel: Panel, title: str, note: str = "") -> None:
-        """Write a panel's name above it, and a note under the name."""
-        self.text(panel.left, panel.top - (32 if note else 14), title, colours()["ink"], fontWeight=600)
-        if note:
-            self.text(panel.left, panel.top - 14, note, colours()["ink-3"])
 
 
 def nice(low: float, high: float, most: int = 4) -> list[float]:

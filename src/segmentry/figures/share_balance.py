@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from segmentry.figures.figure import Figure
 from segmentry.figures.fitting import apart, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.opening import headline
@@ -36,8 +37,9 @@ class _Piece:
     parts: tuple[float, float]
 
 
+@remembered(RUNS)
 def share_balance(summary: RunSummary) -> Figure | None:
-    """Set each segment's share of customers against its share of revenue; None without revenue, or where it is negative."""
+    """Set each segment's share of customers against its share of revenue; None without revenue or below zero."""
     known = [s.revenue_share for s in summary.segments if s.revenue_share is not None]
     if summary.k < 2 or len(known) < len(summary.segments) or min(known) < 0 or sum(known) > 1 + UNPLACED:
         return None
@@ -51,7 +53,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
     return Figure(
         name="share-balance",
         title=headline(summary),
-        subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue{unit}; a ribbon is one segment",
+        subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue{unit}; one ribbon a segment",
         columns=(Column("Segment"), Column("Share of customers", number=True), Column("Share of revenue", number=True)),
         rows=tuple(
             (name, share(piece.parts[0]), share(piece.parts[1])) for name, piece in zip(names, pieces, strict=True)
@@ -76,11 +78,10 @@ def _draw(pieces: list[_Piece], width: int) -> "Chart":
             gap = 1 if right - left > 4 else 0
             sheet.box(left, y, right - gap, y + BAR, piece.colour)
         _labels(sheet, pieces, starts[row], row, y)
-    ends_of = ((0.0, "left", "0%"), (sheet.width, "right", "100%"))
-    for y, caption in ((CAPTION / 2, "Customers"), (sheet.height - CAPTION / 2, "Revenue")):
-        sheet.text(sheet.width / 2, y, caption, align="center", strong=True)
-        for x, align, said in ends_of:
-            sheet.text(x, y, said, align="left" if align == "left" else "right", colour="ink-3")
+    for height, caption in ((CAPTION / 2, "Customers"), (sheet.height - CAPTION / 2, "Revenue")):
+        sheet.text(0, height, "0%", colour="ink-3")
+        sheet.text(sheet.width / 2, height, caption, align="center", strong=True)
+        sheet.text(sheet.width, height, "100%", align="right", colour="ink-3")
     return sheet.chart()
 
 
@@ -91,13 +92,12 @@ def _labels(sheet: Sheet, pieces: list[_Piece], starts: list[float], row: int, b
     )
     wanted = [(starts[i] + starts[i + 1]) / 2 for i in range(len(pieces))]
     widths = [_width(*text) + ROOM for text in said]
-    edge, end, y = (bar, bar - LEAD, bar - LEAD - LABEL / 2) if row == 0 else (bar + BAR, bar + BAR + LEAD, 0.0)
-    y = y or end + LABEL / 2
+    edge, way = (bar, -1) if row == 0 else (bar + BAR, 1)
     for x, label, (letter, part), width in zip(
         wanted, apart(wanted, widths, -ROOM / 2, sheet.width + ROOM / 2), said, widths, strict=True
     ):
-        sheet.rule(x, edge, label, end, colour=colours()["rule-strong"])
-        left = label - (width - ROOM) / 2
+        sheet.rule(x, edge, label, edge + way * LEAD, colour=colours()["rule-strong"])
+        left, y = label - (width - ROOM) / 2, edge + way * (LEAD + LABEL / 2)
         sheet.text(left, y, letter, strong=True)
         if part:
             sheet.text(left + (width - ROOM), y, part, align="right", colour="ink-2")

@@ -4,13 +4,16 @@ Charts whose labels stand on their marks need to know where a label ends. They p
 here; marks of one style share a layer, and layers lie in the order of their first mark.
 """
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from segmentry.figures.palette import colours, segment_colour
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from segmentry.figures.figure import Chart
 
 __all__ = ["BADGE", "Align", "Point", "Sheet", "badge_width"]
@@ -126,32 +129,34 @@ class Sheet:
         return alt.layer(*layers).properties(width=round(self.width), height=round(self.height))
 
 
-def _layer(key: Sequence[Any], rows: list[dict[str, Any]], sheet: Sheet) -> "Chart":
+def _layer(key: tuple[Any, ...], rows: list[dict[str, Any]], sheet: Sheet) -> "alt.Chart":
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
     base = alt.Chart(alt.InlineData(values=rows))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, sheet.width], nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[sheet.height, 0], nice=False, zero=False))
     fill, stroke = alt.Fill("colour:N", scale=None), alt.Stroke("colour:N", scale=None)
+    drawn: alt.Chart
     match key:
         case "text", align, strong, size:
-            weight = 600 if strong else 400
-            mark = base.mark_text(align=align, baseline="middle", fontWeight=weight, fontSize=size)
-            return mark.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
+            weight: Literal[400, 600] = 600 if strong else 400
+            drawn = base.mark_text(align=align, baseline="middle", fontWeight=weight, fontSize=size)
+            drawn = drawn.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
         case "box", opacity, edge, _:
-            line = {} if edge is None else {"stroke": colours()[edge], "strokeWidth": 1}
-            return base.mark_rect(opacity=opacity, **line).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=fill)
+            line = alt.Undefined if edge is None else colours()[edge]
+            drawn = base.mark_rect(opacity=opacity, stroke=line, strokeWidth=1 if edge else 0)
+            drawn = drawn.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=fill)
         case "rule", width, dashed:
-            dash = {"strokeDash": [3, 3]} if dashed else {}
-            mark = base.mark_rule(strokeWidth=width, **dash)
-            return mark.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", stroke=stroke)
+            drawn = base.mark_rule(strokeWidth=width, strokeDash=[3, 3] if dashed else alt.Undefined)
+            drawn = drawn.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", stroke=stroke)
         case "dot", size:
-            mark = base.mark_point(size=0.785 * size**2, strokeWidth=1.8, opacity=1)
-            return mark.encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), stroke=stroke)
-        case _, width, filled, opacity:
-            order = {"x": x, "y": y, "detail": "line:N", "order": "at:Q"}
-            if filled:
-                return base.mark_line(filled=True, strokeWidth=0, opacity=opacity).encode(fill=fill, **order)
-            mark = base.mark_line(strokeWidth=width, strokeCap="round", strokeJoin="round", opacity=opacity)
-            return mark.encode(stroke=stroke, **order)
-    raise ValueError(key)
+            # A point's size is its area.
+            drawn = base.mark_point(size=math.pi / 4 * size**2, strokeWidth=1.8, opacity=1)
+            drawn = drawn.encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), stroke=stroke)
+        case _, _, True, opacity:
+            drawn = base.mark_line(filled=True, strokeWidth=0, opacity=opacity)
+            drawn = drawn.encode(x=x, y=y, detail="line:N", order="at:Q", fill=fill)
+        case _, width, _, opacity:
+            drawn = base.mark_line(strokeWidth=width, strokeCap="round", strokeJoin="round", opacity=opacity)
+            drawn = drawn.encode(x=x, y=y, detail="line:N", order="at:Q", stroke=stroke)
+    return drawn

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from segmentry.evaluate import SilhouetteProfile
 from segmentry.figures.figure import Cell, Figure
 from segmentry.figures.palette import colours, segment_colour
-from segmentry.figures.panels import Panel, Sheet, nice
+from segmentry.figures.panels import Panel, nice
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import share
 from segmentry.summary import RunSummary
@@ -25,6 +27,7 @@ SHOWN = ((0, "Highest"), (13, "Upper quarter from"), (25, "Middle"), (38, "Lower
 Named = tuple[str, str, SilhouetteProfile]
 
 
+@remembered(RUNS)
 def silhouette_profile(summary: RunSummary) -> Figure | None:
     """Draw each segment's sorted silhouettes as one area; None where they were not computed."""
     if len(summary.silhouettes) != len(summary.segments) or summary.k < 2:
@@ -84,32 +87,30 @@ def _draw(profiles: list[Named], mean: float, width: int) -> "Chart":
     for (letter, _, profile), height in zip(profiles, heights, strict=True):
         _area(sheet, whole, top, height, letter, profile)
         middle = top + height / 2
-        sheet.text(4, middle, letter, colours()["ink"], fontWeight=600)
-        sheet.rule(whole.x(profile.mean), whole.x(profile.mean), top, top + height, colours()["paper"], strokeWidth=2)
+        sheet.text(4, middle, letter, strong=True)
+        own = whole.x(profile.mean)
+        sheet.rule(own, top, own, top + height, colour=colours()["paper"], width=2)
         if aside:
             said = f"mean {profile.mean:.2f}, {share(profile.below)} below 0"
-            sheet.text(whole.right + 14, middle, said, colours()["ink-2"])
+            sheet.text(whole.right + 14, middle, said, colour="ink-2")
         top += height + BETWEEN
     at = whole.x(mean)
-    sheet.rule(at, at, 0, foot + 6, colours()["ink"], strokeWidth=1, strokeDash=(4, 3))
+    sheet.rule(at, 0, at, foot + 6, colour=colours()["ink"], dashed=True)
     return sheet.chart()
 
 
 def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
     """Draw light rules at round figures; the mean has a label of its own, which a figure must not touch."""
-    soft = colours()["ink-3"]
     for tick in nice(whole.low, whole.high, 6):
         colour = colours()["rule-strong"] if tick == 0 else colours()["rule"]
-        sheet.rule(whole.x(tick), whole.x(tick), 0, whole.foot, colour, strokeWidth=1)
+        sheet.rule(whole.x(tick), 0, whole.x(tick), whole.foot, colour=colour)
         if abs(whole.x(tick) - whole.x(mean)) > 52:
-            sheet.text(whole.x(tick), whole.foot + 15, f"{tick:g}", soft, align="center")
-    sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", colours()["ink"], align="center", fontWeight=600)
+            sheet.text(whole.x(tick), whole.foot + 15, f"{tick:g}", colour="ink-3", align="center")
+    sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", align="center", strong=True)
 
 
 def _area(sheet: Sheet, whole: Panel, top: float, height: float, letter: str, profile: SilhouetteProfile) -> None:
     """Draw steps of equally many customers from 0 to each quantile, the highest at the top."""
     zero, last = whole.x(0.0), max(len(profile.quantiles) - 1, 1)
     edge = [(whole.x(value), top + height * at / last) for at, value in enumerate(profile.quantiles)]
-    outline = [(zero, top), *edge, (zero, top + height)]
-    colour = segment_colour(letter)
-    sheet.area(outline, colour)
+    sheet.path([(zero, top), *edge, (zero, top + height)], colour=segment_colour(letter), filled=True)

@@ -2,19 +2,20 @@
 
 import json
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from segmentry.figures.figure import WIDE, Figure, need
+from segmentry.figures.figure import WIDE, Figure, drawable, need
 from segmentry.figures.palette import variables
+from segmentry.figures.remembered import remembered
 from segmentry.markup import Markup, escape
 from segmentry.markup.build import UNPRINTABLE
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["inline_svg", "png", "svg"]
+__all__ = ["inline_svg", "png", "start", "svg"]
 
 GROUP = "g"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,11 +35,23 @@ NOISE = (
 USELESS = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "stroke-miterlimit": "10"}
 """Attributes that say what holds anyway."""
 INKS = ("fill", "stroke", "stop-color", "color")
+INHERITED = (
+    "fill",
+    "font-size",
+    "font-weight",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-width",
+    "text-anchor",
+)
+"""Attributes that a group hands down to its marks."""
 DECIMALS = re.compile(r"\d+\.\d{2,}")
 HERE = re.compile(r"url\(#([^)]+)\)")
 SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)\s*[, ]\s*(-?[\d.]+)\s*\)")
 KEPT = 128
-"""Drawings that are remembered, each of about 10 KB with the 30 KB it was drawn from."""
+"""Drawings that are remembered, each of about 10 KB."""
 
 
 def svg(figure: Figure, width: int = WIDE) -> str:
@@ -64,17 +77,22 @@ def png(figure: Figure, width: int = WIDE) -> bytes:
     return bytes(_renderer().vegalite_to_png(spec, scale=2))
 
 
+@remembered(KEPT)
 def inline_svg(figure: Figure, width: int = WIDE) -> Markup:
     """Give a chart as SVG to stand inside a page: named by its title, in the page's colours and font.
 
-    The same drawing is rendered once: the last 128 are remembered by all that is drawn in them.
+    The last 128 drawings are remembered, by the figure they are of.
 
     Raises
     ------
     UsageError
         The extra "look" isn't installed.
     """
-    wide, high, body = _inline(_spec(figure, width, titled=False), f"{figure.name}-{width}")
+    root = ET.fromstring(_rendered(_spec(figure, width, titled=False)))  # noqa: S314 - what our renderer just wrote
+    _clean(root, f"{figure.name}-{width}")
+    _flatten(root)
+    wide, high = (escape(_short(length)) for length in root.attrib["viewBox"].split()[2:])
+    body = "".join(ET.tostring(child, encoding="unicode") for child in root)
     return Markup(
         f'<svg class="chart" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" '
         f'aria-label="{escape(figure.title)}">{body}</svg>'
@@ -88,18 +106,6 @@ def _spec(figure: Figure, width: int, *, titled: bool) -> str:
     return json.dumps(figure.spec(width, titled=titled), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
-@lru_cache(maxsize=KEPT)
-def _inline(spec: str, prefix: str) -> tuple[str, str, str]:
-    """Give width, height and content of a drawing for a page."""
-    root = ET.fromstring(_rendered(spec))  # noqa: S314 - what our renderer just wrote
-    _clean(root, prefix)
-    _flatten(root)
-    _, _, wide, high = root.attrib["viewBox"].split()
-    body = "".join(ET.tostring(child, encoding="unicode") for child in root)
-    return escape(_short(wide)), escape(_short(high)), body
-
-
-@lru_cache(maxsize=KEPT)
 def _rendered(spec: str) -> str:
     return UNPRINTABLE.sub("\ufffd", _renderer().vegalite_to_svg(spec))
 
@@ -162,9 +168,21 @@ def _flatten(parent: ET.Element) -> None:
             if outer is not None and within is not None:
                 child.set("transform", f"translate({outer[0] + within[0]:g},{outer[1] + within[1]:g})")
                 child[:] = list(child[0])
+        _hoist(child)
         if not child.attrib:
             at = list(parent).index(child)
             parent[at : at + 1] = list(child)
+
+
+def _hoist(group: ET.Element) -> None:
+    """Say once on a group what all its marks say."""
+    marks = list(group)
+    for name in INHERITED:
+        values = {mark.get(name) for mark in marks}
+        if len(marks) > 1 and len(values) == 1 and None not in values:
+            group.set(name, values.pop() or "")
+            for mark in marks:
+                del mark.attrib[name]
 
 
 def _shift(group: ET.Element) -> tuple[float, float] | None:
@@ -175,6 +193,17 @@ def _shift(group: ET.Element) -> tuple[float, float] | None:
 def _short(value: str) -> str:
     """Write coordinates to a tenth of a pixel; the eye sees no more, and a page is half as long."""
     return DECIMALS.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value)
+
+
+def start() -> None:
+    """Load the renderer: else the first chart of a process takes a second longer than all others.
+
+    Does nothing where the extra "look" isn't installed.
+    """
+    if drawable():
+        import altair as alt  # noqa: F401, PLC0415 - loading it is the aim
+
+        _renderer().vegalite_to_svg('{"mark": "point", "data": {"values": []}}')
 
 
 @cache

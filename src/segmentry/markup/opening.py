@@ -1,23 +1,43 @@
 """How a run opens wherever people see it: the finding with its number, the scope, the verdict."""
 
+from collections.abc import Sequence
+
 from segmentry.markup.build import Markup, element
 from segmentry.markup.words import count, day, kept, kept_range, sentence, share
 from segmentry.summary import RunSummary
 
-__all__ = ["band", "headline", "scope"]
+__all__ = ["band", "finding", "headline", "scope"]
 
 
 def headline(summary: RunSummary) -> str:
     """Give the finding in one sentence with a number: what the heading says."""
-    if summary.k == 1:
-        return f"All {count(summary.customers, 'customer')} form one segment"
-    earning = [s for s in summary.segments if s.revenue_share is not None]
+    return finding(summary.customers, [(segment.share, segment.revenue_share) for segment in summary.segments])
+
+
+def finding(customers: int, shares: Sequence[tuple[float, float | None]]) -> str:
+    """Give the finding of a run of which only this is known.
+
+    Parameters
+    ----------
+    customers : int
+        How many have a segment.
+    shares : sequence of (float, float or None)
+        Each segment's share of the customers, and of the revenue where there is one; 0 to 1.
+
+    Examples
+    --------
+    >>> finding(200, [(0.25, 0.75), (0.75, 0.25)]), finding(200, [(0.25, None), (0.75, None)])
+    ('25% of customers bring 75% of revenue', '200 customers in 2 segments, the largest with 75% of them')
+    """
+    if len(shares) == 1:
+        return f"All {count(customers, 'customer')} form one segment"
     # The largest surplus of revenue over customers, so that a segment of nearly everybody is no news.
-    best = max(earning, key=lambda s: (s.revenue_share or 0.0) - s.share, default=None)
-    if best is not None and (best.revenue_share or 0.0) > best.share:
-        return f"{share(best.share)} of customers bring {share(best.revenue_share)} of revenue"
-    largest = max(segment.share for segment in summary.segments)
-    return f"{count(summary.customers, 'customer')} in {summary.k} segments, the largest with {share(largest)} of them"
+    earning = [(part, revenue) for part, revenue in shares if revenue is not None]
+    part, revenue = max(earning, key=lambda pair: pair[1] - pair[0], default=(0.0, 0.0))
+    if revenue > part:
+        return f"{share(part)} of customers bring {share(revenue)} of revenue"
+    largest = max(part for part, _ in shares)
+    return f"{count(customers, 'customer')} in {len(shares)} segments, the largest with {share(largest)} of them"
 
 
 def scope(summary: RunSummary) -> str:

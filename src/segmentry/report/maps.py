@@ -1,15 +1,15 @@
 """Flattened pictures of the customers, each a dot in its segment's colour."""
 
 from segmentry.markup.build import Markup, element
-from segmentry.report.figure import Links, run_figures
+from segmentry.report.figure import HERE, Showing, run_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["maps"]
 
 
-def maps(summary: RunSummary, links: Links | None = None) -> Markup | None:
-    """Show the maps, where there are any; ``links`` gives the addresses of a chart's files."""
-    shown = run_figures(summary, *(f"map-{drawn.method}" for drawn in summary.maps), links=links)
+def maps(summary: RunSummary, showing: Showing = HERE) -> Markup | None:
+    """Show the maps, where there are any; ``showing`` says how charts are drawn."""
+    shown = run_figures(summary, *(f"map-{drawn.method}" for drawn in summary.maps), showing=showing)
     if shown is None:
         return None
     return element(

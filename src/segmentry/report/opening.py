@@ -17,6 +17,7 @@ SOFTEST = 4
 def finding(summary: RunSummary, brand: Brand) -> Markup:
     """Show the finding, the verdict, the keep rate and the caveats; a brand's logo and its leading figures above."""
     sources = join((people_said(file_name(source)) for source in summary.sources), ", ")
+    warned = element("ol", *(element("li", caveat) for caveat in caveats(summary)), class_="caveats")
     return element(
         "header",
         _logo(brand),
@@ -26,9 +27,7 @@ def finding(summary: RunSummary, brand: Brand) -> Markup:
         kpis(summary, brand.kpis),
         element("h1", headline(summary)),
         element("p", scope(summary), class_="scope"),
-        band(summary),
-        element("h2", "Before you use it"),
-        element("ol", *(element("li", caveat) for caveat in caveats(summary)), class_="caveats"),
+        element("div", band(summary), element("div", element("h2", "Before you use it"), warned), class_="first"),
         id="finding",
     )
 

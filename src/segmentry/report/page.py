@@ -9,7 +9,7 @@ from segmentry.markup.opening import headline
 from segmentry.report.brand import Brand
 from segmentry.report.changes import changes
 from segmentry.report.differences import differences
-from segmentry.report.figure import run_figures
+from segmentry.report.figure import Showing, run_figures
 from segmentry.report.glossary import glossary
 from segmentry.report.lookalike import lookalike
 from segmentry.report.maps import maps
@@ -18,6 +18,7 @@ from segmentry.report.opening import finding
 from segmentry.report.portraits import portraits
 from segmentry.report.sources import sources
 from segmentry.report.start import start
+from segmentry.report.studio import Studio
 from segmentry.report.trust import trust
 from segmentry.report.typeface import faces
 from segmentry.summary import RunSummary
@@ -74,28 +75,33 @@ def html(summary: RunSummary, brand: Brand | None = None) -> str:
         A whole HTML document, to be saved as UTF-8.
     """
     brand = brand or Brand()
+    with Studio() as studio:
+        main = _main(summary, brand, Showing(draw=studio.draw))
+        return studio.hung(_document(f"{headline(summary)} · {summary.run}", main, brand))
+
+
+def _main(summary: RunSummary, brand: Brand, showing: Showing) -> Markup:
     changed = changes(summary)
     there = {"changes": changed is not None, "map": bool(summary.maps), "lookalike": summary.lookalike is not None}
     links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if there.get(place, True))
-    main = element(
+    return element(
         "main",
         finding(summary, brand),
         element("nav", *links, aria_label="Contents"),
-        run_figures(summary, "share-balance", level=2),
+        run_figures(summary, "share-balance", level=2, showing=showing),
         ledger(summary),
         start(summary),
-        portraits(summary),
+        portraits(summary, showing),
         differences(summary),
-        maps(summary),
+        maps(summary, showing),
         changed,
-        trust(summary),
+        trust(summary, showing),
         lookalike(summary),
-        sources(summary),
+        sources(summary, showing),
         method(summary),
         glossary(),
         element("footer", f"segmentry {summary.version} · {summary.created} · no customer is named in this report"),
     )
-    return _document(f"{headline(summary)} · {summary.run}", main, brand)
 
 
 def _document(title: str, main: Markup, brand: Brand) -> str:

@@ -2,6 +2,7 @@
 
 from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
+from segmentry.figures import SEGMENT_FIGURES, drawable
 from segmentry.markup.badges import badge, colour, people_said
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import (
@@ -15,7 +16,7 @@ from segmentry.markup.words import (
     trait_name,
     trait_value,
 )
-from segmentry.report.figure import Links, segment_figures
+from segmentry.report.figure import HERE, Showing, figure, segment_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["portrait", "portraits"]
@@ -28,12 +29,12 @@ ALIKE = 0.1
 DEEDS = (("try", "Try"), ("avoid", "Avoid"), ("measure by", "Measure by"))
 
 
-def portraits(summary: RunSummary) -> Markup:
-    """Show every segment."""
-    return join(portrait(summary, segment) for segment in summary.segments)
+def portraits(summary: RunSummary, showing: Showing = HERE) -> Markup:
+    """Show every segment; ``showing`` says how charts are drawn."""
+    return join(portrait(summary, segment, showing) for segment in summary.segments)
 
 
-def portrait(summary: RunSummary, segment: Segment, links: Links | None = None) -> Markup:
+def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> Markup:
     """Show one segment.
 
     Parameters
@@ -42,8 +43,8 @@ def portrait(summary: RunSummary, segment: Segment, links: Links | None = None) 
         Everything known about the run.
     segment : Segment
         One of its segments.
-    links : callable or None, default None
-        Gives the addresses of a chart's files.
+    showing : Showing, default HERE
+        How charts are drawn, and where their files are.
     """
     voice = Voice(summary.currency)
     return element(
@@ -54,13 +55,14 @@ def portrait(summary: RunSummary, segment: Segment, links: Links | None = None) 
         else None,
         element("p", segment.sentence, class_="lead"),
         _facts(segment, voice),
-        _rule(segment),
-        segment_figures(summary, segment, "dot-range", links=links),
-        _traits(segment, voice),
-        _actions(segment.actions),
-        _border(summary, segment),
+        element(
+            "div",
+            element("div", _apart(summary, segment, showing), _alike(segment.traits)),
+            element("div", _rule(segment), _actions(segment.actions), _border(summary, segment)),
+            class_="sides",
+        ),
+        segment_figures(summary, segment, "histograms", showing=showing),
         _offers(segment.offers),
-        segment_figures(summary, segment, "histograms", links=links),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )
@@ -119,9 +121,18 @@ def _rule(segment: Segment) -> Markup | None:
     )
 
 
-def _traits(segment: Segment, voice: Voice) -> Markup | None:
+def _apart(summary: RunSummary, segment: Segment, showing: Showing) -> Markup | None:
+    """Show what sets them apart: drawn, with the table behind it, or the table by itself."""
     if not segment.traits:
         return None
+    numbers = _traits(segment, Voice(summary.currency))
+    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter) if drawable() else None
+    if drawn is None:
+        return join([element("h3", "What sets them apart"), numbers])
+    return figure(drawn, numbers=numbers, showing=showing)
+
+
+def _traits(segment: Segment, voice: Voice) -> Markup:
     counting = sum(trait.counts for trait in segment.traits)
     shown = segment.traits[: min(max(counting, LEAST_SHOWN), MOST_SHOWN)]
     columns = [
@@ -134,14 +145,11 @@ def _traits(segment: Segment, voice: Voice) -> Markup | None:
     ]
     rows = [_trait_row(trait, segment.customers, voice) for trait in shown]
     left = len(segment.traits) - len(shown)
+    more = f"{count(left, 'weaker difference')} are in the table of all measures below."
     return join(
         [
-            element("h3", "What sets them apart"),
             table(f"Measures of segment {segment.letter} against all customers", columns, rows),
-            element("p", f"{count(left, 'weaker difference')} are in the table of all measures below.", class_="note")
-            if left
-            else None,
-            _alike(segment.traits),
+            element("p", more, class_="note") if left else None,
         ]
     )
 

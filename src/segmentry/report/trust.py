@@ -8,23 +8,23 @@ from segmentry.markup.badges import titled
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.report.evidence import agreement, gaps
-from segmentry.report.figure import Links, run_figures
+from segmentry.report.figure import HERE, Showing, run_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["trust"]
 
 
-def trust(summary: RunSummary, links: Links | None = None) -> Markup:
-    """Show what speaks for the split and what against it; ``links`` gives the addresses of a chart's files."""
+def trust(summary: RunSummary, showing: Showing = HERE) -> Markup:
+    """Show what speaks for the split and what against it; ``showing`` says how charts are drawn."""
     return element(
         "section",
         element("h2", "How far to trust this"),
         _verdict(summary),
         gaps(summary),
-        _comes_back(summary, links),
-        _why_this_many(summary, links),
+        _comes_back(summary, showing),
+        _why_this_many(summary, showing),
         agreement(summary),
-        _technical(summary, links),
+        _technical(summary, showing),
         id="trust",
     )
 
@@ -37,7 +37,7 @@ def _verdict(summary: RunSummary) -> Markup | None:
     return join([band, element("ul", *alarms, class_="caveats") if alarms else None])
 
 
-def _comes_back(summary: RunSummary, links: Links | None) -> Markup:
+def _comes_back(summary: RunSummary, showing: Showing) -> Markup:
     keep = summary.keep
     if keep is None:
         return element("p", "All customers form one segment, so there is no split that could come back or fail to.")
@@ -81,14 +81,14 @@ def _comes_back(summary: RunSummary, links: Links | None) -> Markup:
         [
             element("h3", "Does it come back?"),
             element("p", told),
-            run_figures(summary, "keep-ranges", level=4, links=links),
+            run_figures(summary, "keep-ranges", level=4, showing=showing),
             table("Keep rates with their ranges", columns, rows),
             element("p", note, class_="note"),
         ]
     )
 
 
-def _why_this_many(summary: RunSummary, links: Links | None) -> Markup:
+def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
     columns = [
         Column("Segments"),
         Column("Keeps, of 100", number=True),
@@ -105,7 +105,7 @@ def _why_this_many(summary: RunSummary, links: Links | None) -> Markup:
             element("h3", "Why this number of segments?"),
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
-            run_figures(summary, "criteria", level=4, links=links),
+            run_figures(summary, "criteria", level=4, showing=showing),
             table("Numbers of segments that were tried", columns, rows) if rows else None,
         ]
     )
@@ -130,9 +130,9 @@ def _number_of(candidate: Candidate, chosen: int) -> Child:
     return join([element("b", str(candidate.k)), element("span", "chosen", class_="of")])
 
 
-def _technical(summary: RunSummary, links: Links | None) -> Markup | None:
+def _technical(summary: RunSummary, showing: Showing) -> Markup | None:
     """Show what people who know the methods ask for, closed on screens and open on paper."""
-    charts = run_figures(summary, "elbow", "silhouette-profile", "dendrogram", level=4, links=links)
+    charts = run_figures(summary, "elbow", "silhouette-profile", "dendrogram", level=3, widths="wide", showing=showing)
     internal = _internal(summary)
     if charts is None and internal is None:
         return None

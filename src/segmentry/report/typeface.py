@@ -21,7 +21,8 @@ FACES = (
 )
 """Family and weight as the style sheet asks for them, and the file."""
 
-ALWAYS = frozenset(map(chr, range(0x20, 0x7F)))
+ALWAYS = frozenset((*map(chr, range(0x20, 0x7F)), "…"))
+"""What every font gets: charts may shorten a name, which their tables don't."""
 FEATURES = ("kern", "tnum", "lnum", "mark", "ccmp")
 """Tabular figures, and what makes text look set: nothing else is kept of a font's tables."""
 NOTICES = (0, 13, 14)
@@ -40,7 +41,7 @@ def faces(text: str) -> str:
     if len(files) < len(FACES) or find_spec("fontTools") is None:
         return ""
     # A character reference is written in characters that are always there, and stands for one of <>&"'.
-    wanted = ALWAYS | frozenset(text)
+    wanted = ALWAYS | {sign for sign in text if sign.isprintable()}
     lines = [
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
         f'src: url(data:font/woff;base64,{_cut(files[name], wanted)}) format("woff"); }}'

@@ -1,23 +1,34 @@
 """The app: its routes, what guards them, and the one place where the pages catch errors."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from segmentry.errors import NotFoundError, SegmentryError
+from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
+from segmentry.web.checks import Checks
+from segmentry.web.form import fields_of
 from segmentry.web.guard import Guard
+from segmentry.web.jobs import Jobs
+from segmentry.web.limits import BusyError, RefusedError
+from segmentry.web.listing import Listing
 from segmentry.web.pages import THEMES, Place, page, style_sheet
 from segmentry.web.routes import ROUTERS
 from segmentry.web.site import Site
+from segmentry.web.uploads import Uploads
 
 __all__ = ["create_app"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TENDING = 0.3
+"""Seconds between two looks at the jobs."""
 A_YEAR = "max-age=31536000, immutable"
 FONTS = {
     "text-400": "SourceSansPro-Regular.ttf",
@@ -37,8 +48,13 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     hosts : iterable of str, default the names of this computer's loopback
         The names that it answers as.
     """
-    app = FastAPI(title="segmentry", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="segmentry", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_while_open)
     app.state.site = site
+    app.state.listing = Listing()
+    app.state.uploads = Uploads(site.workspace)
+    app.state.jobs = Jobs(site.workspace)
+    app.state.checks = Checks()
+    app.state.receiving = 0
     app.add_middleware(Guard, hosts=hosts)
     for router in ROUTERS:
         app.include_router(router)
@@ -48,7 +64,35 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_api_route("/theme", _theme, methods=["POST"])
     app.add_exception_handler(SegmentryError, _refused)
     app.add_exception_handler(404, _nowhere)
+    app.add_exception_handler(405, _nowhere)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _fault)
     return app
+
+
+@asynccontextmanager
+async def _while_open(app: FastAPI) -> AsyncIterator[None]:
+    """Start jobs in turn while the pages are open; those at work go on when they are closed."""
+    if app.state.site.only is not None:
+        yield
+        return
+    app.state.jobs.sweep(app.state.uploads)
+    closing = Event()
+    tending = Thread(target=_tend, args=(app.state.jobs, closing), daemon=True, name="jobs")
+    tending.start()
+    try:
+        yield
+    finally:
+        closing.set()
+        tending.join()
+        app.state.checks.close()
+
+
+def _tend(jobs: Jobs, closing: Event) -> None:
+    while not closing.wait(TENDING):
+        # A disk that is full now may have room in a second.
+        with suppress(OSError, SegmentryError):
+            jobs.tend()
 
 
 def _style() -> Response:
@@ -73,10 +117,10 @@ def _font(name: str) -> Response:
 
 async def _theme(request: Request) -> Response:
     """Remember light or dark; anything else follows the computer's own setting."""
-    form = await request.form()
-    back = urlsplit(str(form.get("back") or "/")).path
+    form = (await fields_of(request)).single
+    back = urlsplit(form.get("back") or "/").path
     answer = RedirectResponse(back if back.startswith("/") and not back.startswith("//") else "/", 303)
-    chosen = str(form.get("theme"))
+    chosen = form.get("theme")
     if chosen in THEMES:
         answer.set_cookie("theme", chosen, max_age=31_536_000, httponly=True, samesite="strict")
     else:
@@ -84,15 +128,29 @@ async def _theme(request: Request) -> Response:
     return answer
 
 
-async def _refused(request: Request, error: Exception) -> HTMLResponse:
+def _refused(request: Request, error: Exception) -> HTMLResponse:
     """Say what is wrong, the evidence, and the way out."""
     assert isinstance(error, SegmentryError)
-    status = 404 if isinstance(error, NotFoundError) else 422
-    return page(
+    status = 404 if isinstance(error, NotFoundError) else error.status if isinstance(error, RefusedError) else 422
+    answer = page(
         request, "error.html", Place("error"), heading=error.what, command="segmentry runs", status=status, error=error
     )
+    if isinstance(error, BusyError):
+        answer.headers["retry-after"] = str(error.seconds)
+    return answer
 
 
-async def _nowhere(request: Request, _error: Exception) -> HTMLResponse:
-    missing = NotFoundError(f"there is no page {request.url.path}", way_out="All runs")
-    return await _refused(request, missing)
+def _nowhere(request: Request, _error: Exception) -> HTMLResponse:
+    missing = NotFoundError(f"there is no page {request.url.path[:200]}", way_out="All runs")
+    return _refused(request, missing)
+
+
+def _unreadable(request: Request, _error: Exception) -> HTMLResponse:
+    return _refused(request, UsageError("this address can't be read", [str(request.url)[:200]], "All runs"))
+
+
+def _fault(request: Request, error: Exception) -> HTMLResponse:
+    """Say that it is our fault; where it happened goes to the terminal (Starlette raises it again), not to the page."""
+    named = f"{type(error).__name__}; the terminal in which segmentry was opened says more with -v"
+    fault = RefusedError("a fault in segmentry", (named,), "the page again; if it comes back, report it", status=500)
+    return _refused(request, fault)

@@ -14,12 +14,15 @@ from segmentry.workspace import Run
 if TYPE_CHECKING:
     from segmentry.web.site import Site
 
-__all__ = ["Place", "page", "style_sheet"]
+__all__ = ["Place", "fragment", "page", "style_sheet"]
 
 SHEETS = (
     ("segmentry.markup", "style/tokens.css"),
     ("segmentry.markup", "style/ledger.css"),
     ("segmentry.web", "static/pages.css"),
+    ("segmentry.web", "static/forms.css"),
+    ("segmentry.web", "static/run.css"),
+    ("segmentry.web", "static/score.css"),
 )
 THEMES = ("light", "dark")
 
@@ -99,3 +102,8 @@ def page(
         )
     )
     return HTMLResponse(body, status)
+
+
+def fragment(template: str, **shown: Any) -> str:
+    """Fill a template that is a part of a page."""
+    return _environment().get_template(template).render(**shown)

@@ -1,7 +1,33 @@
 """The pages, one file a noun; adding one means adding a file and a row."""
 
-from segmentry.web.routes import overview
+from segmentry.web.routes import (
+    comparing,
+    customers,
+    differences,
+    downloads,
+    figures,
+    jobs,
+    new,
+    overview,
+    runs,
+    scoring,
+    segments,
+    trust,
+)
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (overview.router,)
+ROUTERS = (
+    runs.router,
+    new.router,
+    jobs.router,
+    overview.router,
+    segments.router,
+    customers.router,
+    differences.router,
+    trust.router,
+    scoring.router,
+    figures.router,
+    downloads.router,
+    comparing.router,
+)

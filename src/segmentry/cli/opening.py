@@ -1,0 +1,117 @@
+"""``open`` and ``serve``: the pages."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from segmentry.cli.options import TALKING, with_options
+
+if TYPE_CHECKING:
+    import socket
+
+__all__ = ["COMMANDS"]
+
+FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path), default=".")
+FIRST, LAST = 8700, 8799
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command("open")
+@FOLDER
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@with_options(*TALKING)
+def open_(folder: Path, port: int, no_browser: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Open the pages of a FOLDER: a workspace, or one run."""
+    import sys
+
+    browser = not no_browser and not as_json and sys.stderr.isatty()
+    _show(folder, LOOPBACK[0], port, browser=browser, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+@click.command()
+@FOLDER
+@click.option("--host", default=LOOPBACK[0], help="The address to listen on; in this release of this computer only.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
+@with_options(*TALKING)
+def serve(folder: Path, host: str, port: int, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Keep the pages of a FOLDER open, without a browser."""
+    from segmentry.errors import UsageError
+
+    if host not in LOOPBACK:
+        raise UsageError(
+            f"can't listen on {host}: everybody who reaches it could read the customers",
+            ["this release serves its own computer only; keys, which it takes to serve others, come later"],
+            "segmentry serve, and a tunnel: ssh -L 8700:127.0.0.1:8700 THIS-COMPUTER",
+        )
+    _show(folder, host, port, browser=False, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Serve until interrupted: that is how pages are closed, and no mistake."""
+    from segmentry.errors import UsageError
+
+    try:
+        import uvicorn
+
+        from segmentry.cli.terminal import Talk
+        from segmentry.web import Site, create_app
+    except ModuleNotFoundError as error:
+        missing = f"{error.name} is not installed"
+        raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
+    site = Site.at(folder)
+    app = create_app(site)
+    listening = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{listening.getsockname()[1]}/"
+    level = "info" if verbose else "error"
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level=level, access_log=verbose, server_header=False, timeout_graceful_shutdown=3)
+    )
+    talk = Talk(as_json=as_json, quiet=quiet)
+    talk.give([url], {"url": url})
+    talk.say("", " Ctrl-C closes the pages; runs under way go on.")
+    if browser:
+        _open_browser(url if site.only is None else f"{url}runs/{site.only.name}")
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        talk.say("", " Closed.")
+    finally:
+        listening.close()
+
+
+def _listen(host: str, port: int) -> "socket.socket":
+    """Take a port: the one that was asked for, or the first that is free."""
+    import errno
+    import socket
+
+    from segmentry.errors import UsageError
+
+    for one in (port,) if port else (*range(FIRST, LAST + 1), 0):
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        # A port that was just left may be taken again at once; one in use never.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, one))
+            listening.listen(128)
+        except OSError as error:
+            listening.close()
+            if port or error.errno != errno.EADDRINUSE:
+                what = f"can't listen on port {one}"
+                raise UsageError(what, [error.strerror or str(error)], "another --port, or none") from error
+        else:
+            return listening
+    raise AssertionError("the system gives a port where none is asked for")
+
+
+def _open_browser(url: str) -> None:
+    """Open a browser in the background: some wait until they are closed, and the socket listens already."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+COMMANDS = (open_, serve)

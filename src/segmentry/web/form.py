@@ -1,0 +1,53 @@
+"""Forms without files: read up to a bound, as they come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from segmentry.web.limits import FORM_BYTES, FORM_FIELDS, RefusedError
+
+__all__ = ["Fields", "fields_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a form sent.
+
+    Parameters
+    ----------
+    pairs : sequence of (str, str)
+        Every field, in order.
+    """
+
+    pairs: Sequence[tuple[str, str]]
+
+    @property
+    def single(self) -> Mapping[str, str]:
+        """The last value of each field."""
+        return dict(self.pairs)
+
+    def every(self, name: str) -> list[str]:
+        """All values of one field."""
+        return [value for key, value in self.pairs if key == name]
+
+
+async def fields_of(request: Request) -> Fields:
+    """Read a form.
+
+    Raises
+    ------
+    RefusedError
+        It is larger than a form of ours, or is none.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > FORM_BYTES:
+            raise RefusedError("this form is too long", (f"more than {FORM_BYTES:,} bytes",), "All runs", status=413)
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
+    except ValueError as error:
+        raise RefusedError("this form can't be read", (str(error)[:200],), "send it again", status=422) from error
+    return Fields(pairs)

@@ -1,0 +1,85 @@
+"""A run under way: how far it is, and stopping it."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+
+from segmentry.errors import NotFoundError
+from segmentry.web.jobs import Job, Jobs, Order
+from segmentry.web.limits import RefusedError
+from segmentry.web.pages import Place, fragment, page
+from segmentry.web.progress import progress_of
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+
+@router.get("/jobs/{name}", response_model=None)
+def progress(request: Request, name: str) -> HTMLResponse | RedirectResponse:
+    """Show how far it is; a run that is done shows itself."""
+    job = _jobs(request).find(name)
+    if job.state == "done":
+        return RedirectResponse(f"/runs/{job.order.name}", 303)
+    shown = progress_of(job, _jobs(request))
+    heading = shown.heading
+    if job.ended is not None:
+        heading = f"{job.order.name}: {job.ended.what}"
+    again = (request.app.state.uploads.folder / job.order.upload / "upload.json").is_file()
+    return page(
+        request, "job.html", Place("job"), heading=heading, command="segmentry runs", job=job, shown=shown, again=again
+    )  # fmt: skip
+
+
+@router.get("/jobs/{name}/news")
+def news(request: Request, name: str) -> JSONResponse:
+    """Say how far it is, for the page's own script."""
+    job = _jobs(request).find(name)
+    shown = progress_of(job, _jobs(request))
+    to = f"/runs/{job.order.name}" if job.state == "done" else f"/jobs/{name}" if job.ended is not None else None
+    answer = {"heading": shown.heading, "share": round(shown.share, 3), "said": shown.said, "to": to}
+    return JSONResponse(
+        answer | {"stages": fragment("stages.html", shown=shown), "elapsed": f"{job.seconds:.0f} s"},
+        headers={"cache-control": "no-store"},
+    )
+
+
+@router.post("/jobs/{name}/stop")
+def stop(request: Request, name: str) -> RedirectResponse:
+    """End it and keep nothing."""
+    jobs = _jobs(request)
+    jobs.stop(jobs.find(name))
+    return RedirectResponse(f"/jobs/{name}", 303)
+
+
+@router.post("/jobs/{name}/again")
+def again(request: Request, name: str) -> RedirectResponse:
+    """Make the same run again, from the same file."""
+    jobs = _jobs(request)
+    job = jobs.find(name)
+    if job.ended is None:
+        raise RefusedError("this run is under way", (), "stop it first", status=422)
+    if not job.order.sample:
+        request.app.state.uploads.find(job.order.upload)
+    else:
+        (request.app.state.uploads.folder / job.order.upload).mkdir(parents=True, exist_ok=True)
+    order: Order = job.order
+    added = jobs.add(Order(jobs.free_name(order.name), order.upload, order.recipe, order.source, order.sample))
+    jobs.forget(job)
+    return RedirectResponse(f"/jobs/{added.id}", 303)
+
+
+@router.post("/jobs/{name}/forget")
+def forget(request: Request, name: str) -> RedirectResponse:
+    """Take one that has ended off the list."""
+    jobs = _jobs(request)
+    job: Job = jobs.find(name)
+    jobs.forget(job)
+    return RedirectResponse("/", 303)
+
+
+def _jobs(request: Request) -> Jobs:
+    """Give the jobs; there are none where one run alone is shown."""
+    if request.app.state.site.only is not None:
+        raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")
+    jobs: Jobs = request.app.state.jobs
+    return jobs

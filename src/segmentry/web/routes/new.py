@@ -1,0 +1,228 @@
+"""New run: a file is chosen, its columns are checked, and the run is decided on."""
+
+import shlex
+from dataclasses import asdict, replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from segmentry.errors import NotFoundError, UsageError
+from segmentry.markup.words import count
+from segmentry.recipe import Recipe
+from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, recipe_of
+from segmentry.web.command import run_command
+from segmentry.web.form import fields_of
+from segmentry.web.jobs import Order
+from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
+from segmentry.web.looking import reading
+from segmentry.web.pages import Place, page
+from segmentry.web.receive import receive
+from segmentry.web.uploads import Upload
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+PATIENCE = 4.0
+"""Seconds that a page waits for a look at a file before it says that it goes on."""
+SAMPLE = 4_000
+
+
+@router.get("/new", response_class=HTMLResponse)
+def new(request: Request) -> HTMLResponse:
+    """Show the first step."""
+    _here(request)
+    return page(
+        request,
+        "new.html",
+        Place("new"),
+        heading="Three steps from a file to segments",
+        command="segmentry run orders.csv",
+        error=None,
+    )
+
+
+@router.post("/new")
+async def send(request: Request) -> RedirectResponse:
+    """Take a file, then show what is in it."""
+    _here(request)
+    state = request.app.state
+    if state.receiving >= UPLOADS_AT_ONCE:
+        raise BusyError("other files are being received", (), "again in a moment")
+    state.receiving += 1
+    folder = state.uploads.begin()
+    try:
+        files = await receive(request, folder, ("data", "customers"), needed="data")
+        upload = await run_in_threadpool(state.uploads.keep, folder, files)
+    except BaseException:
+        state.uploads.abandon(folder)
+        raise
+    finally:
+        state.receiving -= 1
+    return RedirectResponse(f"/uploads/{upload.id}", 303)
+
+
+@router.post("/sample")
+async def sample(request: Request) -> RedirectResponse:
+    """Make the sample shop's run."""
+    _here(request)
+    jobs, uploads = request.app.state.jobs, request.app.state.uploads
+
+    def begin() -> str:
+        folder = uploads.begin()
+        place = folder.rename(folder.with_name(folder.name.removeprefix(".")))
+        recipe = Recipe().to_toml()
+        try:
+            order = Order(
+                jobs.free_name("demo"), place.name, recipe, f"the sample shop of {SAMPLE:,} customers", SAMPLE
+            )
+            return str(jobs.add(order).id)
+        except BaseException:
+            uploads.drop(place.name)
+            raise
+
+    return RedirectResponse(f"/jobs/{await run_in_threadpool(begin)}", 303)
+
+
+@router.get("/uploads/{name}", response_class=HTMLResponse)
+def upload(request: Request, name: str) -> HTMLResponse:
+    """Show what is in a file, what must be said about it, and what can be decided."""
+    _here(request)
+    found = request.app.state.uploads.find(name)
+    looked = request.app.state.checks.look(found, PATIENCE)
+    if looked is None:
+        return page(
+            request,
+            "looking.html",
+            Place("new"),
+            heading=f"Looking at {found.files[0].name}: {found.files[0].size / 1e6:,.1f} MB",
+            command=_check_command(found),
+            upload=found,
+        )
+    return _checked(request, found, looked, Decided.kept(found.decided))
+
+
+@router.post("/uploads/{name}/answers", response_model=None)
+async def answer(request: Request, name: str) -> HTMLResponse | RedirectResponse:
+    """Take answers about columns, then look again."""
+    _here(request)
+    uploads = request.app.state.uploads
+    form = await fields_of(request)
+    found, looked = await _looked(request, name)
+    uploads.answer(found, answers_of(form.single, looked))
+    return RedirectResponse(f"/uploads/{name}#columns", 303)
+
+
+@router.post("/uploads/{name}/run", response_model=None)
+async def begin(request: Request, name: str) -> HTMLResponse | RedirectResponse:
+    """Start the run; what can't be done is said on the page, and what was entered stays."""
+    _here(request)
+    form = await fields_of(request)
+    found, looked = await _looked(request, name)
+    decided = Decided.of(form.single, form.every("measure"), looked)
+
+    def add() -> str:
+        if any(finding["grade"] == "must fix" for finding in looked["findings"]):
+            raise UsageError("the file can't be used yet", [], "answer what must be fixed first")
+        recipe = recipe_of(found, decided, looked)
+        found.deciding(asdict(decided)).save()
+        jobs = request.app.state.jobs
+        source = ", ".join(one.name for one in found.files)
+        return str(jobs.add(Order(decided.name or jobs.free_name(), found.id, recipe.to_toml(), source)).id)
+
+    try:
+        return RedirectResponse(f"/jobs/{await run_in_threadpool(add)}", 303)
+    except BusyError:
+        raise
+    except UsageError as error:
+        return await run_in_threadpool(_checked, request, found, looked, decided, error)
+
+
+@router.post("/uploads/{name}/remove")
+async def remove(request: Request, name: str) -> RedirectResponse:
+    """Remove an upload that no run under way needs."""
+    _here(request)
+    if any(job.order.upload == name and job.ended is None for job in request.app.state.jobs.all()):
+        raise UsageError("a run under way reads this file", [], "stop it first")
+    request.app.state.uploads.drop(name)
+    return RedirectResponse("/new", 303)
+
+
+async def _looked(request: Request, name: str) -> tuple[Upload, dict[str, Any]]:
+    """Give an upload with what the last look found, at it as it is now."""
+    found = request.app.state.uploads.find(name)
+    looked = await run_in_threadpool(request.app.state.checks.look, found, 30.0)
+    if looked is None:
+        raise BusyError("this file is still being looked at", (), "again in a moment", seconds=10)
+    return found, looked
+
+
+def _checked(
+    request: Request, found: Upload, looked: dict[str, Any], decided: Decided, error: UsageError | None = None
+) -> HTMLResponse:
+    """Show the second and the third step."""
+    findings = looked["findings"]
+    graded = {
+        grade: [one for one in findings if one["grade"] == grade] for grade in ("must fix", "worth knowing", "fine")
+    }
+    usual = [one["name"] for one in looked["measures"] if one["part"] == "forms"]
+    return page(
+        request,
+        "upload.html",
+        Place("new"),
+        heading=_heading(found, looked, len(graded["must fix"])),
+        command=_command(found, looked, decided),
+        status=200 if error is None else 422,
+        upload=found,
+        looked=looked,
+        graded=graded,
+        asked=asked_of(findings),
+        roles=ROLES,
+        methods=METHODS,
+        decided=decided,
+        ticked=usual if decided.measures is None else decided.measures,
+        error=error,
+        free=request.app.state.jobs.free_name(),
+    )
+
+
+def _heading(found: Upload, looked: dict[str, Any], must_fix: int) -> str:
+    name = found.files[0].name
+    if must_fix:
+        return f"{count(must_fix, 'question')} to settle about {name}" if asked_of(looked["findings"]) else (
+            f"{name} can't be used as it is"
+        )  # fmt: skip
+    rows = looked["rows"]
+    return f"{rows['loaded']:,} of {count(rows['read'], 'row')} can be used, {count(looked['customers'], 'customer')}"
+
+
+def _command(found: Upload, looked: dict[str, Any], decided: Decided) -> str:
+    """Give the equal command, with the names that people know."""
+    if any(finding["grade"] == "must fix" for finding in looked["findings"]):
+        return _check_command(found)
+    try:
+        return _with_files(
+            run_command(replace(recipe_of(found, decided, looked), sources=(), customers=()), decided.name), found
+        )
+    except UsageError:
+        return _check_command(found)
+
+
+def _with_files(command: str, found: Upload) -> str:
+    """Put the files' own names where the command says FILE: where they lie, only people know."""
+    named = {part: [one.name for one in found.files if one.part == part] for part in ("data", "customers")}
+    words = [*named["data"], *(word for name in named["customers"] for word in ("--customers", name))]
+    return command.replace("FILE", shlex.join(words), 1)
+
+
+def _check_command(found: Upload) -> str:
+    recipe = Recipe().having(**reading(found.answers))
+    return _with_files(run_command(recipe), found).replace("segmentry run", "segmentry check", 1)
+
+
+def _here(request: Request) -> None:
+    """Refuse where one run alone is shown."""
+    if request.app.state.site.only is not None:
+        raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")
