@@ -194,7 +194,17 @@ def test_drawings_are_well_formed_small_and_in_the_pages_colours(run: RunSummary
         assert len(text.encode()) < (90_000 if figure.name.startswith("map-") else 30_000), (figure.name, len(text))
         for node in root.iter():
             assert not {"style", "onload", "href"} & set(node.attrib), figure.name
-            assert node.tag.rpartition("}")[2] in {"svg", "g", "path", "text", "tspan", "rect", "line", "title"}
+            assert node.tag.rpartition("}")[2] in {
+                "svg",
+                "g",
+                "path",
+                "text",
+                "tspan",
+                "rect",
+                "line",
+                "circle",
+                "title",
+            }
             for ink in ("fill", "stroke"):
                 assert re.fullmatch(r"var\(--[a-z0-9-]+\)|none|transparent", node.get(ink, "none")), figure.name
 
