@@ -61,7 +61,7 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
             element("div", _rule(segment), _actions(segment.actions), _border(summary, segment)),
             class_="sides",
         ),
-        segment_figures(summary, segment, "histograms", showing=showing),
+        segment_figures(summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing),
         _offers(segment.offers),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
