@@ -11,12 +11,14 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench calibrate lock clean
+.PHONY: help demo test test-browser check tutorial bench calibrate lock clean
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
 	@echo "make test    set up .venv, then run the tests on all cores (ARGS=tests/report)"
+	@echo "make test-browser  the pages in a real Chromium, which must be installed (with npm, which fetches axe-core)"
 	@echo "make check   style, types, import direction, documents"
+	@echo "make tutorial  run docs/tutorial.ipynb and store what it shows"
 	@echo "make bench   measure speed beside the usual tools, about an hour (ARGS=\"--small --rows choose,fit\" is quick)"
 	@echo "make calibrate  how often the verdict is wrong, on simulated tables (about an hour)"
 	@echo "make lock    re-make the locks from pyproject.toml, with uv (ARGS=--upgrade for newer versions)"
@@ -30,12 +32,20 @@ test: $(VENV)/.dev
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
+# Whole files to one process: tests of a file share the runs that they look at.
+test-browser: $(VENV)/.browser build/axe/axe.min.js
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -m browser --numprocesses 2 --dist loadfile $(or $(ARGS),tests/browser)
+
 check: $(VENV)/.dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --quiet tests/house
+
+tutorial: $(VENV)/.dev
+	@$(BIN)/python docs/execute.py
 
 bench: $(VENV)-bench/.peers
 	@$(VENV)-bench/bin/python benchmarks/run.py $(ARGS)
@@ -49,6 +59,7 @@ lock:
 	@$(COMPILE) pyproject.toml --output-file requirements.lock $(ARGS)
 	@$(COMPILE) pyproject.toml --extra look --constraints requirements.lock --output-file requirements-look.lock $(ARGS)
 	@$(COMPILE) pyproject.toml --extra look --group dev --constraints requirements-look.lock --output-file requirements-dev.lock $(ARGS)
+	@$(COMPILE) --group browser --constraints requirements-dev.lock --output-file requirements-browser.lock $(ARGS)
 	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
 		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
 	@$(COMPILE) benchmarks/requirements.txt --constraints requirements-dev.lock --output-file benchmarks/requirements.lock $(ARGS)
@@ -76,6 +87,22 @@ $(VENV)/.core: $(VENV)/.python requirements-look.lock requirements-build.lock py
 
 $(VENV)/.dev: $(VENV)/.core requirements-dev.lock
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev requirements-browser.lock
+	@$(PIP_INSTALL) --require-hashes -r requirements-browser.lock
+	@touch $@
+
+# axe-core looks for faults of accessibility; fetched by its version, and taken only if it is what its hash says.
+AXE := axe-core-4.14.1
+AXE_SHA512 := FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==
+build/axe/axe.min.js: Makefile
+	@mkdir -p build/axe
+	@cd build/axe && npm pack --silent --loglevel=error $(subst axe-core-,axe-core@,$(AXE)) > /dev/null
+	@$(BIN)/python -c 'import base64, hashlib, sys; data = open(sys.argv[1], "rb").read(); \
+		sys.exit(base64.b64encode(hashlib.sha512(data).digest()).decode() != sys.argv[2])' \
+		build/axe/$(AXE).tgz "$(AXE_SHA512)" || { echo "$(AXE).tgz is not what it should be" >&2; exit 1; }
+	@tar -xzf build/axe/$(AXE).tgz -C build/axe --strip-components=1 package/axe.min.js
 	@touch $@
 
 # What is measured beside the usual libraries runs with them in one environment; ours is this checkout.

@@ -13,6 +13,7 @@ from segmentry import prepare
 from segmentry.choose import choose, forming
 from segmentry.data import Loaded, Source, load
 from segmentry.describe import describe
+from segmentry.explore import correlate
 from segmentry.features import build, enough
 from segmentry.maps import draw
 from segmentry.model import Segmentation, SegmentModel, carried_columns, follow, open_before, segmentation
@@ -119,12 +120,15 @@ def segment(
                     known=following.known if following else (),
                 )
             )
+            together = correlate(measures, seed=recipe.choose.seed)
         carried = carried_columns(loaded, measures)
     finally:
         if loaded.orders is not None:
             loaded.orders.connection.close()
     identity = following.identity(described.segments) if following else None
-    summary = summarise(name, recipe, loaded, measures, preparer, choice, maps, described, clock.stages, identity)
+    summary = summarise(
+        name, recipe, loaded, measures, preparer, choice, maps, described, clock.stages, identity, together
+    )
     model = SegmentModel.of(summary, recipe, loaded, measures, preparer, choice)
     if recipe.describe.lookalike:
         model = model.with_lookalike(measures, choice.labels)

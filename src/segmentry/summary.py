@@ -431,8 +431,9 @@ def summarise(
     described: Described,
     stages: Sequence[Stage],
     identity: Identity | None = None,
+    correlations: Correlations | None = None,
 ) -> RunSummary:
-    """Gather what the stages gave into one summary."""
+    """Gather what the stages gave into one summary; borders are added by the model, which places everybody."""
     reasons = loaded.rejects["reason"].value_counts()
     tables = [kind for kind, found in (("orders", loaded.orders), ("customers", loaded.customers)) if found is not None]
     return RunSummary(
@@ -480,4 +481,7 @@ def summarise(
         tree=Dendrogram.of(choice.clusters.tree),
         maps=maps,
         identity=identity,
+        distributions=described.distributions,
+        silhouettes=choice.silhouettes,
+        correlations=correlations,
     )

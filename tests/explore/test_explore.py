@@ -6,7 +6,7 @@ import pytest
 
 import segmentry
 from segmentry.data import Customers
-from segmentry.explore import Exploration, explore, explore_measures
+from segmentry.explore import Exploration, correlate, explore, explore_measures
 from segmentry.features import build
 from segmentry.plain import to_plain
 
@@ -122,3 +122,38 @@ def test_real_customer_tables(
         table = pd.read_csv(shared_data / name)[list(pair)].apply(pd.to_numeric, errors="coerce").dropna()
         assert pairs[pair].pearson == pytest.approx(table.corr().iloc[0, 1], abs=1e-9)
         assert pairs[pair].customers == len(table)
+
+
+def test_a_run_correlates_its_numbers_forming_ones_first(table: pd.DataFrame) -> None:
+    """Figures are those of the exploration; categories and answers aren't numbers, beyond so many none is compared."""
+    measures, whole = build(None, Customers(table, "customer_id")), _explore(table).correlations
+    found = correlate(measures)
+    assert found is not None
+    assert found.names == ("visits", "spend", "points", "score", "age")
+    assert found.pearson[0][1] == pytest.approx(whole.pearson[0][1], abs=1e-12)
+    fewer = correlate(measures, most=3)
+    assert fewer is not None
+    assert (fewer.names, fewer.not_compared) == (("visits", "spend", "points"), ("score", "age"))
+    assert correlate(build(None, Customers(table[["customer_id", "visits", "colour"]], "customer_id"))) is None
+
+
+@pytest.mark.parametrize("customers", [500, 120])
+def test_the_customers_who_are_correlated_do_not_depend_on_their_order(table: pd.DataFrame, customers: int) -> None:
+    """Shuffled rows give the same sample, and the same figures to the last digit."""
+    one = to_plain(correlate(build(None, Customers(table, "customer_id")), customers=customers, seed=3))
+    for seed in range(3):
+        shuffled = table.sample(frac=1, random_state=seed).reset_index(drop=True)
+        again = correlate(build(None, Customers(shuffled, "customer_id")), customers=customers, seed=3)
+        assert to_plain(again) == one
+
+
+def test_a_sample_leans_nowhere() -> None:
+    """Of many customers who are alike as many are taken as of those who are not: correlation by sample is near."""
+    rng = np.random.default_rng(2)
+    x = np.where(rng.random(9000) < 0.7, 1.0, rng.normal(size=9000))
+    table = pd.DataFrame({"customer_id": np.arange(9000).astype(str), "x": x, "y": x + rng.normal(size=9000).round(1)})
+    measures = build(None, Customers(table, "customer_id"))
+    whole, sample = correlate(measures), correlate(measures, customers=3000)
+    assert whole is not None
+    assert sample is not None
+    assert sample.pearson[0][1] == pytest.approx(whole.pearson[0][1], abs=0.05)

@@ -56,9 +56,9 @@ def test_figures_agree_with_other_programs(values: list[float]) -> None:
 
 
 def test_giants_leave_the_others_their_bars() -> None:
-    """One value a million times the others leaves more than half of the bars to them."""
+    """One value a million times the others leaves most bars to them."""
     shape = number_shape(VISITS, np.sort(np.append(np.arange(1000.0), 1e9)), 1001)
-    assert sum(bar.high <= 1000 for bar in shape.bins) > MOST_BINS / 2
+    assert sum(bar.high <= 1000 for bar in shape.bins) >= len(shape.bins) - 2 > 5
 
 
 def test_whole_numbers_leave_no_bar_empty_by_its_width() -> None:

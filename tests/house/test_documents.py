@@ -44,7 +44,7 @@ def test_no_option_is_documented_that_does_not_exist(texts: Mapping[Path, str]) 
 
 def test_commands_in_documents_exist(texts: Mapping[Path, str]) -> None:
     """Every line that begins with segmentry or make, in any document, names a command or target that is there."""
-    targets = set(re.findall(r"^([a-z]+):", texts[Path("Makefile")], re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", texts[Path("Makefile")], re.MULTILINE))
     known = {option for _, option in _options()} | {"--help", "--version", "-h"}
     wrong = []
     for path, text in _documents(texts).items():

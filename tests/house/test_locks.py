@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "benchmarks/requirements.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-browser.lock",
+    "requirements-build.lock",
+    "benchmarks/requirements.lock",
+)
 ENTRY = re.compile(r"^([a-z0-9][a-z0-9-]*)==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -50,6 +56,7 @@ def test_every_dependency_is_locked(root: Path, project: dict[str, Any]) -> None
     asked = {
         "requirements.lock": project["project"]["dependencies"],
         "requirements-dev.lock": project["dependency-groups"]["dev"],
+        "requirements-browser.lock": project["dependency-groups"]["browser"],
         "requirements-build.lock": project["build-system"]["requires"],
     }
     for lock, requirements in asked.items():
@@ -61,6 +68,13 @@ def test_locks_agree(root: Path) -> None:
     development = _locked(root, "requirements-dev.lock")
     assert _locked(root, "requirements.lock") <= development
     assert _locked(root, "requirements-build.lock") <= development
+
+
+def test_the_browser_is_driven_beside_the_versions_of_the_other_tests(root: Path) -> None:
+    """Both locks are installed into one environment: what stands in both has one version."""
+    development, browser = _locked(root, "requirements-dev.lock"), _locked(root, "requirements-browser.lock")
+    shared = {name for name, _ in development} & {name for name, _ in browser}
+    assert {entry for entry in browser if entry[0] in shared} <= development
 
 
 def test_the_core_leaves_out_what_is_large_and_optional(root: Path) -> None:

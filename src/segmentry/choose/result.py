@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from segmentry.cluster import Clusters
 from segmentry.errors import Caveat
-from segmentry.evaluate import Gaps, KeepRate, Verdict
+from segmentry.evaluate import Gaps, KeepRate, SilhouetteProfile, Verdict
 
 __all__ = ["Candidate", "Choice", "ChooseOptions", "Compared", "Criterion"]
 
@@ -221,6 +221,8 @@ class Choice:
         The methods that were compared, if they were.
     alarms : tuple of Caveat, default ()
         What makes the split suspicious.
+    silhouettes : tuple of SilhouetteProfile, default ()
+        Per segment, how the silhouettes of its customers are spread, of those on whom they were computed.
     """
 
     k: int
@@ -241,3 +243,4 @@ class Choice:
     across: tuple[float | None, ...] = ()
     compared: tuple[Compared, ...] = ()
     alarms: tuple[Caveat, ...] = ()
+    silhouettes: tuple[SilhouetteProfile, ...] = ()

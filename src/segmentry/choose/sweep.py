@@ -267,6 +267,7 @@ class Sweep:
             verdict=verdict_on(keep.above_chance, worst, None if gaps is None else gaps.margin),
             gaps=gaps,
             alarms=alarms,
+            silhouettes=found.panel.profiles[place] if found.panel.profiles else (),
         )
 
     def _one_segment(self, reason: str) -> Choice:

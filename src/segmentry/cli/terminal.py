@@ -238,6 +238,11 @@ class Talk:
         self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
         self.say(f" Next   segmentry show {_called(near(str(run.folder)))}")
 
+    def exported(self, called: str, run: str, files: Mapping[str, str]) -> None:
+        """Say where an export is."""
+        self.give([f" {near(files[called])}"], {"files": dict(files)})
+        self.say(f" Next   segmentry show {_called(run)}")
+
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""
         plain: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """Which segment is which, from one run to the next: matching, events, letters that are never used twice."""
 
-from segmentry.continuity.identity import Event, Flow, Identity, Tag, carry_on, tell
+from segmentry.continuity.identity import Event, Flow, Identity, Tag, Then, carry_on, tell
 from segmentry.continuity.transitions import (
     Basis,
     EventKind,
@@ -21,6 +21,7 @@ __all__ = [
     "Matching",
     "Step",
     "Tag",
+    "Then",
     "agreement_words",
     "by_centres",
     "by_customers",

@@ -10,7 +10,7 @@ import numpy as np
 from segmentry.continuity.transitions import Basis, Counts, EventKind, Matching, Step
 from segmentry.describe import Known, Segment, letter
 
-__all__ = ["Event", "Flow", "Identity", "Tag", "carry_on", "tell"]
+__all__ = ["Event", "Flow", "Identity", "Tag", "Then", "carry_on", "tell"]
 
 FLOWS = 3
 LEAST_FLOW = 0.1
@@ -23,6 +23,26 @@ class Tag:
 
     letter: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A segment of the run before, in that run's own figures.
+
+    Parameters
+    ----------
+    letter, name : str
+        What it was called.
+    customers : int
+        How many it had.
+    share : float
+        Of all customers then, 0 to 1.
+    """
+
+    letter: str
+    name: str
+    customers: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,8 @@ class Identity:
         What became of every segment.
     retired : tuple of str
         Letters that no segment has any more, of all runs before; they are never given again.
+    before : tuple of Then, default ()
+        The segments of the run before; empty where that wasn't written down.
     """
 
     run: str
@@ -110,6 +132,18 @@ class Identity:
     agreement: float | None
     events: tuple[Event, ...]
     retired: tuple[str, ...]
+    before: tuple[Then, ...] = ()
+
+    def then(self, letter: str) -> Then | None:
+        """Give the segment that had this letter in the run before, and so is continued by it; None where none had.
+
+        Examples
+        --------
+        >>> identity = Identity("june", "model", 9, 1.0, (), (), (Then("A", "Regulars", 4, 0.5),))
+        >>> identity.then("A").customers, identity.then("B")
+        (4, None)
+        """
+        return next((one for one in self.before if one.letter == letter), None)
 
     def renamed(self, letter: str, name: str) -> Self:
         """Give the same with another name for a current segment; what one before was called stays as it was."""

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentry.data import Orders
+from segmentry.describe.distributions import Distribution, distribution, measured
 from segmentry.describe.names import Facts, name_segments
 from segmentry.describe.offers import find_offers
 from segmentry.describe.options import DescribeOptions
@@ -18,11 +19,12 @@ from segmentry.describe.stake import Stake, find_stakes, start_with
 from segmentry.describe.words import Voice, percent, rounded
 from segmentry.errors import Caveat
 from segmentry.evaluate import KeepRate
-from segmentry.features import Measures
+from segmentry.features import Measure, Measures
 
 __all__ = ["Described", "describe", "letter"]
 
 Labels = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 
 DEFAULT = DescribeOptions()
 
@@ -41,11 +43,14 @@ class Described:
         None where there is one segment, or neither orders nor money.
     caveats : tuple of Caveat
         What people should know about the words: ``"no-differences"`` where nothing sets segments apart.
+    distributions : tuple of Distribution
+        Of each number, the forming ones first.
     """
 
     segments: tuple[Segment, ...]
     start_with: StartWith | None
     caveats: tuple[Caveat, ...]
+    distributions: tuple[Distribution, ...]
 
 
 def letter(segment: int) -> str:
@@ -129,7 +134,7 @@ def describe(
     k = int(labels.max()) + 1
     labels = np.where(labels < 0, k, labels).astype(np.int32)
     split = Split.of(labels, evaluated, rebuilt)
-    traits = profile(measures, split)
+    traits, distributions = _profiled(measures, split, k)
     stakes = find_stakes(measures, labels, split.k)
     sizes = np.bincount(labels, minlength=split.k)
     revenues, shares = _revenues(measures, labels, split.k)
@@ -179,7 +184,20 @@ def describe(
             shares[:k],
             voice,
         )
-    return Described(segments, first, _caveats(traits[:k]))
+    return Described(segments, first, _caveats(traits[:k]), distributions)
+
+
+def _profiled(
+    measures: Measures, split: Split, k: int
+) -> tuple[tuple[tuple[Trait, ...], ...], tuple[Distribution, ...]]:
+    """Give the traits of each segment, and how each number is distributed over the first k of them."""
+    shapes: dict[str, Distribution | None] = dict.fromkeys(measured(measures))
+
+    def look(measure: Measure, everyone: Floats, own: Sequence[Floats]) -> None:
+        if measure.name in shapes:
+            shapes[measure.name] = distribution(measure, everyone, own[:k])
+
+    return profile(measures, split, look), tuple(shape for shape in shapes.values() if shape is not None)
 
 
 def _revenues(measures: Measures, labels: Labels, k: int) -> tuple[list[float | None], list[float | None]]:

@@ -5,12 +5,14 @@ less the chance of a lower (Cliff 1993, "Dominance statistics"). For a level of 
 having it (1) or not (0), is the difference of the two shares; so one threshold serves both.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from segmentry.describe.bars import quantiles
 from segmentry.describe.segments import Trait
 from segmentry.features import Measure, Measures
 
@@ -112,7 +114,10 @@ def cliffs_delta(counts: Floats, rank_sums: Floats, total: float) -> Floats:
     return np.where(pairs > 0, delta, 0.0)
 
 
-def profile(measures: Measures, split: Split) -> tuple[tuple[Trait, ...], ...]:
+Look = Callable[[Measure, Floats, Sequence[Floats]], None]
+
+
+def profile(measures: Measures, split: Split, look: Look | None = None) -> tuple[tuple[Trait, ...], ...]:
     """Describe every segment by every measure, strongest difference first.
 
     All segments have the same traits (measure and level), so that they can stand beside each other in a table. Numbers
@@ -125,6 +130,9 @@ def profile(measures: Measures, split: Split) -> tuple[tuple[Trait, ...], ...]:
         One row a customer.
     split : Split
         Their segments.
+    look : callable, optional
+        Is given each number with its known values in ascending order, of everyone and of each segment: to put them in
+        order is most of the work, and here it is done.
 
     Returns
     -------
@@ -134,13 +142,13 @@ def profile(measures: Measures, split: Split) -> tuple[tuple[Trait, ...], ...]:
     rows: list[list[Trait]] = [[] for _ in range(split.k)]
     for measure in measures.used:
         column = measures.table[measure.name]
-        found = _number(measure, column, split) if measure.kind == "number" else _levels(measure, column, split)
+        found = _number(measure, column, split, look) if measure.kind == "number" else _levels(measure, column, split)
         for traits, new in zip(rows, found, strict=True):
             traits.extend(new)
     return tuple(tuple(sorted(traits, key=lambda trait: -abs(trait.delta))) for traits in rows)
 
 
-def _number(measure: Measure, column: "pd.Series[float]", split: Split) -> list[list[Trait]]:
+def _number(measure: Measure, column: "pd.Series[float]", split: Split, look: Look | None) -> list[list[Trait]]:
     """Describe each segment by a numeric measure."""
     values: Floats = np.asarray(column, dtype=np.float64)
     finite = np.isfinite(values)
@@ -152,10 +160,12 @@ def _number(measure: Measure, column: "pd.Series[float]", split: Split) -> list[
     steady = _steady(deltas, values[split.evaluated], split)
     # A stable sort of small integers is a counting sort: it leaves each segment's values together and ascending.
     grouped = np.split(ascending[np.argsort(labels[order].astype(np.int16), kind="stable")], np.cumsum(counts)[:-1])
+    if look is not None:
+        look(measure, ascending, grouped)
     everyone = float(np.median(ascending)) if len(ascending) else None
     rows = []
     for segment, own in enumerate(grouped):
-        middle = [float(value) for value in np.quantile(own, [0.25, 0.5, 0.75])] if len(own) else []
+        middle = quantiles(own, 0.25, 0.5, 0.75) if len(own) else []
         low, typical, high = middle or (None, None, None)
         rank_low, rank, rank_high = (_rank(ascending, value) for value in middle) if middle else (None, None, None)
         delta = float(deltas[segment])

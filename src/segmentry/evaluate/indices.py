@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from segmentry.evaluate.profile import SilhouetteProfile, silhouette_profiles
 from segmentry.kernels import gower_silhouettes, silhouettes, spread, spread_each
 from segmentry.prepare import Layout
 
@@ -47,10 +48,13 @@ class Panel:
         In the order of the labelings.
     silhouette_on : int
         How many points the silhouettes were computed on, those included that a labeling leaves out.
+    profiles : tuple of tuple of SilhouetteProfile, default ()
+        Of each split, how the silhouettes of each cluster's points are spread.
     """
 
     splits: tuple[Indices, ...]
     silhouette_on: int
+    profiles: tuple[tuple[SilhouetteProfile, ...], ...] = ()
 
 
 def judge(
@@ -86,13 +90,19 @@ def judge(
     rows = np.arange(len(values))
     if len(values) > limit:
         rows = np.sort(np.random.default_rng([seed, limit]).choice(len(values), limit, replace=False, shuffle=False))
-    means = mean_silhouettes(values[rows], [labels[rows] for labels in labelings], gower)
+    seen = [labels[rows] for labels in labelings]
+    widths = _widths(values[rows], seen, gower)
+    means = _means(widths)
     spreads = spread_each(values, np.stack(labelings)) if labelings else []
     splits = (
         Indices(found.inertia, float(silhouette), found.davies_bouldin, found.calinski_harabasz)
         for found, silhouette in zip(spreads, means, strict=True)
     )
-    return Panel(tuple(splits), len(rows))
+    profiles = tuple(
+        silhouette_profiles(own, labels, int(whole.max(initial=-1)) + 1)
+        for own, labels, whole in zip(widths, seen, labelings, strict=True)
+    )
+    return Panel(tuple(splits), len(rows), profiles)
 
 
 def mean_silhouettes(
@@ -120,10 +130,21 @@ def mean_silhouettes(
     >>> mean_silhouettes(points, [np.array([0, 0, 1, 1, -1], dtype=np.int32)]).round(4).tolist()
     [0.8885]
     """
+    return _means(_widths(values, labelings, gower))
+
+
+def _widths(
+    values: npt.NDArray[np.floating], labelings: Sequence[npt.NDArray[np.int32]], gower: Layout | None
+) -> npt.NDArray[np.float64]:
+    """Give the silhouette of every point under every labeling, shape (labelings, n)."""
     if not labelings:
-        return np.empty(0)
+        return np.empty((0, len(values)))
     stacked = np.stack(labelings)
-    widths = silhouettes(values, stacked) if gower is None else gower_silhouettes(values, gower, stacked)
+    return silhouettes(values, stacked) if gower is None else gower_silhouettes(values, gower, stacked)
+
+
+def _means(widths: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the mean of each row's silhouettes; nan where it has none."""
     there = ~np.isnan(widths)
     sums = np.where(there, widths, 0.0).sum(axis=1)
     return np.asarray(np.divide(sums, there.sum(axis=1), out=np.full(len(sums), np.nan), where=there.any(axis=1)))

@@ -4,7 +4,7 @@ from segmentry.explore.apart import Apart
 from segmentry.explore.blanks import Blank, Blanks, Pattern, Together
 from segmentry.explore.correlation import CLOSE, Correlations, Pair
 from segmentry.explore.shapes import Bin, CategoryShape, Level, NumberShape
-from segmentry.explore.whole import Exploration, LeftOut, explore, explore_measures
+from segmentry.explore.whole import Exploration, LeftOut, correlate, explore, explore_measures
 
 __all__ = [
     "CLOSE",
@@ -21,6 +21,7 @@ __all__ = [
     "Pair",
     "Pattern",
     "Together",
+    "correlate",
     "explore",
     "explore_measures",
 ]

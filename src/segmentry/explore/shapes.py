@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segmentry.describe.bars import edges, quantiles
 from segmentry.features import Measure, Part
 from segmentry.prepare import Floats
 
@@ -164,7 +165,7 @@ def number_shape(measure: Measure, ordered: Floats, customers: int) -> NumberSha
         nothing = (float("nan"),) * 9
         return _shape(measure, known, missing, nothing, 0, ())
     firsts = np.flatnonzero(np.diff(ordered, prepend=np.nan) != 0)
-    quartiles = _quantiles(ordered, 0, 0.25, 0.5, 0.75, 1)
+    quartiles = quantiles(ordered, 0, 0.25, 0.5, 0.75, 1)
     # Scaled first: the cube of 1e200 is no number.
     largest = float(np.abs(ordered[[0, -1]]).max()) or 1.0
     scaled = ordered / largest
@@ -234,17 +235,7 @@ def _bins(ordered: Floats, firsts: np.ndarray[tuple[int], np.dtype[np.intp]]) ->
         counts = np.diff(firsts, append=len(ordered))
         values = ordered[firsts]
         return tuple(Bin(float(x), float(x), int(n)) for x, n in zip(values, counts, strict=True))
-    low, high = _quantiles(ordered, 0.01, 0.99)
-    steps = np.arange(1, MOST_BINS) / MOST_BINS
-    inner = low * (1 - steps) + high * steps
-    if (ordered == np.floor(ordered)).all():
-        inner = np.ceil(inner)
-    edges = np.unique([ordered[0], *inner, ordered[-1]])
-    starts = np.searchsorted(ordered, edges[:-1], side="left")
+    ends = edges(ordered, MOST_BINS)
+    starts = np.searchsorted(ordered, ends[:-1], side="left")
     counts = np.diff(starts, append=len(ordered))
-    return tuple(Bin(float(a), float(b), int(n)) for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True))
-
-
-def _quantiles(ordered: Floats, *shares: float) -> list[float]:
-    """Interpolate among quarters of the values, which is exact, and whose differences are always numbers."""
-    return [4 * float(at) for at in np.quantile(ordered / 4, shares)]
+    return tuple(Bin(float(a), float(b), int(n)) for a, b, n in zip(ends[:-1], ends[1:], counts, strict=True))

@@ -17,7 +17,13 @@ from segmentry.features import Measure, Measures, Part, build, measure
 from segmentry.prepare import Floats
 from segmentry.recipe import Recipe
 
-__all__ = ["Exploration", "LeftOut", "explore", "explore_measures"]
+__all__ = ["Exploration", "LeftOut", "correlate", "explore", "explore_measures"]
+
+MOST_SHOWN, MOST_CUSTOMERS = 30, 50_000
+"""What a run shows: so many numbers, over so many customers, more than enough for two digits."""
+
+BLOCK = 16_384
+"""Rows whose hashes are computed at once: they stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,48 @@ def explore_measures(measures: Measures, every: Measures | None = None) -> Explo
     )
 
 
+def correlate(
+    measures: Measures, *, most: int = MOST_SHOWN, customers: int = MOST_CUSTOMERS, seed: int = 0
+) -> Correlations | None:
+    """Correlate the numbers that form or describe segments, forming ones first.
+
+    Parameters
+    ----------
+    measures : Measures
+        One row a customer.
+    most : int, default 30
+        Columns that are compared.
+    customers : int, default 50,000
+        Up to so many all are looked at, beyond it a sample of this size, which doesn't depend on the order of the rows.
+    seed : int, default 0
+        Of the sample.
+
+    Returns
+    -------
+    Correlations or None
+        None where there are fewer than two numbers.
+
+    Examples
+    --------
+    >>> from segmentry.data import Customers
+    >>> table = pd.DataFrame({"customer_id": list("abc"), "visits": [1.0, 2.0, 3.0], "spend": [20.0, 40.0, 60.0]})
+    >>> found = correlate(build(None, Customers(table, "id")))
+    >>> found.names, round(found.pearson[0][1], 6)
+    (('visits', 'spend'), 1.0)
+    """
+    numbers = sorted((one for one in measures.used if one.kind == "number"), key=lambda one: one.part != "forms")
+    names = [one.name for one in numbers]
+    if len(names) < 2:
+        return None
+    columns = [_numbers(measures.table[one.name], one) for one in numbers[:most]]
+    order = _order(columns)
+    if len(order) > customers:
+        chosen = np.random.default_rng([seed, customers]).choice(len(order), customers, replace=False, shuffle=False)
+        order = order[np.sort(chosen)]
+    values = np.column_stack([column[order] for column in columns])
+    return correlations(names[:most], values, rank(values), names[most:])
+
+
 def _numbers(raw: pd.Series, entry: Measure) -> Floats:
     """Give a column as numbers; the last answer by name to a yes-or-no question is 1."""
     if entry.kind == "number":
@@ -186,15 +234,19 @@ def _correlations(measures: Measures, numeric: dict[str, Floats]) -> Correlation
     if not names:
         return correlations((), np.empty((0, 0)), np.empty((0, 0)))
     values = np.column_stack([numeric[name] for name in names])
-    values = values[_order(values)]
+    values = values[_order(list(values.T))]
     return correlations(names, values, rank(values), ranked[MOST_COLUMNS:])
 
 
-def _order(values: Floats) -> npt.NDArray[np.intp]:
+def _order(columns: Sequence[Floats]) -> npt.NDArray[np.intp]:
     """Put rows into an order that depends on what they hold alone, so that sums come out alike to the last digit."""
-    hashes = np.zeros(len(values), dtype=np.uint64)
-    for column in values.T:
-        bits = np.where(np.isnan(column), np.nan, column).view(np.uint64)
-        hashes = (hashes ^ bits ^ (bits >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
-        hashes ^= hashes >> np.uint64(32)
+    hashes = np.zeros(len(columns[0]), dtype=np.uint64)
+    for start in range(0, len(hashes), BLOCK):
+        block = hashes[start : start + BLOCK]
+        for column in columns:
+            values = column[start : start + BLOCK]
+            bits = np.where(np.isnan(values), np.nan, values).view(np.uint64)
+            block ^= bits ^ (bits >> np.uint64(29))
+            block *= np.uint64(0x9E3779B97F4A7C15)
+            block ^= block >> np.uint64(32)
     return np.argsort(hashes, kind="stable")

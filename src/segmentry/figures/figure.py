@@ -1,13 +1,16 @@
 """What every chart is: a title that is the takeaway, units and n, its numbers as a table, and a drawing."""
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from segmentry.errors import UsageError
 from segmentry.figures.palette import colours
-from segmentry.markup import Column
+from segmentry.markup import Column, table
+from segmentry.markup.words import NONE
 
 if TYPE_CHECKING:
     import altair as alt
@@ -15,10 +18,16 @@ if TYPE_CHECKING:
 
     Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
-__all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable"]
+__all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable", "need"]
 
 WIDE, NARROW = 680, 330
 """Pixels: beside a text column, and on a telephone."""
+
+TITLE, SUBTITLE = 8.4, 6.2
+"""Pixels of a letter, on the whole, in a title and in a subtitle."""
+
+DRAWING = RLock()
+"""Altair keeps its validation in a switch of the whole process: charts are drawn one after the other."""
 
 Cell = str | float | int | None
 """What a table of numbers holds; a float is shown by ``format``, None as a dash."""
@@ -65,13 +74,17 @@ class Figure:
         UsageError
             Altair isn't installed.
         """
-        _need("altair")
-        return self.draw(width).properties(title={"text": self.title, "subtitle": self.subtitle})
+        return self._drawn(width, titled=True)
 
     def spec(self, width: int = WIDE, *, titled: bool = False) -> dict[str, Any]:
-        """Give the chart in Vega-Lite's own terms, in our look; a page says the title itself."""
-        _need("altair")
-        drawn = (self.chart(width) if titled else self.draw(width)).to_dict(validate=False)
+        """Give the chart in Vega-Lite's own terms, in our look; a page says the title itself.
+
+        Raises
+        ------
+        UsageError
+            Altair isn't installed.
+        """
+        drawn = self._drawn(width, titled=titled).to_dict(validate=False)
         return drawn | {"config": look(), "background": colours()["paper"] if titled else "transparent"}
 
     def to_frame(self) -> "pd.DataFrame":
@@ -80,13 +93,30 @@ class Figure:
 
         return pd.DataFrame(list(self.rows), columns=[column.title for column in self.columns])
 
-    def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
-        """Show it in a notebook."""
-        import vl_convert  # noqa: PLC0415 - only where a chart is drawn
+    def _drawn(self, width: int, *, titled: bool) -> "Chart":
+        """Draw without Altair's validation, which takes two thirds of its time; tests validate every chart."""
+        need("altair")
+        from altair.utils import schemapi  # noqa: PLC0415 - only where a chart is drawn
 
-        spec = self.spec(titled=True)
-        svg = vl_convert.vegalite_to_svg(spec)
-        return {"image/svg+xml": svg, "text/plain": f"{self.title}\n{self.subtitle}"}
+        with DRAWING, schemapi.debug_mode(False):
+            drawn = self.draw(width)
+            if not titled:
+                return drawn
+            lines = {"text": fold(self.title, width, TITLE), "subtitle": fold(self.subtitle, width, SUBTITLE)}
+            return drawn.properties(title=lines)
+
+    def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
+        """Show it in a notebook: the drawing, or its numbers where nothing can be drawn.
+
+        Never both: a notebook would prefer the table to the drawing.
+        """
+        said = {"text/plain": f"{self.title}\n{self.subtitle}"}
+        if not drawable():
+            rows = (tuple(NONE if cell is None else str(cell) for cell in row) for row in self.rows)
+            return said | {"text/html": table(f"{self.title}. {self.subtitle}", self.columns, rows).text}
+        from segmentry.figures.svg import svg  # noqa: PLC0415 - it draws figures, and so needs this file
+
+        return said | {"image/svg+xml": svg(self)}
 
 
 def drawable() -> bool:
@@ -94,11 +124,29 @@ def drawable() -> bool:
     return all(find_spec(library) is not None for library in ("altair", "vl_convert"))
 
 
-def _need(library: str) -> None:
+def need(library: str) -> None:
+    """Raise, naming the extra, if a library isn't installed.
+
+    Raises
+    ------
+    UsageError
+        It isn't.
+    """
     if find_spec(library) is None:
         raise UsageError(
             f"drawing a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
         )
+
+
+def fold(text: str, width: int, each: float) -> list[str]:
+    """Break a text into lines of so many pixels, a letter being ``each`` wide on the whole.
+
+    Examples
+    --------
+    >>> fold("Inertia bends at 4 segments", 150, 9.0)
+    ['Inertia bends at', '4 segments']
+    """
+    return textwrap.wrap(text, max(int(width / each), 8), break_on_hyphens=False) or [""]
 
 
 def look() -> dict[str, Any]:

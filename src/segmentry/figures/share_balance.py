@@ -1,10 +1,13 @@
 """Customers over revenue: two bars of the same length, and a ribbon that joins each segment's two shares."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from segmentry.describe import Segment
 from segmentry.figures.figure import Figure
+from segmentry.figures.fitting import apart, text_width
 from segmentry.figures.palette import colours, segment_colour
+from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.opening import headline
 from segmentry.markup.words import count, share
@@ -15,88 +18,111 @@ if TYPE_CHECKING:
 
 __all__ = ["share_balance"]
 
-BAR, GAP = 44, 76
-"""Heights in pixels: of a bar, and of the ribbons between both."""
-STEPS = 24
+CAPTION, LABEL, LEAD, BAR, GAP = 20, 18, 10, 34, 84
+"""Heights in pixels: of a bar's caption, its labels, the lines to them, the bar itself, and the ribbons."""
+STEPS = 20
 """Straight pieces of each edge of a ribbon."""
-ROOM = 0.05
-"""Segments with a smaller share of a bar have no label on it: it would not fit."""
+ROOM = 8
+"""Pixels between two labels."""
+UNPLACED = 0.0005
+"""A smaller share of customers without a segment is a matter of rounding."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One segment's part of both bars, or that of the customers without a segment."""
+
+    letter: str
+    colour: str
+    parts: tuple[float, float]
+
+
+@remembered(RUNS)
 def share_balance(summary: RunSummary) -> Figure | None:
-    """Set each segment's share of customers against its share of revenue; None without revenue."""
-    segments = [segment for segment in summary.segments if segment.revenue_share is not None]
-    if summary.k < 2 or len(segments) < summary.k or any((s.revenue_share or 0.0) < 0 for s in segments):
+    """Set each segment's share of customers against its share of revenue; None without revenue or below zero."""
+    known = [s.revenue_share for s in summary.segments if s.revenue_share is not None]
+    if summary.k < 2 or len(known) < len(summary.segments) or min(known) < 0 or sum(known) > 1 + UNPLACED:
         return None
-    money = summary.currency or "the unit of the data"
+    pieces = [_Piece(s.letter, segment_colour(s.letter), (s.share, s.revenue_share or 0.0)) for s in summary.segments]
+    names = [f"{s.letter} · {s.name}" for s in summary.segments]
+    rest = tuple(max(0.0, round(1 - sum(piece.parts[row] for piece in pieces), 6)) for row in (0, 1))
+    if max(rest) > UNPLACED:
+        pieces.append(_Piece("none", colours()["no-segment"], (rest[0], rest[1])))
+        names.append("No segment")
+    unit = f", in {summary.currency}" if summary.currency else ""
     return Figure(
         name="share-balance",
         title=headline(summary),
-        subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue, in {money}",
+        subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue{unit}; one ribbon a segment",
         columns=(Column("Segment"), Column("Share of customers", number=True), Column("Share of revenue", number=True)),
-        rows=tuple((f"{s.letter} · {s.name}", share(s.share), share(s.revenue_share)) for s in segments),
-        draw=lambda width: _draw(segments, width),
+        rows=tuple(
+            (name, share(piece.parts[0]), share(piece.parts[1])) for name, piece in zip(names, pieces, strict=True)
+        ),
+        draw=lambda width: _draw(pieces, width),
         narrow=True,
     )
 
 
-def _draw(segments: list[Segment], width: int) -> "Chart":
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
-    bars, ribbons = _bars(segments), _ribbons(segments)
-    height = 2 * BAR + GAP
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
-    ink = alt.Color("colour:N", scale=None)
-    flow = alt.Chart(alt.InlineData(values=ribbons)).mark_line(filled=True, strokeWidth=0, opacity=0.28)
-    band = flow.encode(x=x, y=y, fill=alt.Fill("colour:N", scale=None), detail="letter:N", order="at:Q")
-    base = alt.Chart(alt.InlineData(values=bars))
-    box = base.mark_bar(stroke=colours()["paper"], strokeWidth=2).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=ink)
-    # Text never sits on a segment's colour: its label stands on paper, above the upper and below the lower bar.
-    said = base.transform_filter("datum.room").encode(x=alt.X("middle:Q", axis=None))
-    letters = said.mark_text(fontWeight=600, baseline="middle").encode(y=alt.Y("text_y:Q"), text="label:N")
-    return alt.layer(band, box, letters).properties(width=width - 4, height=height)
-
-
-def _bars(segments: list[Segment]) -> list[dict[str, Any]]:
-    found, starts = [], [0.0, 0.0]
-    for segment in segments:
-        for row, part in enumerate((segment.share, segment.revenue_share or 0.0)):
-            top = row * (BAR + GAP)
-            found.append(
-                {
-                    "x": starts[row],
-                    "x2": starts[row] + part,
-                    "y": top,
-                    "y2": top + BAR,
-                    "middle": starts[row] + part / 2,
-                    "text_y": top + BAR / 2,
-                    "colour": segment_colour(segment.letter),
-                    "label": f"{segment.letter} {share(part)}",
-                    "room": part >= ROOM,
-                }
-            )
-            starts[row] += part
-    return found
+def _draw(pieces: list[_Piece], width: int) -> "Chart":
+    top = CAPTION + LABEL + LEAD
+    sheet = Sheet(width - 4, 2 * (top + BAR) + GAP)
+    bars = (top, top + BAR + GAP)
+    starts = [[sum(p.parts[row] for p in pieces[:i]) * sheet.width for i in range(len(pieces) + 1)] for row in (0, 1)]
+    for place, piece in enumerate(pieces):
+        ends = [(starts[row][place], starts[row][place + 1]) for row in (0, 1)]
+        sheet.path(_ribbon(ends[0], ends[1], bars[0] + BAR), colour=piece.colour, filled=True, opacity=0.26)
+    for row, y in enumerate(bars):
+        for place, piece in enumerate(pieces):
+            left, right = starts[row][place], starts[row][place + 1]
+            # A hairline of paper parts neighbours, as far as there is anything left of them.
+            gap = 1 if right - left > 4 else 0
+            sheet.box(left, y, right - gap, y + BAR, piece.colour)
+        _labels(sheet, pieces, starts[row], row, y)
+    for height, caption in ((CAPTION / 2, "Customers"), (sheet.height - CAPTION / 2, "Revenue")):
+        sheet.text(0, height, "0%", colour="ink-3")
+        sheet.text(sheet.width / 2, height, caption, align="center", strong=True)
+        sheet.text(sheet.width, height, "100%", align="right", colour="ink-3")
+    return sheet.chart()
 
 
-def _ribbons(segments: list[Segment]) -> list[dict[str, Any]]:
-    """Outline each ribbon: down its left edge, up its right one, by a smooth step between both bars."""
-    found = []
-    upper = lower = 0.0
-    for segment in segments:
-        edges = [(upper, lower), (upper + segment.share, lower + (segment.revenue_share or 0.0))]
-        for side, (above, below) in enumerate(edges):
-            for step in range(STEPS + 1):
-                way = (step if side == 0 else STEPS - step) / STEPS
-                found.append(
-                    {
-                        "x": above + (below - above) * (3 * way**2 - 2 * way**3),
-                        "y": BAR + GAP * way,
-                        "at": side * (STEPS + 1) + step,
-                        "letter": segment.letter,
-                        "colour": segment_colour(segment.letter),
-                    }
-                )
-        upper, lower = edges[1]
-    return found
+def _labels(sheet: Sheet, pieces: list[_Piece], starts: list[float], row: int, bar: float) -> None:
+    """Write letter and share above the upper or below the lower bar, each with a line to its piece."""
+    said = _fit(
+        [(piece.letter, share(piece.parts[row])) for piece in pieces], [p.parts[row] for p in pieces], sheet.width
+    )
+    wanted = [(starts[i] + starts[i + 1]) / 2 for i in range(len(pieces))]
+    widths = [_width(*text) + ROOM for text in said]
+    edge, way = (bar, -1) if row == 0 else (bar + BAR, 1)
+    for x, label, (letter, part), width in zip(
+        wanted, apart(wanted, widths, -ROOM / 2, sheet.width + ROOM / 2), said, widths, strict=True
+    ):
+        sheet.rule(x, edge, label, edge + way * LEAD, colour=colours()["rule-strong"])
+        left, y = label - (width - ROOM) / 2, edge + way * (LEAD + LABEL / 2)
+        sheet.text(left, y, letter, strong=True)
+        if part:
+            sheet.text(left + (width - ROOM), y, part, align="right", colour="ink-2")
+
+
+def _fit(said: list[tuple[str, str]], parts: list[float], room: float) -> list[tuple[str, str]]:
+    """Leave the smallest shares out of the labels until all of them have room beside one another."""
+    left = list(said)
+    for place in sorted(range(len(parts)), key=parts.__getitem__):
+        if sum(_width(*text) + ROOM for text in left) <= room:
+            break
+        left[place] = (left[place][0], "")
+    return left
+
+
+def _width(letter: str, part: str) -> float:
+    return text_width(letter, 14) + (4 + text_width(part) if part else 0)
+
+
+def _ribbon(upper: tuple[float, float], lower: tuple[float, float], top: float) -> list[tuple[float, float]]:
+    """Outline a ribbon: down its left edge, up its right one, by a smooth step between both bars."""
+    ways = [step / STEPS for step in range(STEPS + 1)]
+    smooth = [3 * way**2 - 2 * way**3 for way in ways]
+    edges = [
+        [(a + (b - a) * bend, top + GAP * way) for way, bend in zip(ways, smooth, strict=True)]
+        for a, b in zip(upper, lower, strict=True)
+    ]
+    return [*edges[0], *reversed(edges[1])]

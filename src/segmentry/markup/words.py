@@ -9,6 +9,7 @@ from segmentry.describe.words import Voice, percent
 from segmentry.evaluate import Keeps, of_100
 
 __all__ = [
+    "FIRM",
     "NONE",
     "bare_value",
     "count",
@@ -27,6 +28,9 @@ __all__ = [
 
 NONE = "—"
 """What stands where there is no figure."""
+
+FIRM = 0.85
+"""Segments that keep fewer of their own customers are named on page one, the softest first."""
 
 CLEAR, SLIGHT = 0.33, 0.147
 """The sizes of Cliff's delta that are read as medium and as small (Romano and others, 2006)."""

@@ -13,6 +13,7 @@ from segmentry.continuity import (
     Identity,
     Matching,
     Tag,
+    Then,
     by_centres,
     by_customers,
     carry_on,
@@ -102,6 +103,9 @@ class Following:
                 [Tag(segment.letter, segment.name) for segment in segments],
             ),
             retired=(*earlier, *gone),
+            before=tuple(
+                Then(segment.letter, segment.name, segment.customers, segment.share) for segment in self.before.segments
+            ),
         )
 
 

@@ -18,6 +18,9 @@ __all__ = ["changes"]
 PROBES = 64
 """Values placed at once. A first round spreads them over the measure's reach, later ones between two of them."""
 
+UNCOUNTED = 2**62
+"""A value so many steps away from all others is left as it is: the steps can't be counted."""
+
 LONG = 10
 """A value of so many signs is written rounded."""
 
@@ -89,7 +92,7 @@ def _first(case: Case, span: Span, value: float, sign: int, own: int) -> tuple[f
 
 def _outwards(steps: int) -> npt.NDArray[np.int64]:
     """Spread probes over so many steps, half of them evenly, half closer and closer to the beginning."""
-    if steps < 1:
+    if not 1 <= steps < UNCOUNTED:
         return np.empty(0, dtype=np.int64)
     even = np.linspace(1, steps, PROBES // 2)
     near = np.geomspace(1, steps, PROBES // 2)

@@ -1,147 +1,21 @@
 """Flattened pictures of the customers, each a dot in its segment's colour."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import median
-
-from segmentry.evaluate import of_100
-from segmentry.maps import MAPPERS, NOWHERE, Axis, Map
-from segmentry.markup.badges import badge, colour, people_said, titled
-from segmentry.markup.build import Child, Markup, element, join
-from segmentry.markup.words import count, share
+from segmentry.markup.build import Markup, element
+from segmentry.report.figure import HERE, Showing, run_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["maps"]
 
-WIDTH, TALLEST, FLATTEST, EDGE = 720, 540, 270, 14
-"""The picture's width, its greatest and least height, and the free edge, in its own units."""
-ROUNDS = 6
-"""Dots are drawn in so many rounds over all segments, so that none lies on top of all others."""
-WARNING = "A flattened picture. Closeness is approximate."
 
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """From a map's coordinates to the picture's: one scale for both directions, upwards on top."""
-
-    left: float
-    top: float
-    scale: float
-    height: float
-
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        return round(self.left + self.scale * x, 1), round(self.top - self.scale * y, 1)
-
-
-def maps(summary: RunSummary) -> Markup | None:
-    """Show the maps, where there are any."""
-    if not summary.maps:
+def maps(summary: RunSummary, showing: Showing = HERE) -> Markup | None:
+    """Show the maps, where there are any; ``showing`` says how charts are drawn."""
+    shown = run_figures(summary, *(f"map-{drawn.method}" for drawn in summary.maps), showing=showing)
+    if shown is None:
         return None
     return element(
         "section",
         element("h2", "Map of customers"),
-        element("p", element("strong", WARNING), " Segments were not formed on it."),
-        *(_figure(drawn, summary) for drawn in summary.maps),
-        _legend(summary),
+        element("p", "Segments were not formed on it."),
+        shown,
         id="map",
     )
-
-
-def _figure(drawn: Map, summary: RunSummary) -> Markup:
-    frame = _frame(drawn)
-    title = MAPPERS[drawn.method].title
-    picture = element(
-        "svg",
-        *_dots(drawn, frame, summary),
-        viewbox=f"0 0 {WIDTH} {frame.height:g}",
-        role="img",
-        aria_label=f"Map of {count(drawn.drawn, 'customer')} by {title}, coloured by segment",
-    )
-    return element(
-        "figure",
-        element("h3", f"By {title}"),
-        element("div", picture, *_pins(drawn, frame, summary), class_="map"),
-        element("figcaption", _caption(drawn, summary), class_="note"),
-    )
-
-
-def _frame(drawn: Map) -> _Frame:
-    wide, high = max(drawn.x) - min(drawn.x), max(drawn.y) - min(drawn.y)
-    room = WIDTH - 2 * EDGE
-    scale = min(room / wide if wide else 1.0, (TALLEST - 2 * EDGE) / high if high else 1.0)
-    if not wide and not high:
-        scale = 1.0
-    elif not wide or not high:
-        scale = room / wide if wide else (TALLEST - 2 * EDGE) / high
-    height = max(FLATTEST, round(scale * high + 2 * EDGE))
-    left = WIDTH / 2 - scale * (min(drawn.x) + wide / 2)
-    return _Frame(left, height / 2 + scale * (min(drawn.y) + high / 2), scale, height)
-
-
-def _dots(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
-    """Draw each customer as a line of no length with round ends: a dot in a dozen letters."""
-    found = []
-    order = sorted(set(drawn.segments))
-    for turn in range(ROUNDS):
-        rows = range(turn, drawn.drawn, ROUNDS)
-        for segment in order:
-            places = (frame.place(drawn.x[row], drawn.y[row]) for row in rows if drawn.segments[row] == segment)
-            path = "".join(f"M{x:g} {y:g}h0" for x, y in places)
-            if path:
-                found.append(element("path", d=path, class_=_ink(segment, summary)))
-    return found
-
-
-def _ink(segment: int, summary: RunSummary) -> str:
-    return "seg-none" if segment == NOWHERE else colour(summary.segments[segment].letter)
-
-
-def _pins(drawn: Map, frame: _Frame, summary: RunSummary) -> list[Markup]:
-    """Put each segment's letter at that of its dots that lies nearest to their middle, which may lie among others."""
-    pins = []
-    for position, segment in enumerate(summary.segments):
-        rows = [row for row, own in enumerate(drawn.segments) if own == position]
-        if rows:
-            middle = median(drawn.x[row] for row in rows), median(drawn.y[row] for row in rows)
-            nearest = min(rows, key=lambda row: math.dist((drawn.x[row], drawn.y[row]), middle))
-            x, y = frame.place(drawn.x[nearest], drawn.y[nearest])
-            place = f"left:{100 * x / WIDTH:.1f}%;top:{100 * y / frame.height:.1f}%"
-            pins.append(element("span", badge(segment), class_="pin", style=place, aria_hidden="true"))
-    return pins
-
-
-def _caption(drawn: Map, summary: RunSummary) -> Markup:
-    who = f"All {count(drawn.of, 'customer')}. " if drawn.drawn == drawn.of else f"{drawn.drawn:,} of {drawn.of:,} "
-    parts: list[Child] = [who if drawn.drawn == drawn.of else f"{who}customers, drawn by chance. "]
-    for way, axis in zip(("Left to right", "Bottom to top"), drawn.axes, strict=False):
-        parts += [f"{way} lies {share(axis.share)} of the variance", *_meaning(axis, summary), ". "]
-    if not drawn.axes:
-        parts.append("The axes have no meaning, and how far apart or how large groups look means little. ")
-    if drawn.trustworthiness is not None:
-        # Cut, not rounded: only 1 is shown as 1.
-        figure = f"{of_100(drawn.trustworthiness) / 100:.2f}"
-        parts.append(
-            f"Trustworthiness {figure}: at 1, whoever is close here is close in truth; at 0.5, the map is no better "
-            "than chance."
-        )
-    return join(parts)
-
-
-def _meaning(axis: Axis, summary: RunSummary) -> Sequence[Child]:
-    """Name the measures that take most part, and which way they grow."""
-    if not axis.loads:
-        return []
-    labels = {measure.name: measure.label for measure in summary.measures}
-    said: list[Child] = [", mostly "]
-    for position, load in enumerate(axis.loads):
-        grows = "growing" if load.part > 0 else "shrinking"
-        said += [", " if position else None, people_said(labels.get(load.column, load.column)), f" ({grows})"]
-    return said
-
-
-def _legend(summary: RunSummary) -> Markup:
-    entries = [element("li", titled(segment)) for segment in summary.segments]
-    if any(NOWHERE in drawn.segments for drawn in summary.maps):
-        entries.append(element("li", element("span", class_=f"badge {_ink(NOWHERE, summary)}"), " no segment"))
-    return element("ul", *entries, class_="legend")

@@ -2,6 +2,7 @@
 
 from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
+from segmentry.figures import SEGMENT_FIGURES, drawable
 from segmentry.markup.badges import badge, colour, people_said
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import (
@@ -15,6 +16,7 @@ from segmentry.markup.words import (
     trait_name,
     trait_value,
 )
+from segmentry.report.figure import HERE, Showing, figure, segment_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["portrait", "portraits"]
@@ -27,14 +29,24 @@ ALIKE = 0.1
 DEEDS = (("try", "Try"), ("avoid", "Avoid"), ("measure by", "Measure by"))
 
 
-def portraits(summary: RunSummary) -> Markup:
-    """Show every segment."""
+def portraits(summary: RunSummary, showing: Showing = HERE) -> Markup:
+    """Show every segment; ``showing`` says how charts are drawn."""
+    return join(portrait(summary, segment, showing) for segment in summary.segments)
+
+
+def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> Markup:
+    """Show one segment.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        Everything known about the run.
+    segment : Segment
+        One of its segments.
+    showing : Showing, default HERE
+        How charts are drawn, and where their files are.
+    """
     voice = Voice(summary.currency)
-    return join(portrait(segment, voice) for segment in summary.segments)
-
-
-def portrait(segment: Segment, voice: Voice) -> Markup:
-    """Show one segment."""
     return element(
         "section",
         element("h2", badge(segment), " ", people_said(segment.name)),
@@ -43,13 +55,43 @@ def portrait(segment: Segment, voice: Voice) -> Markup:
         else None,
         element("p", segment.sentence, class_="lead"),
         _facts(segment, voice),
-        _rule(segment),
-        _traits(segment, voice),
-        _actions(segment.actions),
+        element(
+            "div",
+            element("div", _apart(summary, segment, showing), _alike(segment.traits)),
+            element("div", _rule(segment), _actions(segment.actions), _border(summary, segment)),
+            class_="sides",
+        ),
+        segment_figures(summary, segment, "histograms", showing=showing),
         _offers(segment.offers),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )
+
+
+def _border(summary: RunSummary, segment: Segment) -> Markup | None:
+    """Say how firmly its customers belong to it, and which segment lies next to it."""
+    borders = dict(zip((s.letter for s in summary.segments), summary.borders, strict=False))
+    border = borders.get(segment.letter)
+    whole = 0 if border is None else border.typical + border.fair + border.borderline
+    if border is None or not whole:
+        return None
+    told = (
+        f"{border.typical:,} of {count(whole, 'customer')} are typical of it, {border.fair:,} fit fairly, and "
+        f"{border.borderline:,} ({share(border.borderline / whole)}) are borderline."
+    )
+    near = next((other for other in summary.segments if other.letter == border.nearest), None)
+    nearest: list[Child] = (
+        []
+        if near is None
+        else [
+            " For most the second choice would be ",
+            badge(near),
+            " ",
+            people_said(near.name),
+            f" ({border.towards:,}).",
+        ]
+    )
+    return join([element("h3", "How firmly they belong to it"), element("p", told, *nearest)])
 
 
 def _facts(segment: Segment, voice: Voice) -> Markup:
@@ -79,9 +121,18 @@ def _rule(segment: Segment) -> Markup | None:
     )
 
 
-def _traits(segment: Segment, voice: Voice) -> Markup | None:
+def _apart(summary: RunSummary, segment: Segment, showing: Showing) -> Markup | None:
+    """Show what sets them apart: drawn, with the table behind it, or the table by itself."""
     if not segment.traits:
         return None
+    numbers = _traits(segment, Voice(summary.currency))
+    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter) if drawable() else None
+    if drawn is None:
+        return join([element("h3", "What sets them apart"), numbers])
+    return figure(drawn, numbers=numbers, showing=showing)
+
+
+def _traits(segment: Segment, voice: Voice) -> Markup:
     counting = sum(trait.counts for trait in segment.traits)
     shown = segment.traits[: min(max(counting, LEAST_SHOWN), MOST_SHOWN)]
     columns = [
@@ -94,14 +145,11 @@ def _traits(segment: Segment, voice: Voice) -> Markup | None:
     ]
     rows = [_trait_row(trait, segment.customers, voice) for trait in shown]
     left = len(segment.traits) - len(shown)
+    more = f"{count(left, 'weaker difference')} are in the table of all measures."
     return join(
         [
-            element("h3", "What sets them apart"),
             table(f"Measures of segment {segment.letter} against all customers", columns, rows),
-            element("p", f"{count(left, 'weaker difference')} are in the table of all measures below.", class_="note")
-            if left
-            else None,
-            _alike(segment.traits),
+            element("p", more, class_="note") if left else None,
         ]
     )
 

@@ -4,6 +4,7 @@ from segmentry.features import Measure
 from segmentry.markup.badges import people_said
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import count, file_name
+from segmentry.report.figure import HERE, Showing, run_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["sources"]
@@ -12,8 +13,8 @@ MOST_MEASURES = 200
 """Columns listed by name; a table may have thousands."""
 
 
-def sources(summary: RunSummary) -> Markup:
-    """Show the data's accounts."""
+def sources(summary: RunSummary, showing: Showing = HERE) -> Markup:
+    """Show the data's accounts; ``showing`` says how charts are drawn."""
     taken = {"orders": "an order log", "customers": "a customer table"}.get(summary.table, summary.table)
     names = join((people_said(file_name(source)) for source in summary.sources), ", ")
     return element(
@@ -25,6 +26,7 @@ def sources(summary: RunSummary) -> Markup:
         _columns(summary),
         _caveats(summary),
         _measures(summary),
+        _looks(summary, showing),
         id="data",
     )
 
@@ -96,6 +98,12 @@ def _measures(summary: RunSummary) -> Markup:
             _reasons("Left out", left_out),
         ]
     )
+
+
+def _looks(summary: RunSummary, showing: Showing) -> Markup | None:
+    """Show how the measures are spread and which go together."""
+    charts = run_figures(summary, "distributions", "box-plots", "correlations", level=4, widths="wide", showing=showing)
+    return None if charts is None else join([element("h3", "What the measures look like"), charts])
 
 
 def _names(measures: list[Measure]) -> Markup:

@@ -7,25 +7,24 @@ from segmentry.evaluate import jaccard_word
 from segmentry.markup.badges import titled
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, count, kept, kept_range, sentence, share
-from segmentry.report.dendrogram import dendrogram
 from segmentry.report.evidence import agreement, gaps
+from segmentry.report.figure import HERE, Showing, run_figures
 from segmentry.summary import RunSummary
 
 __all__ = ["trust"]
 
 
-def trust(summary: RunSummary) -> Markup:
-    """Show what speaks for the split and what against it."""
+def trust(summary: RunSummary, showing: Showing = HERE) -> Markup:
+    """Show what speaks for the split and what against it; ``showing`` says how charts are drawn."""
     return element(
         "section",
         element("h2", "How far to trust this"),
         _verdict(summary),
         gaps(summary),
-        _comes_back(summary),
-        _why_this_many(summary),
-        dendrogram(summary),
+        _comes_back(summary, showing),
+        _why_this_many(summary, showing),
         agreement(summary),
-        _technical(summary),
+        _technical(summary, showing),
         id="trust",
     )
 
@@ -38,7 +37,7 @@ def _verdict(summary: RunSummary) -> Markup | None:
     return join([band, element("ul", *alarms, class_="caveats") if alarms else None])
 
 
-def _comes_back(summary: RunSummary) -> Markup:
+def _comes_back(summary: RunSummary, showing: Showing) -> Markup:
     keep = summary.keep
     if keep is None:
         return element("p", "All customers form one segment, so there is no split that could come back or fail to.")
@@ -82,13 +81,14 @@ def _comes_back(summary: RunSummary) -> Markup:
         [
             element("h3", "Does it come back?"),
             element("p", told),
+            run_figures(summary, "keep-ranges", level=4, showing=showing),
             table("Keep rates with their ranges", columns, rows),
             element("p", note, class_="note"),
         ]
     )
 
 
-def _why_this_many(summary: RunSummary) -> Markup:
+def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
     columns = [
         Column("Segments"),
         Column("Keeps, of 100", number=True),
@@ -105,6 +105,7 @@ def _why_this_many(summary: RunSummary) -> Markup:
             element("h3", "Why this number of segments?"),
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
+            run_figures(summary, "criteria", level=4, showing=showing),
             table("Numbers of segments that were tried", columns, rows) if rows else None,
         ]
     )
@@ -129,7 +130,16 @@ def _number_of(candidate: Candidate, chosen: int) -> Child:
     return join([element("b", str(candidate.k)), element("span", "chosen", class_="of")])
 
 
-def _technical(summary: RunSummary) -> Markup | None:
+def _technical(summary: RunSummary, showing: Showing) -> Markup | None:
+    """Show what people who know the methods ask for, closed on screens and open on paper."""
+    charts = run_figures(summary, "elbow", "silhouette-profile", "dendrogram", level=3, widths="wide", showing=showing)
+    internal = _internal(summary)
+    if charts is None and internal is None:
+        return None
+    return element("details", element("summary", "Technical"), internal, charts, class_="technical")
+
+
+def _internal(summary: RunSummary) -> Markup | None:
     if not summary.candidates:
         return None
     columns = [
@@ -164,7 +174,7 @@ def _technical(summary: RunSummary) -> Markup | None:
     )
     return join(
         [
-            element("h3", "Technical: the usual figures for each number of clusters"),
+            element("h3", "The usual figures for each number of clusters"),
             table("Internal measures for each number of clusters", columns, rows),
             element("p", note, class_="note"),
         ]

@@ -23,6 +23,7 @@ SHEETS = (
     ("segmentry.markup", "style/ledger.css"),
     ("segmentry.web", "static/pages.css"),
     ("segmentry.web", "static/forms.css"),
+    ("segmentry.web", "static/run.css"),
     ("segmentry.web", "static/score.css"),
 )
 FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)$")

@@ -48,7 +48,9 @@ def _last(name: str) -> str:
     return PureWindowsPath(PurePosixPath(name).name).name
 
 
-async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str) -> tuple[Received, ...]:
+async def receive(
+    request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str, fields: dict[str, str] | None = None
+) -> tuple[Received, ...]:
     """Write the files of a form to a folder.
 
     Parameters
@@ -58,9 +60,11 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
     folder : pathlib.Path
         An empty one. Whoever calls removes it where this raises.
     wanted : tuple of str
-        The fields that hold files; others are read over.
+        The fields that hold files.
     needed : str
         The one of them that must have come.
+    fields : dict of str to str or None, default None
+        Filled with the other fields; without it they are read over.
 
     Raises
     ------
@@ -70,7 +74,7 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise RefusedError("no file came with this form", way_out="choose a file, then Continue", status=422)
-    reading = _Reading(folder, wanted)
+    reading = _Reading(folder, wanted, {} if fields is None else fields)
     body = request.stream()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -101,8 +105,10 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
 class _Reading:
     """Takes a form apart while it comes, its files straight to disk."""
 
-    def __init__(self, folder: Path, wanted: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, wanted: tuple[str, ...], fields: dict[str, str]) -> None:
         self.received: list[Received] = []
+        self._fields = fields
+        self._part, self._text = "", b""
         self._folder = folder
         self._wanted = wanted
         self._bytes = self._parts = self._size = 0
@@ -147,6 +153,7 @@ class _Reading:
         """Begin a part."""
         self._parts += 1
         self._size = 0
+        self._part, self._text = "", b""
         self._described = b""
         if self._parts > PARTS:
             raise RefusedError("this form has too many parts", (f"at most {PARTS}",), "one file at a time", status=413)
@@ -171,6 +178,7 @@ class _Reading:
         part = options.get(b"name", b"").decode("utf-8", "replace")
         name = _last(options.get(b"filename", b"").decode("utf-8", "replace"))
         if part not in self._wanted or not name:
+            self._part = "" if part in self._wanted else part
             return
         stored = safe_name(name, part)
         if any(one.part == part for one in self.received):
@@ -189,6 +197,8 @@ class _Reading:
                 raise _too_large()
         elif self._size > FIELD_BYTES:
             raise RefusedError("a field of this form is too long", (), "choose a file, then Continue", status=413)
+        elif self._part:
+            self._text += data[start:end]
 
     def on_part_end(self) -> None:
         """Close a file."""
@@ -196,6 +206,8 @@ class _Reading:
             self.close()
             part, name, stored = self._name
             self.received.append(Received(part, name, stored, self._size))
+        elif self._part:
+            self._fields[self._part] = self._text.decode("utf-8", "replace")
 
     def on_end(self) -> None:
         """Note that the form is whole."""

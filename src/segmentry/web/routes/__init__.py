@@ -1,7 +1,35 @@
 """The pages, one file a noun; adding one means adding a file and a row."""
 
-from segmentry.web.routes import comparing, jobs, new, overview, runs, scoring
+from segmentry.web.routes import (
+    comparing,
+    customers,
+    differences,
+    downloads,
+    figures,
+    jobs,
+    new,
+    overview,
+    runs,
+    scored,
+    scoring,
+    segments,
+    trust,
+)
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (runs.router, new.router, jobs.router, overview.router, scoring.router, comparing.router)
+ROUTERS = (
+    runs.router,
+    new.router,
+    jobs.router,
+    overview.router,
+    segments.router,
+    customers.router,
+    differences.router,
+    trust.router,
+    scoring.router,
+    scored.router,
+    figures.router,
+    downloads.router,
+    comparing.router,
+)

@@ -22,8 +22,8 @@ router = APIRouter()
 def progress(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Show how far it is; a run that is done shows itself."""
     job = _jobs(request).find(name)
-    if job.state == "done":
-        return RedirectResponse(f"/runs/{job.order.name}", 303)
+    if job.state == "done" or job.order.kind == "score":
+        return RedirectResponse(job.result, 303)
     shown = progress_of(job, _jobs(request))
     heading = shown.heading
     if job.ended is not None:

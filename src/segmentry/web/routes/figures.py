@@ -1,0 +1,34 @@
+"""Figures as files: a picture to put into slides, its numbers for a spreadsheet."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from segmentry.errors import NotFoundError
+from segmentry.web.addressing import attachment
+from segmentry.web.charts import KINDS, figure_file, figures_of
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+
+@router.get("/runs/{name}/figures/{figure}.{kind}")
+def of_run(request: Request, name: str, figure: str, kind: str) -> Response:
+    """Give a figure of a run."""
+    return _file(request, name, "", figure, kind)
+
+
+@router.get("/runs/{name}/segments/{letter}/figures/{figure}.{kind}")
+def of_segment(request: Request, name: str, letter: str, figure: str, kind: str) -> Response:
+    """Give a figure of a segment."""
+    found = request.app.state.site.run(name).summary.find(letter)
+    return _file(request, name, found.letter, figure, kind)
+
+
+def _file(request: Request, name: str, letter: str, figure: str, kind: str) -> Response:
+    content = figure_file(request.app.state.site, name, letter, figure, kind)
+    if content is None:
+        there = [f"{known}.{ending}" for known in figures_of(letter) for ending in KINDS]
+        raise NotFoundError(f"there is no figure {figure}.{kind}", [f"there are: {', '.join(there)}"], "one of these")
+    file = "-".join(part for part in (name, letter, figure) if part)
+    return Response(content, media_type=KINDS[kind], headers=attachment(f"{file}.{kind}"))
