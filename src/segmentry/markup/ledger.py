@@ -49,7 +49,12 @@ def ledger(summary: RunSummary, to: Link = anchor) -> Markup:
     return element(
         "section",
         element("h2", f"The {count(summary.k, 'segment')}" if summary.k > 1 else "The segment"),
-        table(f"Segments with their customers, {'revenue, ' if money else ''}typical values", columns, rows, class_="ledger"),
+        table(
+            f"Segments with their customers, {'revenue, ' if money else ''}typical values",
+            columns,
+            rows,
+            class_="ledger",
+        ),
         element("p", _ledger_note(summary, money), class_="note"),
         id="segments",
     )
