@@ -180,7 +180,7 @@ def test_another_site_renames_nothing(renamable: TestClient) -> None:
 
 
 def test_filters_leave_what_they_say(client: TestClient, workspace: Path) -> None:
-    """Only what counts leaves rows with a mark, only forming measures leaves those with a star; both stand in the URL."""
+    """Only what counts leaves rows with a mark, only forming measures those with a star; both stand in the URL."""
 
     def rows(page: str) -> list[str]:
         return re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page.split('id="differences"')[1])
