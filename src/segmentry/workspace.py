@@ -11,6 +11,7 @@
         model.segmentry    scores anybody
         recipe.toml        repeats the run
         run.json           everything known about the run
+        brand.toml         the look of the report, where one was given
 """
 
 import difflib
@@ -79,8 +80,9 @@ FILES = {
     "model": MODEL_FILE,
     "recipe": "recipe.toml",
     "run": "run.json",
+    "brand": "brand.toml",
 }
-UNNAMED = ("rejects", "customers", "recipe")
+UNNAMED = ("rejects", "customers", "recipe", "brand")
 """The files that don't hold segment names: a rename copies them."""
 
 Render = Callable[[RunSummary], str]
@@ -110,6 +112,12 @@ class Run:
     def files(self) -> dict[str, str]:
         """Absolute paths by what they hold."""
         return _paths(self.folder)
+
+    @property
+    def brand(self) -> str:
+        """The look of the report as TOML; "" where none was given."""
+        path = self.folder / FILES["brand"]
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def customers(self) -> pd.DataFrame:
         """Read ``customer_id``, ``segment``, ``name`` and the measures; one row a customer."""
@@ -161,7 +169,7 @@ def free_name(workspace: Path, besides: Collection[str] = ()) -> str:
     return next(name for name in rounds if name not in taken)
 
 
-def save_run(folder: Path, found: Segmentation, render: Render) -> dict[str, str]:
+def save_run(folder: Path, found: Segmentation, render: Render, brand: str = "") -> dict[str, str]:
     """Write a run folder, replacing an older run in that place as a whole.
 
     Parameters
@@ -172,6 +180,8 @@ def save_run(folder: Path, found: Segmentation, render: Render) -> dict[str, str
         What the run gave.
     render : callable
         Makes report.html from the summary.
+    brand : str, default ""
+        The look that the report is made in, as TOML; it is kept for when the report is made again.
 
     Returns
     -------
@@ -189,6 +199,8 @@ def save_run(folder: Path, found: Segmentation, render: Render) -> dict[str, str
         write_table(found.rejects, new / FILES["rejects"])
         write_table(found.carried, new / FILES["customers"])
         (new / FILES["recipe"]).write_text(found.model.recipe.to_toml(), encoding="utf-8")
+        if brand:
+            (new / FILES["brand"]).write_text(brand, encoding="utf-8")
         _fill(new, folder, found.model, found.customers, render)
     return _paths(folder)
 
@@ -257,7 +269,7 @@ def rename_segment(run: Run, segment: str, name: str, render: Render) -> Run:
     customers = run.customers()
     customers.loc[customers["segment"] == letter, "name"] = model.summary.find(letter).name
     with replace_folder(run.folder) as new:
-        for file in (FILES[key] for key in UNNAMED):
+        for file in (FILES[key] for key in UNNAMED if (run.folder / FILES[key]).is_file()):
             shutil.copyfile(run.folder / file, new / file)
         _fill(new, run.folder, model, customers, render)
     return Run(run.folder, model)
@@ -268,12 +280,14 @@ def _fill(new: Path, place: Path, model: SegmentModel, customers: pd.DataFrame, 
     write_table(customers, new / FILES["segments_parquet"])
     model.save(new / FILES["model"])
     (new / FILES["report"]).write_text(render(model.summary), encoding="utf-8")
-    plain = model.summary.to_json(_paths(place))
+    plain = model.summary.to_json(_paths(place, branded=(new / FILES["brand"]).is_file()))
     (new / FILES["run"]).write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _paths(folder: Path) -> dict[str, str]:
-    return {"folder": str(folder)} | {what: str(folder / name) for what, name in FILES.items()}
+def _paths(folder: Path, *, branded: bool | None = None) -> dict[str, str]:
+    branded = (folder / FILES["brand"]).is_file() if branded is None else branded
+    files = {what: str(folder / name) for what, name in FILES.items() if what != "brand" or branded}
+    return {"folder": str(folder)} | files
 
 
 def _only_a_run(folder: Path) -> None:

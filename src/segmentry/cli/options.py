@@ -9,6 +9,7 @@ import click
 
 __all__ = [
     "AS_OF",
+    "BRAND",
     "CHOOSING",
     "CUSTOMERS",
     "MEASURING",
@@ -41,6 +42,7 @@ OUT_FILE = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .parquet file."
 )
 AS_OF = click.option("--as-of", metavar="DATE", help="The day to look at customers, e.g. 2026-06-30. [latest date]")
+BRAND = click.option("--brand", type=click.Path(path_type=Path), metavar="FILE", help="Your look for the report.")
 WORKSPACE = click.option(
     "--workspace", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where runs/ lies. [this folder]"
 )

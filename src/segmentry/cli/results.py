@@ -68,11 +68,14 @@ def runs(workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
 def rename(run: str, segment: str, name: str, workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Give a SEGMENT (its letter or name) another NAME, everywhere in the run's folder."""
     del verbose
+    from functools import partial
+
     from segmentry import report
     from segmentry.cli.terminal import Talk
     from segmentry.workspace import open_run, rename_segment
 
-    renamed = rename_segment(open_run(run, workspace), segment, name, report.html)
+    found = open_run(run, workspace)
+    renamed = rename_segment(found, segment, name, partial(report.html, brand=report.Brand.of_run(found)))
     Talk(as_json=as_json, quiet=quiet).renamed(renamed, renamed.summary.find(name))
 
 

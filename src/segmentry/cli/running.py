@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from segmentry.cli.options import (
+    BRAND,
     CHOOSING,
     CUSTOMERS,
     MEASURING,
@@ -26,8 +27,10 @@ SLOWER = "The compiled core is missing: slower, the same segments (segmentry --v
 @click.command()
 @click.option("--customers", type=click.IntRange(20, 10_000_000), default=4_000, help="Size of the shop. [4000]")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of everything random. [0]")
-@with_options(WORKSPACE, *TALKING)
-def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
+@with_options(BRAND, WORKSPACE, *TALKING)
+def demo(
+    customers: int, seed: int, brand: Path | None, workspace: Path, as_json: bool, quiet: bool, verbose: bool
+) -> None:
     """Make a sample shop and find its segments."""
     del verbose
     from segmentry.cli.terminal import Talk
@@ -35,6 +38,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
     from segmentry.files import write_table
     from segmentry.recipe import Recipe
 
+    look = _look(brand)
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.say(f"Making a sample shop of {customers:,} customers …")
     shop = sample_shop(customers, seed=seed)
@@ -43,7 +47,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
     write_table(shop.customers, folder / "customers.csv")
     write_table(shop.kinds, folder / "kinds.csv")
     recipe = Recipe().reading([str(folder / "orders.csv")], [str(folder / "customers.csv")]).having(seed=seed)
-    _run(recipe, workspace / "runs" / "demo", "demo", talk, recipe.sources, recipe.customers)
+    _run(recipe, workspace / "runs" / "demo", "demo", talk, (recipe.sources, recipe.customers), look)
 
 
 @click.command()
@@ -55,7 +59,7 @@ def demo(customers: int, seed: int, workspace: Path, as_json: bool, quiet: bool,
 @click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
-@with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, WORKSPACE, *TALKING)
+@with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, BRAND, WORKSPACE, *TALKING)
 def run(
     files: tuple[str, ...],
     customers: tuple[str, ...],
@@ -64,6 +68,7 @@ def run(
     require: str | None,
     previous: str | None,
     recipe_file: Path | None,
+    brand: Path | None,
     workspace: Path,
     as_json: bool,
     quiet: bool,
@@ -77,6 +82,7 @@ def run(
     from segmentry.workspace import check_name, find_model, free_name
 
     required = as_verdict(require) if require is not None else None
+    look = _look(brand)
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
     if previous is not None:
         recipe = recipe.following(find_model(previous, workspace))
@@ -90,7 +96,7 @@ def run(
     talk = Talk(as_json=as_json, quiet=quiet)
     folder = out or workspace / "runs" / name
     _not_itself(recipe.previous, folder)
-    summary = _run(recipe, folder, name, talk, files or recipe.sources, customers or recipe.customers)
+    summary = _run(recipe, folder, name, talk, (files or recipe.sources, customers or recipe.customers), look)
     if required is not None:
         summary.require(required)
 
@@ -123,19 +129,36 @@ def _not_itself(previous: str, folder: Path) -> None:
         )
 
 
-def _run(recipe: Any, folder: Path, name: str, talk: Any, files: tuple[str, ...], customers: tuple[str, ...]) -> Any:
-    """Run and save, and give the summary; files are named as people gave them, the recipe holds their full paths."""
+def _look(brand: Path | None) -> Any:
+    """Read the brand file before the work begins; None where none was given."""
+    if brand is None:
+        return None
+    from segmentry.report.brand import Brand
+
+    return Brand.read(brand)
+
+
+Read = tuple[tuple[str, ...], tuple[str, ...]]
+"""Order files and customer tables, as people named them: the recipe holds their full paths."""
+
+
+def _run(recipe: Any, folder: Path, name: str, talk: Any, read: Read, look: Any) -> Any:
+    """Run and save, and give the summary."""
+    from functools import partial
+
     from segmentry import report
     from segmentry.kernels import CORE
     from segmentry.segment import segment
     from segmentry.workspace import save_run
 
+    files, customers = read
     talk.begin(files, *([] if CORE == "native" else [SLOWER]))
     try:
         found = segment(files, customers or None, recipe=recipe, name=name, watch=talk.hear)
     finally:
         talk.stop_bar()
-    talk.finish(found.summary, save_run(folder, found, report.html))
+    brand = "" if look is None else look.to_toml()
+    talk.finish(found.summary, save_run(folder, found, partial(report.html, brand=look), brand))
     return found.summary
 
 

@@ -15,7 +15,6 @@ from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
     cut,
-    file_size,
     headline_lines,
     loaded_lines,
     lookalike_lines,
@@ -33,6 +32,7 @@ from segmentry.describe import Described, Segment
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.markup.news import news
+from segmentry.markup.words import file_size
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
 from segmentry.summary import RunSummary
@@ -237,6 +237,11 @@ class Talk:
         plain = {"letter": segment.letter, "name": segment.name, "also_known_as": segment.also_known_as}
         self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
         self.say(f" Next   segmentry show {_called(near(str(run.folder)))}")
+
+    def exported(self, called: str, run: str, files: Mapping[str, str]) -> None:
+        """Say where an export is."""
+        self.give([f" {near(files[called])}"], {"files": dict(files)})
+        self.say(f" Next   segmentry show {_called(run)}")
 
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""

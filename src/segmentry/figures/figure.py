@@ -23,7 +23,7 @@ __all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable", "need"]
 WIDE, NARROW = 680, 330
 """Pixels: beside a text column, and on a telephone."""
 
-TITLE, SUBTITLE = 9.0, 6.4
+TITLE, SUBTITLE = 8.4, 6.2
 """Pixels of a letter, on the whole, in a title and in a subtitle."""
 
 DRAWING = RLock()

@@ -129,7 +129,7 @@ def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float]
     left, top = corner
     base = top + TOP + HIGH
     bar = wide / len(panel.own)
-    sheet.text(left, top + 9, fitted(panel.trait.label, wide), strong=True)
+    sheet.text(left, top + 9, fitted(panel.trait.label, wide, 14), strong=True)
     sheet.text(left, top + 26, fitted(f"{letter} {panel.typical}, all {panel.everyone}", wide), colour="ink-2")
 
     def height(part: float) -> float:

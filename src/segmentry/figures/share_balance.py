@@ -45,7 +45,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
         return None
     pieces = [_Piece(s.letter, segment_colour(s.letter), (s.share, s.revenue_share or 0.0)) for s in summary.segments]
     names = [f"{s.letter} · {s.name}" for s in summary.segments]
-    rest = tuple(max(0.0, 1 - sum(piece.parts[row] for piece in pieces)) for row in (0, 1))
+    rest = tuple(max(0.0, round(1 - sum(piece.parts[row] for piece in pieces), 6)) for row in (0, 1))
     if max(rest) > UNPLACED:
         pieces.append(_Piece("none", colours()["no-segment"], (rest[0], rest[1])))
         names.append("No segment")

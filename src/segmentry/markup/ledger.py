@@ -9,7 +9,7 @@ from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, count, kept, kept_range, share, trait_name, trait_value
 from segmentry.summary import RunSummary
 
-__all__ = ["Link", "anchor", "ledger", "ledger_measures", "typical_of"]
+__all__ = ["Link", "anchor", "ledger", "ledger_measures", "ledger_table", "typical_of"]
 
 LEDGER_MEASURES = ("recency_days", "typical_order")
 
@@ -32,6 +32,16 @@ def ledger(summary: RunSummary, to: Link = anchor) -> Markup:
     to : callable, default anchor
         Gives the address that a segment's name leads to; None for no link.
     """
+    return element(
+        "section",
+        element("h2", f"The {count(summary.k, 'segment')}" if summary.k > 1 else "The segment"),
+        ledger_table(summary, to),
+        id="segments",
+    )
+
+
+def ledger_table(summary: RunSummary, to: Link) -> Markup:
+    """Show the same without a heading."""
     voice = Voice(summary.currency)
     money = any(s.revenue is not None for s in summary.segments)
     measures = ledger_measures(summary)
@@ -46,17 +56,9 @@ def ledger(summary: RunSummary, to: Link = anchor) -> Markup:
         _ledger_row(segment, measures, voice, (largest, money, summary.keep is not None), to(segment), since)
         for segment in summary.segments
     ]
-    return element(
-        "section",
-        element("h2", f"The {count(summary.k, 'segment')}" if summary.k > 1 else "The segment"),
-        table(
-            f"Segments with their customers, {'revenue, ' if money else ''}typical values",
-            columns,
-            rows,
-            class_="ledger",
-        ),
-        element("p", _ledger_note(summary, money), class_="note"),
-        id="segments",
+    title = f"Segments with their customers, {'revenue, ' if money else ''}typical values and keep rates"
+    return join(
+        [table(title, columns, rows, class_="ledger"), element("p", _ledger_note(summary, money), class_="note")]
     )
 
 

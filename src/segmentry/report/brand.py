@@ -27,6 +27,7 @@ from segmentry.errors import UsageError
 from segmentry.figures.palette import colours
 from segmentry.report.contrast import contrast, lightened
 from segmentry.report.kpis import KPIS
+from segmentry.workspace import FILES, Run
 
 __all__ = ["Brand"]
 
@@ -99,6 +100,11 @@ class Brand:
         return cls(
             name.strip(), _logo(found.get("logo", ""), file), _kpis(found.get("kpis", []), file), _colours(found)
         )
+
+    @classmethod
+    def of_run(cls, run: Run) -> Self:
+        """Give the brand that a saved run's report was made in; ours where there was none."""
+        return cls.of(run.brand, run.folder / FILES["brand"])
 
     def to_toml(self) -> str:
         """Write it as a brand file that stands alone: the logo is in it.

@@ -8,7 +8,7 @@ from segmentry.report.brand import Brand
 from segmentry.report.kpis import kpis
 from segmentry.summary import RunSummary
 
-__all__ = ["caveats", "finding"]
+__all__ = ["caveat_texts", "caveats", "finding"]
 
 CAVEATS = 3
 SOFTEST = 4
@@ -41,61 +41,42 @@ def _logo(brand: Brand) -> Markup | None:
 
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
-    """Give the three caveats that matter most, from the softest segment to what nobody can know."""
+    """Give the three caveats that matter most, as HTML."""
+    return tuple(join([element("b", title), " ", text]) for title, text in caveat_texts(summary))
+
+
+def caveat_texts(summary: RunSummary) -> tuple[tuple[str, str], ...]:
+    """Give the three caveats that matter most, each with what leads it; what nobody can know comes last."""
     found = [*_soft_borders(summary), *_left_out(summary)]
     found += [
-        join([element("b", f"{caveat.count:,}"), " ", sentence(caveat.policy)])
+        (f"{caveat.count:,}", sentence(caveat.policy))
         for caveat in sorted(summary.caveats, key=lambda caveat: -caveat.count)
     ]
-    # These two always hold, so one of them keeps its place, and both fill up where little else is to be said.
+    # These always hold, so one of them keeps its place, and all fill up where little else is to be said.
     until = f" up to {day(summary.as_of)}" if summary.as_of is not None else ""
     always = [
-        join([element("b", "The past."), f" Segments say what customers did{until}, not what they will do."]),
-        join(
-            [
-                element("b", "Borders."),
-                " A customer near a border could as well be next door: a segment is a typical case.",
-            ]
-        ),
-        join(
-            [
-                element("b", "Suggestions."),
-                " They are common practice and not tested on your customers: keep a control group.",
-            ]
-        ),
+        ("The past.", f"Segments say what customers did{until}, not what they will do."),
+        ("Borders.", "A customer near a border could as well be next door: a segment is a typical case."),
+        ("Suggestions.", "They are common practice and not tested on your customers: keep a control group."),
     ]
     return tuple([*found[: CAVEATS - 1], *always][:CAVEATS])
 
 
-def _soft_borders(summary: RunSummary) -> list[Markup]:
+def _soft_borders(summary: RunSummary) -> list[tuple[str, str]]:
     soft = [s for s in summary.segments if s.keeps is not None and s.keeps.rate < FIRM]
     if not soft:
         return []
     soft.sort(key=lambda s: s.keeps.rate if s.keeps is not None else 1.0)
     named = [f"{s.letter} keeps {kept(s.keeps.rate)}" for s in soft[:SOFTEST] if s.keeps is not None]
     more = f" and {len(soft) - SOFTEST} more segments fewer than {100 * FIRM:.0f}" if len(soft) > SOFTEST else ""
-    said = f"{', '.join(named)}{more}"
-    return [
-        join(
-            [
-                element("b", "Soft borders."),
-                f" Of 100 of its own customers, {said} when rebuilt: check before a costly campaign.",
-            ]
-        )
-    ]
+    told = f"Of 100 of its own customers, {', '.join(named)}{more} when rebuilt: check before a costly campaign."
+    return [("Soft borders.", told)]
 
 
-def _left_out(summary: RunSummary) -> list[Markup]:
+def _left_out(summary: RunSummary) -> list[tuple[str, str]]:
     rows = summary.rows
     if not rows.rejected:
         return []
     most = f", most often: {summary.rejects[0].reason}" if summary.rejects else ""
-    return [
-        join(
-            [
-                element("b", "Left out."),
-                f" {rows.rejected:,} of {count(rows.read, 'row')} ({share(rows.rejected / rows.read)}) ",
-                f"could not be used{most}.",
-            ]
-        )
-    ]
+    part = share(rows.rejected / rows.read)
+    return [("Left out.", f"{rows.rejected:,} of {count(rows.read, 'row')} ({part}) could not be used{most}.")]

@@ -1,0 +1,61 @@
+"""``export FORMAT RUN``: a run for other tools and other readers."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from segmentry.cli.options import BRAND, TALKING, WORKSPACE, with_options
+
+__all__ = ["COMMANDS"]
+
+OUT = click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to.")
+
+
+class _Formats(click.Group):
+    """One command a format: they are read from the table of formats when one is asked for, since that imports much."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        from segmentry.export import FORMATS
+
+        return list(FORMATS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        from segmentry.export import FORMATS
+
+        return _command(cmd_name, FORMATS[cmd_name].title) if cmd_name in FORMATS else None
+
+
+def _command(name: str, title: str) -> click.Command:
+    @click.command(name, help=title)
+    @click.argument("run")
+    @with_options(OUT, BRAND, WORKSPACE, *TALKING)
+    def command(run: str, **options: Any) -> None:
+        _export(name, run, **options)
+
+    return command
+
+
+def _export(
+    name: str, run: str, out: Path, brand: Path | None, workspace: Path, as_json: bool, quiet: bool, verbose: bool
+) -> None:
+    del verbose
+    from segmentry.cli.terminal import Talk
+    from segmentry.export import FORMATS
+    from segmentry.report import Brand
+    from segmentry.workspace import open_run
+
+    found = open_run(run, workspace)
+    look = Brand.of_run(found) if brand is None else Brand.read(brand)
+    FORMATS[name].write(found, out, look)
+    Talk(as_json=as_json, quiet=quiet).exported(name, run, {name: str(out.absolute())})
+
+
+@click.group(cls=_Formats)
+def export() -> None:
+    """Write a RUN in another FORMAT."""
+
+
+COMMANDS = (export,)

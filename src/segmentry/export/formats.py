@@ -1,0 +1,51 @@
+"""Everything a run can be exported as: one row a format."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from segmentry.export.pdf import pdf
+from segmentry.files import write_bytes, write_text
+from segmentry.report import Brand, html, markdown
+from segmentry.workspace import Run
+
+__all__ = ["FORMATS", "Format"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    Parameters
+    ----------
+    title : str
+        What is written, in one line of ``segmentry export --help``.
+    write : callable
+        Takes the run, where to, and the look of its report.
+    """
+
+    title: str
+    write: Callable[[Run, Path, Brand], None]
+
+
+def _html(run: Run, out: Path, brand: Brand) -> None:
+    write_text(out, html(run.summary, brand))
+
+
+def _markdown(run: Run, out: Path, brand: Brand) -> None:
+    write_text(out, markdown(run.summary, brand))
+
+
+def _pdf(run: Run, out: Path, brand: Brand) -> None:
+    write_bytes(out, pdf(html(run.summary, brand)))
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "html": Format("Write the report as one HTML file.", _html),
+        "markdown": Format("Write the report as Markdown.", _markdown),
+        "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
+    }
+)
+"""Every format by its name on the command line."""

@@ -1,0 +1,92 @@
+"""Exports: one row a format, each written from a saved run."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from segmentry import report
+from segmentry.cli.main import segmentry
+from segmentry.errors import UsageError
+from segmentry.export import FORMATS
+from segmentry.export.pdf import browser, pdf
+from segmentry.report import Brand
+from segmentry.segment import segment
+from segmentry.workspace import open_run, rename_segment, save_run
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a workspace with one run, ``amber``, in a brand's look."""
+    for module in ("figure", "method", "portraits"):
+        monkeypatch.setattr(f"segmentry.report.{module}.drawable", lambda: False)
+    table = pd.DataFrame({"visits": [1.0, 2.0, 30.0, 31.0] * 10, "stay": [5.0, 6.0, 90.0, 91.0] * 10})
+    found = segment(table, segments=2, rebuilds=2, name="amber")
+    save_run(tmp_path / "runs" / "amber", found, report.html, Brand("Northwind", kpis=("customers",)).to_toml())
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_a_run_is_written_in_its_own_look(workspace: Path, name: str) -> None:
+    """The command writes the file and says where; the brand of the run is remembered."""
+    out = workspace / f"out.{name}"
+    done = CliRunner().invoke(
+        segmentry, ["export", name, "amber", "--out", str(out), "--workspace", str(workspace)], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    assert out.name in done.output
+    assert "Northwind" in out.read_text(encoding="utf-8")
+
+
+def test_another_look_can_be_given(workspace: Path) -> None:
+    """A file on the command line comes before the run's own."""
+    (workspace / "b.toml").write_text('name = "Southwind"\n', encoding="utf-8")
+    out = workspace / "out.html"
+    arguments = ["export", "html", "amber", "--out", str(out), "--workspace", str(workspace)]
+    CliRunner().invoke(segmentry, [*arguments, "--brand", str(workspace / "b.toml")], catch_exceptions=False)
+    assert "Southwind" in out.read_text(encoding="utf-8")
+    assert "Northwind" not in out.read_text(encoding="utf-8")
+
+
+def test_a_rename_keeps_the_look(workspace: Path) -> None:
+    """The kept brand goes on with the folder, and the report is made in it again."""
+    from functools import partial
+
+    run = open_run("amber", workspace)
+    again = rename_segment(run, "A", "Long stays", partial(report.html, brand=Brand.of_run(run)))
+    assert Brand.of_run(again) == Brand("Northwind", kpis=("customers",))
+    assert "Northwind" in (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "brand" in again.files
+
+
+def test_every_format_has_a_command_with_help(workspace: Path) -> None:
+    """One row in the table is one command."""
+    del workspace
+    listed = CliRunner().invoke(segmentry, ["export", "--help"]).output
+    for name, form in FORMATS.items():
+        assert name in listed
+        assert form.title in CliRunner().invoke(segmentry, ["export", name, "--help"]).output
+
+
+def test_without_a_browser_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No traceback: what was looked for, and what to do."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROME", raising=False)
+    monkeypatch.setattr("segmentry.export.pdf.PLACES", ())
+    with pytest.raises(UsageError, match="none was found"):
+        pdf("<p>")
+    monkeypatch.setenv("CHROME", "/nowhere/chrome")
+    with pytest.raises(UsageError, match="CHROME names no program"):
+        browser()
+
+
+def test_a_browser_that_prints_nothing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its exit code and last words are the evidence."""
+    program = tmp_path / "chrome"
+    program.write_text("#!/bin/sh\necho no display >&2\nexit 3\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("CHROME", str(program))
+    with pytest.raises(UsageError) as caught:
+        pdf("<p>")
+    assert {"exit code 3", "no display"} <= set(caught.value.evidence)
