@@ -96,7 +96,8 @@ def lines(text: str, room: float, most: int = 2, size: float = 13) -> list[str]:
     words = text.split()
     broken = _broken(words, room, size)
     if len(broken) > most:
-        return [*broken[: most - 1], fitted(" ".join(broken[most - 1 :]), room, size)]
+        broken = [*broken[: most - 1], " ".join(broken[most - 1 :])]
+        return [fitted(line, room, size) for line in broken]
     # The least room in which it takes no more lines makes them even.
     narrowest = room
     while narrowest > room / 3 and len(_broken(words, narrowest - 4, size)) == len(broken):

@@ -146,7 +146,7 @@ def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float]
     sheet.rule(left, base, left + wide, base, colour=colours()["rule-strong"])
     _ticks(sheet, panel, (left, base), wide)
     tallest = max(range(len(panel.own)), key=panel.own.__getitem__)
-    said = share(panel.own[tallest])
+    said = f"{letter} {share(panel.own[tallest])}"
     half = text_width(said, 12) / 2
     x = min(max(left + (tallest + 0.5) * bar, left + half), left + wide - half)
     # Above everything that lies under the text.

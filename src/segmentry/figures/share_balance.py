@@ -21,7 +21,7 @@ __all__ = ["share_balance"]
 
 CAPTION, LABEL, LEAD, BAR, GAP = 20, 18, 10, 34, 84
 """Heights in pixels: of a bar's caption, its labels, the lines to them, the bar itself, and the ribbons."""
-REACH = 32
+REACH = 56
 """A label lies at most so many pixels beside its piece, as long as there is a share to leave out."""
 STEPS = 20
 """Straight pieces of each edge of a ribbon."""
