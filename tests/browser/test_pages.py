@@ -28,7 +28,7 @@ NO_FINDING = ("Overview", "Segments", "Differences", "Trust", "Score", "Compare"
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_fault_that_can_be_measured(visit: Visit, path: str) -> None:
-    """At 390, 1280 and 1920 px, light and dark: nothing clipped, overlapping, too small or inaccessible; charts have numbers."""
+    """At 390, 1280 and 1920 px, light and dark: nothing clipped, overlapping, too small, closed to anybody, or unnumbered."""
     with visit(path, allowed=(404,)) as page:
         assert everything(page) == []
 
@@ -42,7 +42,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(visit: V
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_says_in_its_heading_what_was_found(visit: Visit, path: str) -> None:
-    """One h1, which is also the title, and never just the page's name; everything else stands below it in levels."""
+    """One h1, which is also the title, and never just the page's name; at the foot the equal command."""
     with visit(path, allowed=(404,)) as page:
         headings = page.locator("h1").all_inner_texts()
         assert len(headings) == 1
