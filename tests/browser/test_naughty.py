@@ -132,7 +132,7 @@ def test_a_customer_with_a_hostile_id_is_explained(visit: Visit) -> None:
 
 
 def test_segments_can_be_given_hostile_names(visit: Visit, shared_data: Path) -> None:
-    """A name from the form is shown as it was typed, on the segment's page and in the ledger; or is refused in words."""
+    """A name from the form is shown as it was typed, on the segment's page and in the ledger; or refused in words."""
     texts = [text for text in strings(shared_data) if len(text) <= LONGEST]
     sample = [*PAYLOADS, *texts[len(PAYLOADS) :: len(texts) // (RENAMES - len(PAYLOADS))]][:RENAMES]
     kept = 0
