@@ -71,10 +71,8 @@ def keyboard(page: "Page") -> list[str]:
     # From the top, wherever a fragment of the address or a click had led.
     page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); scrollTo(0, 0); }")
     page.evaluate("document.body.removeAttribute('tabindex')")
-    ahead: list[str] = page.eval_on_selector_all(
-        "[tabindex]", "all => all.map(one => one.tabIndex).filter(at => at > 0)"
-    )
-    faults = [f"out of order: a tabindex of {at}" for at in ahead]
+    placed: list[int] = page.eval_on_selector_all("[tabindex]", "all => all.map(one => one.tabIndex)")
+    faults = [f"out of order: a tabindex of {at}" for at in placed if at > 0]
     reached: list[int] = []
     for _ in range(MOST_STOPS * len(wanted) + 3):
         page.keyboard.press("Tab")
