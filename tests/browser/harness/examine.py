@@ -67,6 +67,7 @@ def accessibility(page: "Page") -> list[str]:
 
 def keyboard(page: "Page") -> list[str]:
     """Press Tab through the whole page; give what wasn't reached, came out of order, or didn't show."""
+    page.wait_for_load_state()
     wanted: list[str] = page.evaluate(_script("keyboard"))
     # From the top, wherever a fragment of the address or a click had led.
     page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); scrollTo(0, 0); }")
@@ -96,6 +97,7 @@ def keyboard(page: "Page") -> list[str]:
 def everything(page: "Page") -> list[str]:
     """Examine a page at every width, light and dark; give every fault once, with where it was seen first."""
     before = page.viewport_size
+    page.wait_for_load_state()
     unfold(page)
     faults = dict.fromkeys(charts(page), "")
     for theme in THEMES:
