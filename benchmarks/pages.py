@@ -77,7 +77,9 @@ def main() -> int:
                 times = [milliseconds(connection, path)[0] for _ in range(ROUNDS)]
                 middle = statistics.median(times)
                 late += middle > aim
-                print(f"| {path} | {customers:,} | {first:.0f} | {middle:.0f} | {max(times):.0f} | {length / 1000:.0f} |")
+                print(
+                    f"| {path} | {customers:,} | {first:.0f} | {middle:.0f} | {max(times):.0f} | {length / 1000:.0f} |"
+                )
     return int(late > 0)
 
 

@@ -24,7 +24,9 @@ BAD_LAYOUT = {
     "cut off at the side": "<p style='width:40px;overflow:hidden;white-space:nowrap'>Much too long for it</p>",
     "cut off below": "<p style='height:10px;overflow:hidden'>Too high for it</p>",
     "text on text: ": "<p>First</p><p style='margin-top:-34px'>Second</p>",
-    "text of 8.0 px in chart": CHART.format('<g transform="scale(.5)"><text x="9" y="50" font-size="16">tiny</text></g>', ""),
+    "text of 8.0 px in chart": CHART.format(
+        '<g transform="scale(.5)"><text x="9" y="50" font-size="16">tiny</text></g>', ""
+    ),
     "text on text in chart": CHART.format('<text x="10" y="30">one</text><text x="15" y="34">two</text>', ""),
     "text on a segment's colour": "<style>:root { --seg-2: #0a0 }</style>"
     + CHART.format('<rect y="10" width="99" height="40" fill="#0a0"/><text x="10" y="30">one</text>', ""),
@@ -90,7 +92,10 @@ def test_faults_of_accessibility_are_found(chromium: "Browser", fault: str) -> N
         ("setTimeout(() => alert(1))", "a dialog: 1"),
         ("new Image().src = 'http://example.org/a.png'", "a request to http://example.org/a.png"),
         ("fetch('/no/such/thing')", "404 from"),
-        ("document.body.append(Object.assign(document.createElement('style'), { textContent: 'b { }' }))", "Content Security Policy"),
+        (
+            "document.body.append(Object.assign(document.createElement('style'), { textContent: 'b { }' }))",
+            "Content Security Policy",
+        ),
     ],
 )
 def test_what_a_page_must_not_do_is_noticed(chromium: "Browser", origin: str, deed: str, said: str) -> None:

@@ -2,12 +2,9 @@
 
 import csv
 import re
-from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -99,7 +96,6 @@ def _whole_way(chromium: "Browser", workspace: Path, path: Path, *, script: bool
         _compare(way)
         page.goto("/")
         assert {"first", "second"} <= set(page.locator("main table th[scope=row]").all_inner_texts())
-        way.examine("all runs")
         assert way.faults == [], "\n".join(way.faults)
 
 
@@ -109,7 +105,6 @@ def _read_on(way: Way) -> None:
     page.locator("main .ledger tbody a").first.click()
     page.wait_for_url("**/runs/first/segments/*")
     assert re.search(r"\d", way.heading())
-    way.examine("a segment")
     page.locator("#customers tbody a").first.click()
     page.get_by_role("heading", name="Why here").wait_for()
     assert page.locator("#why li").count() >= 1
@@ -156,3 +151,59 @@ def test_the_whole_way_on_online_retail(chromium: "Browser", shared_data: Path, 
     """An order log of half a million rows: the same."""
     path = shared_data / "online_retail.parquet"
     _whole_way(chromium, tmp_path / "retail", path, script=script, decide={"currency": "£"})
+
+
+@pytest.fixture
+def ambiguous(tmp_path: Path) -> Path:
+    """Give an order log whose dates are all possible in two ways: 03/04/2025."""
+    path = tmp_path / "orders.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["order_id", "customer_id", "order_date", "amount"])
+        for number in range(600):
+            day, month = 1 + number % 12, 1 + number // 12 % 2
+            rows.writerow([number, f"C{number % 80}", f"{day:02}/{month:02}/2025", 10 + number % 80 * (1 + number % 3)])
+    return path
+
+
+@SCRIPT
+def test_a_question_about_dates_is_asked_and_its_answer_kept(
+    chromium: "Browser", ambiguous: Path, tmp_path: Path, script: bool
+) -> None:
+    """Where 03/04 may be March or April the stranger is asked, can't go on before she answers, and gets what she answered."""
+    (tmp_path / "asked").mkdir()
+    with opened(tmp_path / "asked") as origin, look(chromium, origin, script=script) as page:
+        way = Way(page, script)
+        page.goto("/new")
+        way.choose(ambiguous)
+        assert page.get_by_text("Must fix").count() >= 1
+        assert page.get_by_role("button", name="Find segments").count() == 0
+        way.examine("a question")
+        page.get_by_label("3 April: the day comes first").check()
+        page.get_by_role("button", name="Answer and look again").click()
+        page.get_by_role("button", name="Find segments").wait_for(timeout=PATIENCE)
+        way.examine("decide")
+        way.find("answered")
+        assert page.locator("main .scope").first.inner_text().endswith("as of 12 Feb 2025")
+        assert way.faults == [], "\n".join(way.faults)
+
+
+@SCRIPT
+def test_a_run_can_be_watched_and_stopped(chromium: "Browser", tmp_path: Path, script: bool) -> None:
+    """Progress names the real stages and goes on by itself; Stop keeps nothing, and says how to try again."""
+    (tmp_path / "stopped").mkdir()
+    with opened(tmp_path / "stopped") as origin, look(chromium, origin, script=script) as page:
+        way = Way(page, script)
+        page.goto("/")
+        page.get_by_role("button", name="Try the sample shop").click()
+        page.wait_for_url("**/jobs/*")
+        stages = " ".join(page.locator("#stages li").all_inner_texts())
+        assert all(stage in stages for stage in ("Read", "Checked", "Built", "Tried", "Tested", "Named"))
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Try again").wait_for()
+        assert not list((tmp_path / "stopped").glob("runs/*/run.json"))
+        way.examine("stopped")
+        page.goto("/")
+        assert page.get_by_text("Came to nothing").count() == 1
+        way.examine("home with a stopped run")
+        assert way.faults == [], "\n".join(way.faults)

@@ -66,7 +66,10 @@ def accessibility(page: "Page") -> list[str]:
 def keyboard(page: "Page") -> list[str]:
     """Press Tab through the whole page; give what wasn't reached, was out of order, or didn't show that it was reached."""
     wanted: list[str] = page.evaluate(_script("keyboard"))
-    page.evaluate("() => { document.activeElement?.blur(); window.getSelection().removeAllRanges(); scrollTo(0, 0); }")
+    # From the top, wherever a fragment of the address or a click had led.
+    page.evaluate(
+        "() => { const body = document.body; body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); scrollTo(0, 0); }"
+    )
     faults, reached = [], []
     for _ in range(len(wanted) + 3):
         page.keyboard.press("Tab")

@@ -32,7 +32,11 @@ PAYLOADS = (
 def strings(folder: Path) -> list[str]:
     """Give the naughty strings that a line of a text file can hold, each once."""
     given: list[str] = json.loads((folder / "naughty_strings.json").read_text(encoding="utf-8"))
-    return list(dict.fromkeys([*PAYLOADS, *(text.strip() for text in given if text.strip().strip("\ufeff") and "\x00" not in text)]))
+    return list(
+        dict.fromkeys(
+            [*PAYLOADS, *(text.strip() for text in given if text.strip().strip("\ufeff") and "\x00" not in text)]
+        )
+    )
 
 
 def shown(text: str) -> str:
@@ -42,7 +46,9 @@ def shown(text: str) -> str:
 
 def column_names(folder: Path) -> list[str]:
     """Give sixteen names of columns: the payloads, and naughty ones that are unlike any number."""
-    others = [text for text in strings(folder)[len(PAYLOADS) :] if not any(sign.isascii() and sign.isalnum() for sign in text)]
+    others = [
+        text for text in strings(folder)[len(PAYLOADS) :] if not any(sign.isascii() and sign.isalnum() for sign in text)
+    ]
     return [*PAYLOADS, *others[:: max(len(others) // 4, 1)][:4]]
 
 
@@ -55,7 +61,9 @@ def hostile_ids(path: Path, texts: list[str], seed: int = 0) -> Path:
         for number, text in enumerate(texts):
             group = number % 3
             visits, spend, days = drawn.normal((5 + 20 * group, 50 + 200 * (2 - group), 100 * group), (1, 10, 8))
-            rows.writerow([text, round(visits, 2), round(spend, 2), round(days + 40, 2), PAYLOADS[group * 4 + number % 4]])
+            rows.writerow(
+                [text, round(visits, 2), round(spend, 2), round(days + 40, 2), PAYLOADS[group * 4 + number % 4]]
+            )
     return path
 
 

@@ -25,7 +25,12 @@ def command(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess
         It failed; what it said is shown.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "segmentry", *words], check=False, capture_output=True, text=True, cwd=cwd, env=_settings()
+        [sys.executable, "-m", "segmentry", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=_settings(),
     )
     assert done.returncode == 0, done.stderr
     return done
