@@ -1,4 +1,8 @@
-"""What holds for every chart of every run: findings, numbers behind them, drawings that fit and are safe."""
+"""What holds for charts of every kind of run: findings, numbers behind them, drawings that fit and are safe.
+
+Titles and rows are those of every chart; drawings those of the charts of segments, the technical ones have tests of
+their own.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -158,6 +162,14 @@ def _texts(drawn: dict[str, Any]) -> Iterator[tuple[str, float, float, float, fl
         yield row["text"], left, left + wide, row["y"] - 5, row["y"] + 5
 
 
+OF_SEGMENTS = re.compile("share-balance|segment-ledger|dot-range|histograms|differences|keep-ranges|map-")
+"""Charts of what the run found, by their names."""
+
+
+def _placed(run: RunSummary) -> Iterator[Figure]:
+    return (figure for figure in _figures(run) if OF_SEGMENTS.match(figure.name))
+
+
 def test_the_title_is_a_finding_with_a_number_and_the_subtitle_says_n(run: RunSummary) -> None:
     """A title holds a number and no forbidden word; a subtitle is there."""
     for figure in _figures(run):
@@ -176,23 +188,25 @@ def test_rows_are_as_wide_as_their_headings(run: RunSummary) -> None:
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_drawings_are_well_formed_small_and_in_the_pages_colours(run: RunSummary, width: int) -> None:
     """An inline drawing is XML without style, script or a colour of its own, below 30 KB (a map: 90 KB)."""
-    for figure in _figures(run):
+    for figure in _placed(run):
         text = inline_svg(figure, width).text
         root = ET.fromstring(text)  # noqa: S314 - what we just drew
         assert len(text.encode()) < (90_000 if figure.name.startswith("map-") else 30_000), (figure.name, len(text))
         for node in root.iter():
             assert not {"style", "onload", "href"} & set(node.attrib), figure.name
-            assert node.tag.rpartition("}")[2] in {"svg", "g", "path", "text", "tspan", "rect", "line", "title"}
+            assert node.tag.rpartition("}")[2] in {
+                "svg",
+                "g",
+                "path",
+                "text",
+                "tspan",
+                "rect",
+                "line",
+                "circle",
+                "title",
+            }
             for ink in ("fill", "stroke"):
                 assert re.fullmatch(r"var\(--[a-z0-9-]+\)|none|transparent", node.get(ink, "none")), figure.name
-
-
-MINE = re.compile("share-balance|segment-ledger|dot-range|histograms|differences|keep-ranges|map-")
-"""Charts that place all their text themselves."""
-
-
-def _placed(run: RunSummary) -> Iterator[Figure]:
-    return (figure for figure in _figures(run) if MINE.match(figure.name))
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

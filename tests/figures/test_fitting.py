@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from segmentry.figures.fitting import apart, fitted, lines, text_width
+from segmentry.figures.fitting import apart, fitted, in_sentence, lines, text_width
 
 FAMILY = "👩\u200d👩\u200d👧"
 ROWS = (
@@ -59,3 +59,11 @@ def test_labels_lie_apart_and_within_the_ends(wanted: list[float], widths: list[
 def test_labels_that_lie_free_stay() -> None:
     """Only labels that would overlap are moved, both by as much."""
     assert apart([20, 60, 64], [10, 10, 10], 0, 100) == [20, 57, 67]
+
+
+def test_signs_that_turn_writing_are_left_out_and_writing_from_the_right_ends() -> None:
+    """A name can't turn the figure behind it."""
+    hebrew = "\u05e9\u05dc\u05dd"
+    assert fitted(f"a\u202e{hebrew}\u2067", 400) == f"a{hebrew}"
+    assert in_sentence(hebrew, 400) == f"{hebrew}\u200e"
+    assert in_sentence("Spend", 400) == "Spend"

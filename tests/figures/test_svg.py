@@ -147,6 +147,8 @@ def test_another_run_is_another_drawing(technical: RunSummary) -> None:
 
 def test_charts_are_drawn_from_several_threads_alike(technical: RunSummary) -> None:
     """Pages are answered side by side; drawings don't depend on it."""
+    from altair.utils import schemapi
+
     runs = [replace(technical, run=str(at)) for at in range(8)]
 
     def draw(run: RunSummary) -> str:
@@ -156,6 +158,7 @@ def test_charts_are_drawn_from_several_threads_alike(technical: RunSummary) -> N
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(draw, runs))) == 1
+    assert schemapi.DEBUG_MODE, "validation is on again for the charts of others"
 
 
 def test_the_renderer_can_be_started_twice() -> None:

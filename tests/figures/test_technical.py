@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -250,7 +250,7 @@ def test_letters_of_narrow_segments_stand_apart(technical: RunSummary) -> None:
     figure = drawn(dendrogram(replace(technical, k=12, segments=segments, tree=tree)))
     places = [row["x"] for kind, _, row in marks(figure) if kind == "text" and row["text"] in "ABCDEFGHIJKL"]
     assert len(places) == 12
-    assert min(after - before for before, after in zip(places[:-1], places[1:], strict=True)) > 10
+    assert min(after - before for before, after in pairwise(places)) > 10
 
 
 def test_distributions_show_what_forms_segments_in_its_units(technical: RunSummary) -> None:

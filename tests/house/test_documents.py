@@ -8,16 +8,27 @@ import click
 import pytest
 
 from segmentry.cli.main import segmentry
+from segmentry.export import FORMATS
+from segmentry.report.kpis import KPIS
 
 LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def _options() -> Iterator[tuple[str, str]]:
+    """Give every option with its command; those of a group's commands belong to the group's section."""
     for command in segmentry.commands.values():
-        for parameter in command.params:
-            if isinstance(parameter, click.Option):
-                yield from ((str(command.name), option) for option in parameter.opts if option.startswith("--"))
+        for each in (command, *_inside(command)):
+            for parameter in each.params:
+                if isinstance(parameter, click.Option):
+                    yield from ((str(command.name), option) for option in parameter.opts if option.startswith("--"))
+
+
+def _inside(command: click.Command) -> Iterator[click.Command]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        found = (command.get_command(context, name) for name in command.list_commands(context))
+        yield from (each for each in found if each is not None)
 
 
 def _documents(texts: Mapping[Path, str]) -> dict[Path, str]:
@@ -40,6 +51,13 @@ def test_no_option_is_documented_that_does_not_exist(texts: Mapping[Path, str]) 
     """What docs/commands.md names can be typed."""
     known = {option for _, option in _options()} | {"--help", "--version"}
     assert set(re.findall(r"--[a-z][a-z-]*", texts[Path("docs/commands.md")])) - known == set()
+
+
+def test_every_format_of_an_export_is_documented(texts: Mapping[Path, str]) -> None:
+    """The table of formats in docs/commands.md is that of the program, and so is the list of figures that can lead."""
+    section = texts[Path("docs/commands.md")].partition("## export\n")[2].partition("\n# ")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(FORMATS)
+    assert re.findall(r"`([a-z_]+)`", section.partition("that can lead:")[2]) == list(KPIS)
 
 
 def test_commands_in_documents_exist(texts: Mapping[Path, str]) -> None:

@@ -52,9 +52,9 @@ def left(workspace: Path) -> list[Path]:
     ],
 )
 def test_a_file_is_kept_under_a_name_of_ours(name: str) -> None:
-    """Whatever name is sent, what is kept has letters, digits and "-" only, with an ending that we know."""
+    """Whatever name is sent, what is kept has letters, digits, "-" and "_" only, with an ending that we know."""
     kept = safe_name(name, "data")
-    assert kept.replace(".csv", "").replace("-", "").isalnum()
+    assert kept.replace(".csv", "").replace("-", "").replace("_", "").isalnum()
     assert kept.isascii()
     assert len(kept) < 80
     assert kept.lower().partition(".")[0] not in receive.RESERVED

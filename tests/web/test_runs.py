@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from segmentry.markup.opening import headline
@@ -100,3 +101,20 @@ def test_pages_that_are_not_there_have_a_next_step(client: TestClient) -> None:
         assert "All runs" in found.text
         assert found.headers["content-security-policy"].startswith("default-src 'none'")
     assert client.put("/").status_code in (404, 405)
+
+
+def test_a_fault_of_ours_shows_no_trace(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that breaks says so in a sentence, under the same policy as every page."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(Listing, "rows", broken)
+    app = create_app(Site(workspace))
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        found = client.get("/")
+    assert found.status_code == 500
+    assert "fault in segmentry" in found.text
+    assert "secret detail" not in found.text
+    assert "Traceback" not in found.text
+    assert found.headers["content-security-policy"].startswith("default-src 'none'")

@@ -3,6 +3,7 @@
 import html
 import re
 import shlex
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,9 +37,17 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(workspace: Path) -> Iterator[TestClient]:
+def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a workspace with the run called demo, in which nobody else scores."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(workspace / "runs", folder / "runs")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(own: Path) -> Iterator[TestClient]:
     """Ask for pages for as long as the tests of this file last: a score goes on between two questions."""
-    with TestClient(create_app(Site(workspace)), base_url="http://127.0.0.1:8000", follow_redirects=False) as asked:
+    with TestClient(create_app(Site(own)), base_url="http://127.0.0.1:8000", follow_redirects=False) as asked:
         yield asked
 
 
@@ -70,10 +79,10 @@ def scored(site: TestClient, orders: Path) -> tuple[str, str]:
 
 
 def test_the_files_are_those_of_the_command(
-    site: TestClient, scored: tuple[str, str], workspace: Path, orders: Path, tmp_path: Path
+    site: TestClient, scored: tuple[str, str], own: Path, orders: Path, tmp_path: Path
 ) -> None:
     """CSV and Parquet are, byte for byte and value for value, what ``score`` writes."""
-    model = open_run("demo", workspace).model
+    model = open_run("demo", own).model
     score_file(model, str(orders), tmp_path / "scored.csv", as_of=date(2026, 6, 30))
     score_file(model, str(orders), tmp_path / "scored.parquet", as_of=date(2026, 6, 30))
     given = site.get(f"{scored[0]}/scored.csv")
@@ -85,11 +94,11 @@ def test_the_files_are_those_of_the_command(
     )
 
 
-def test_the_page_counts_everybody(site: TestClient, scored: tuple[str, str], workspace: Path) -> None:
+def test_the_page_counts_everybody(site: TestClient, scored: tuple[str, str], own: Path) -> None:
     """The customers of all segments add up to the rows of the file that is downloaded."""
     text = scored[1].split("Where these customers belong")[1].split("</tbody>")[0]
     counts = [int(each.replace(",", "")) for each in re.findall(r"</svg>([\d,]+) <span", text)]
-    assert len(counts) == open_run("demo", workspace).summary.k
+    assert len(counts) == open_run("demo", own).summary.k
     assert sum(counts) == len(site.get(f"{scored[0]}/scored.csv").text.splitlines()) - 1
 
 
@@ -108,10 +117,10 @@ def test_the_command_is_one(scored: tuple[str, str]) -> None:
         assert context.params["as_of"] == "2026-06-30"
 
 
-def test_what_was_sent_is_not_kept(scored: tuple[str, str], workspace: Path) -> None:
+def test_what_was_sent_is_not_kept(scored: tuple[str, str], own: Path) -> None:
     """Once a file is scored, the upload is gone."""
     assert scored[1]
-    assert not [one for one in (workspace / "uploads").iterdir() if (one / "upload.json").is_file()]
+    assert not [one for one in (own / "uploads").iterdir() if (one / "upload.json").is_file()]
 
 
 def test_a_score_is_no_run(site: TestClient, scored: tuple[str, str]) -> None:

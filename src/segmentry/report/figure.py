@@ -12,7 +12,7 @@ from segmentry.describe import Segment
 from segmentry.describe.words import number
 from segmentry.figures import FIGURES, NARROW, SEGMENT_FIGURES, WIDE, Cell, Figure, drawable, inline_svg
 from segmentry.markup.badges import people_said
-from segmentry.markup.build import Child, Markup, element, join, table
+from segmentry.markup.build import Child, Markup, element, join
 from segmentry.markup.words import NONE
 from segmentry.summary import RunSummary
 
@@ -40,10 +40,14 @@ class Showing:
         ``{"PNG": "/runs/amber/figures/elbow.png"}``.
     draw : callable, default segmentry.figures.inline_svg
         Draws a chart in so many pixels of width.
+    sparing : bool, default False
+        Whether what every segment has, and what few people open, is drawn for wide screens alone: a page of
+        everything is to be small and soon there.
     """
 
     links: Callable[[Figure], Mapping[str, str]] = _no_files
     draw: Callable[[Figure, int], Markup] = inline_svg
+    sparing: bool = False
 
 
 HERE = Showing()
@@ -133,8 +137,27 @@ def _drawings(shown: Figure, widths: Widths, showing: Showing) -> tuple[Markup, 
 
 
 def _numbers(shown: Figure) -> Markup:
-    rows = [[_cell(cell) for cell in row] for row in shown.rows]
-    return table(f"Numbers: {shown.title}", shown.columns, rows)
+    """Write the numbers as a table that is scrolled on narrow screens, and as short as HTML allows: there are many."""
+    number = [column.number for column in shown.columns]
+    head = element(
+        "tr", *(element("th", c.title, scope="col", class_="num" if c.number else None) for c in shown.columns)
+    )
+    rows = [
+        element(
+            "tr",
+            element("th", _cell(row[0]), scope="row"),
+            *(
+                element("td", _cell(cell), class_="num" if right else None)
+                for cell, right in zip(row[1:], number[1:], strict=True)
+            ),
+        )
+        for row in shown.rows
+    ]
+    caption = f"Numbers: {shown.title}"
+    whole = element(
+        "table", element("caption", caption), element("thead", head), element("tbody", *rows), class_="table wide"
+    )
+    return element("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
 
 def _cell(cell: Cell) -> Child:

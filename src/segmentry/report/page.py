@@ -76,7 +76,7 @@ def html(summary: RunSummary, brand: Brand | None = None) -> str:
     """
     brand = brand or Brand()
     with Studio() as studio:
-        main = _main(summary, brand, Showing(draw=studio.draw))
+        main = _main(summary, brand, Showing(draw=studio.draw, sparing=True))
         return studio.hung(_document(f"{headline(summary)} · {summary.run}", main, brand))
 
 

@@ -58,11 +58,16 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
         element(
             "div",
             element("div", _apart(summary, segment, showing), _alike(segment.traits)),
-            element("div", _rule(segment), _actions(segment.actions), _border(summary, segment)),
+            element(
+                "div",
+                _rule(segment),
+                _actions(segment.actions),
+                _border(summary, segment),
+                _offers(segment.offers),
+            ),
             class_="sides",
         ),
-        segment_figures(summary, segment, "histograms", showing=showing),
-        _offers(segment.offers),
+        segment_figures(summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )

@@ -102,7 +102,15 @@ def _measures(summary: RunSummary) -> Markup:
 
 def _looks(summary: RunSummary, showing: Showing) -> Markup | None:
     """Show how the measures are spread and which go together."""
-    charts = run_figures(summary, "distributions", "box-plots", "correlations", level=4, widths="wide", showing=showing)
+    charts = run_figures(
+        summary,
+        "distributions",
+        "box-plots",
+        "correlations",
+        level=4,
+        widths="wide" if showing.sparing else "both",
+        showing=showing,
+    )
     return None if charts is None else join([element("h3", "What the measures look like"), charts])
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from segmentry.figures import Figure, inline_svg
+from segmentry.figures.svg import start
 from segmentry.markup.build import Markup
 
 __all__ = ["Studio"]
@@ -33,6 +34,7 @@ class Studio:
     def __init__(self) -> None:
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="drawing")
         self._drawings: list[Future[Markup]] = []
+        self._hands.submit(start)
 
     def __enter__(self) -> Self:
         return self

@@ -132,7 +132,15 @@ def _number_of(candidate: Candidate, chosen: int) -> Child:
 
 def _technical(summary: RunSummary, showing: Showing) -> Markup | None:
     """Show what people who know the methods ask for, closed on screens and open on paper."""
-    charts = run_figures(summary, "elbow", "silhouette-profile", "dendrogram", level=3, widths="wide", showing=showing)
+    charts = run_figures(
+        summary,
+        "elbow",
+        "silhouette-profile",
+        "dendrogram",
+        level=3,
+        widths="wide" if showing.sparing else "both",
+        showing=showing,
+    )
     internal = _internal(summary)
     if charts is None and internal is None:
         return None

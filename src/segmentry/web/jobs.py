@@ -168,6 +168,7 @@ class Jobs:
         self.workspace = workspace
         self.folder = workspace / "jobs"
         self._processes: dict[str, int] = {}
+        self._ended: dict[str, Job] = {}
         self._lock = threading.RLock()
 
     def add(self, order: Order) -> Job:
@@ -307,10 +308,10 @@ class Jobs:
         self._clear(job)
 
     def _read(self, folder: Path) -> Job | None:
-        """Read a job from its folder; None where it is none."""
-        known = _json(folder / "job.json")
+        """Read a job from its folder, once it has ended no more; None where it is none."""
+        known = _json(folder / "job.json") if folder.name not in self._ended or not folder.is_dir() else None
         if known is None:
-            return None
+            return self._ended.get(folder.name) if folder.is_dir() else None
         created = known.pop("created")
         order = Order(**known)
         alive = child.is_held(folder / "alive")
@@ -323,7 +324,10 @@ class Jobs:
             end = Ended("failed", last, what=INTERRUPTED, evidence=("its process is gone",), way_out="again")
         state: State = end.state if end is not None else "running" if begun is not None or alive else "waiting"
         at, process = begun or (None, None)
-        return Job(folder, order, created, at, process, end, state)
+        job = Job(folder, order, created, at, process, end, state)
+        if ended is not None:
+            self._ended[folder.name] = job
+        return job
 
     def _end(self, job: Job, ended: Ended) -> None:
         with suppress(UsageError):  # a full disk: the job is seen as interrupted then

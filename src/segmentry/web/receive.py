@@ -28,7 +28,7 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", 
 
 
 def safe_name(name: str, part: str) -> str:
-    """Make a file's name out of what somebody sent: letters, digits and "-" of it, and an ending that we know.
+    """Make a file's name out of what somebody sent: letters, digits, "-" and "_" of it, and an ending that we know.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def safe_name(name: str, part: str) -> str:
     ending = ""
     while (found := next((one for one in ENDINGS if stem.lower().endswith(one)), "")) and len(ending) < 12:
         stem, ending = stem[: -len(found)], found + ending
-    kept = re.sub(r"[^A-Za-z0-9]+", "-", PurePosixPath(stem).stem if not ending else stem).strip("-")[:60].strip("-")
+    kept = re.sub(r"[^A-Za-z0-9_]+", "-", PurePosixPath(stem).stem if not ending else stem).strip("-_")[:60]
     return f"{part if not kept or kept.lower() in RESERVED else kept}{ending}"
 
 

@@ -177,6 +177,7 @@ def _checked(
         status=200 if error is None else 422,
         upload=found,
         looked=looked,
+        measures=[one | {"place": place} for place, one in enumerate(looked["measures"])],
         graded=graded,
         asked=asked_of(findings),
         roles=ROLES,
