@@ -11,13 +11,14 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-browser check bench calibrate lock clean
+.PHONY: help demo test test-browser check tutorial bench calibrate lock clean
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
 	@echo "make test    set up .venv, then run the tests on all cores (ARGS=tests/report)"
 	@echo "make test-browser  the pages in a real Chromium, which must be installed (with npm, which fetches axe-core)"
 	@echo "make check   style, types, import direction, documents"
+	@echo "make tutorial  run docs/tutorial.ipynb and store what it shows"
 	@echo "make bench   measure speed beside the usual tools, about an hour (ARGS=\"--small --rows choose,fit\" is quick)"
 	@echo "make calibrate  how often the verdict is wrong, on simulated tables (about an hour)"
 	@echo "make lock    re-make the locks from pyproject.toml, with uv (ARGS=--upgrade for newer versions)"
@@ -42,6 +43,9 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --quiet tests/house
+
+tutorial: $(VENV)/.dev
+	@$(BIN)/python docs/execute.py
 
 bench: $(VENV)-bench/.peers
 	@$(VENV)-bench/bin/python benchmarks/run.py $(ARGS)

@@ -121,7 +121,9 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     with duckdb.connect() as connection:
         # A sample of an object column may be all blank, and the column would then be taken for integers.
         connection.execute("SET pandas_analyze_sample = 0")
-        connection.execute("SET enable_progress_bar = false")  # it would write across what people and programs read
+        (bar,) = connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0]
+        if bar:  # it would write across what people and programs read; a notebook without widgets lets none be set
+            connection.execute("SET enable_progress_bar = false")
         # The engine looks names up without regard to case, so columns go by their place.
         connection.register("source", table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1))
         columns = [

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from harness.chromium import browser, look
 from harness.server import command, opened
 

@@ -8,12 +8,17 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.chromium import SIZES, THEMES, browser, look
 from harness.examine import everything
 from harness.server import opened
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 OF_A_RUN = ("", "/segments", "/segments/A", "/segments/B", "/differences", "/trust", "/score")
+ERRORS = (404, 422, 500)
 
 
 def addresses(workspace: Path) -> list[str]:
@@ -35,18 +40,25 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with browser() as chromium, opened(asked.workspace) as origin:
         for path in addresses(asked.workspace):
-            if asked.only not in path:
-                continue
-            called = re.sub(r"\W+", "-", path).strip("-") or "home"
-            for theme in THEMES:
-                for width in asked.widths:
-                    with look(chromium, origin, width=width, theme=theme, allowed=(404, 422)) as page:
-                        page.goto(path)
-                        page.screenshot(path=asked.out / f"{called}-{width}-{theme}.png", full_page=True)
-            with look(chromium, origin, allowed=(404, 422)) as page:
+            if asked.only in path:
+                _photograph(chromium, origin, path, asked.out, asked.widths)
+
+
+def _photograph(chromium: "Browser", origin: str, path: str, out: Path, widths: list[int]) -> None:
+    """Take every picture of a page, and print its faults; a page with an error has its picture too."""
+    called = re.sub(r"\W+", "-", path).strip("-") or "home"
+    try:
+        with look(chromium, origin, allowed=(404,)) as page:
+            page.goto(path)
+            for fault in everything(page):
+                sys.stdout.write(f"{path}: {fault}\n")
+    except AssertionError as fault:
+        sys.stdout.write(f"{path}: {fault}\n")
+    for theme in THEMES:
+        for width in widths:
+            with look(chromium, origin, width=width, theme=theme, allowed=ERRORS) as page:
                 page.goto(path)
-                for fault in everything(page):
-                    sys.stdout.write(f"{path}: {fault}\n")
+                page.screenshot(path=out / f"{called}-{width}-{theme}.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import pytest
-
 from harness.chromium import look
 from harness.examine import accessibility, charts, keyboard, layout
 
@@ -27,6 +26,8 @@ BAD_LAYOUT = {
     "text on text: ": "<p>First</p><p style='margin-top:-34px'>Second</p>",
     "text of 8.0 px in chart": CHART.format('<g transform="scale(.5)"><text x="9" y="50" font-size="16">tiny</text></g>', ""),
     "text on text in chart": CHART.format('<text x="10" y="30">one</text><text x="15" y="34">two</text>', ""),
+    "text on a segment's colour": "<style>:root { --seg-2: #0a0 }</style>"
+    + CHART.format('<rect y="10" width="99" height="40" fill="#0a0"/><text x="10" y="30">one</text>', ""),
     "text leaves chart": CHART.format('<text x="280" y="30">far too long</text>', ""),
 }
 BAD_CHARTS = {

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
-
 from harness.examine import everything, keyboard
 
 if TYPE_CHECKING:

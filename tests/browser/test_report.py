@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from harness.chromium import look
 from harness.examine import everything, layout, unfold
 

@@ -27,7 +27,6 @@ __all__ = [
     "cut",
     "error_lines",
     "event_lines",
-    "file_size",
     "folded",
     "headline_lines",
     "loaded_lines",
@@ -308,14 +307,6 @@ def _money(value: float, currency: str) -> str:
 def count(number: int, thing: str) -> str:
     """Give a number of things."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def file_size(size: int) -> str:
-    """Give a size in words."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= scale:
-            return f"{size / scale:,.0f} {unit}"
-    return f"{size} bytes"
 
 
 def cut(text: str, width: int) -> str:

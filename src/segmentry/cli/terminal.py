@@ -15,7 +15,6 @@ from segmentry.cli.explaining import explanation_lines
 from segmentry.cli.lines import (
     change_lines,
     cut,
-    file_size,
     headline_lines,
     loaded_lines,
     lookalike_lines,
@@ -33,6 +32,7 @@ from segmentry.describe import Described, Segment
 from segmentry.evaluate import of_100
 from segmentry.features import Measures
 from segmentry.markup.news import news
+from segmentry.markup.words import file_size
 from segmentry.model import Explanation, SegmentModel
 from segmentry.plain import to_plain
 from segmentry.summary import RunSummary

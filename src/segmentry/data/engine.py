@@ -95,7 +95,9 @@ def connect() -> duckdb.DuckDBPyConnection:
 
     size = memory(lambda: int(memory_limit(connection) / _OF_ALL))
     rows(connection, f"SET memory_limit = '{size // 1000}KB'")
-    rows(connection, "SET enable_progress_bar = false")  # we tell of progress ourselves
+    if value(connection, "SELECT current_setting('enable_progress_bar')"):
+        # We tell of progress ourselves. Where it is off it stays so: in a notebook without widgets none may be set.
+        rows(connection, "SET enable_progress_bar = false")
     # Each thread holds buffers of its own: with little memory, fewer of them get further.
     threads = value(connection, "SELECT current_setting('threads')")
     rows(connection, f"SET threads = {min(threads, size // _LEAST)}")

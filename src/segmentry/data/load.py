@@ -209,7 +209,8 @@ def glimpse(
     [('who', 'text'), ('n', 'number')]
     """
     main = given(sources)
-    with connect() as connection, ExitStack() as stack, plainly("read this", views := []):
+    views: list[str] = []
+    with connect() as connection, ExitStack() as stack, plainly("read this", views):
         reader = _Reader(connection, options, stack, _silent, len(main), views)
         return _column_looks(profiles(reader.read(main, "main_rows")), ())
 

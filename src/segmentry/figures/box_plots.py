@@ -25,7 +25,7 @@ MOST = 8
 """Measures that are drawn, those that set segments apart most first."""
 ROW, THICK, HEAD, FOOT, BETWEEN, LETTERS = 24, 12, 34, 34, 34, 34
 """Pixels: a row, a box's thickness, above the rows, under them, between two panels, and left for the letters."""
-EVERYONE = "All"
+EVERYONE, TYPICAL = "All", "typical"
 
 
 @remembered(RUNS)
@@ -97,22 +97,26 @@ def _draw(found: list[Distribution], letters: list[str], voice: Voice, width: in
         row, column = divmod(at, across)
         boxes = [box for box in (one.box, *one.boxes) if box is not None]
         low, high = min(box.low for box in boxes), max(box.high for box in boxes)
+        # Where zero is near the axis begins there.
+        low = 0.0 if 0 <= low <= high / 4 else low
         left = LETTERS + column * (wide + LETTERS + BETWEEN)
-        panel = Panel(left, row * step + HEAD, wide, step - HEAD - FOOT, low, high)
-        _panel(sheet, panel, one, letters, voice)
+        said = max(text_width(text) for text in (TYPICAL, *(_short(box.middle, one, voice) for box in boxes))) + 10
+        panel = Panel(left, row * step + HEAD, wide - said, step - HEAD - FOOT, low, high)
+        _panel(sheet, panel, said, one, letters, voice)
     return sheet.chart()
 
 
-def _panel(sheet: Sheet, panel: Panel, one: Distribution, letters: list[str], voice: Voice) -> None:
+def _panel(sheet: Sheet, panel: Panel, said: float, one: Distribution, letters: list[str], voice: Voice) -> None:
     unit = f", {one.unit}" if one.unit not in ("money", "share", "") else ""
     label = clean(one.label)
     if one.unit and one.unit in label.casefold():
         unit = ""
     sheet.text(panel.left - LETTERS, panel.top - 16, fitted(label + unit, panel.width + LETTERS), strong=True)
+    sheet.text(panel.right + said, panel.top - 16, TYPICAL, align="right", colour="ink-3")
     for tick in nice(panel.low, panel.high, 4):
         at = panel.x(tick)
         sheet.rule(at, panel.top, at, panel.foot, colour=colours()["rule"])
-        text = voice.quantity(tick, one.unit) if one.unit in ("money", "share") else number(tick)
+        text = _short(tick, one, voice)
         ends = at > panel.right - text_width(text) / 2
         sheet.text(at, panel.foot + 12, text, colour="ink-3", align="right" if ends else "center")
     everyone = (EVERYONE, one.box, colours()["muted-mark"])
@@ -123,6 +127,12 @@ def _panel(sheet: Sheet, panel: Panel, one: Distribution, letters: list[str], vo
         sheet.text(panel.left - LETTERS, middle, letter, strong=strong, colour="ink" if strong else "ink-3")
         if box is not None:
             _box(sheet, panel, middle, box, colour)
+            sheet.text(panel.right + said, middle, _short(box.middle, one, voice), align="right")
+
+
+def _short(value: float, one: Distribution, voice: Voice) -> str:
+    """Write a value; a unit that is a word stands in the panel's name."""
+    return voice.quantity(value, one.unit) if one.unit in ("money", "share") else number(value)
 
 
 def _box(sheet: Sheet, panel: Panel, middle: float, box: Box, colour: str) -> None:

@@ -21,9 +21,11 @@ __all__ = ["correlations"]
 
 MOST = 20
 """Measures that are drawn; more would leave no room for the figures."""
-NAMES, LARGEST, LOWEST = 200, 46, 26
-"""Pixels right of the last column for its name, and the sides of the largest and the flattest cell."""
+NAMES, LARGEST, LOWEST, SHORT = 200, 46, 26, 38
+"""Pixels right of the last column for its name, sides of the largest and the flattest cell, and of one with ".58"."""
 MINUS = "\N{MINUS SIGN}"
+TITLE = 260
+"""Pixels of a name in the title, as in a text of 13."""
 STEPS = (0.7, 0.4, 0.1)
 """From 0.7 on measures are close (the bound that names pairs); below 0.1 hardly anything is shared."""
 TEXT = {"div-1": "paper", "div-2": "on-mid", "div-6": "on-mid", "div-7": "paper"}
@@ -48,7 +50,7 @@ def correlations(summary: RunSummary) -> Figure | None:
         name="correlations",
         title=_title(names, values),
         subtitle=(
-            f"Spearman's rank correlation of {len(drawn)}{more} measures, -1 to 1, "
+            f"Spearman's rank correlation of {len(drawn)}{more} measures, {MINUS}1 to 1, "
             f"{count(summary.customers, 'customer')}, before any segment is formed. "
             "A figure stands under one name and left of the other."
         ),
@@ -75,7 +77,8 @@ def _title(names: list[str], values: list[list[float]]) -> str:
     one, other = max(pairs, key=lambda pair: abs(values[pair[0]][pair[1]]))
     value = values[one][other]
     how = "rise together" if value > 0 else "go opposite ways"
-    return f"{names[other]} and {names[one]} {how} most closely: {_written(value)}"
+    left, right = (fitted(names[place], TITLE) for place in (other, one))
+    return f"{left} and {right} {how} most closely: {_written(value)}"
 
 
 def _written(value: float) -> str:
@@ -108,6 +111,8 @@ def _square(sheet: Sheet, x: float, y: float, side: float, high: float, value: f
         return
     step = _step(value)
     sheet.box(x, y, x + side - 1, y + high - 1, colours()[step])
-    text = _written(value).replace("0.", ".") if side < 32 else _written(value)
-    size = 12 if side < 32 else 13
+    text = _written(value)
+    if side < SHORT:
+        text = text.removesuffix(".00") if abs(value) == 1 else text.replace("0.", ".")
+    size = 12 if side < SHORT - 8 else 13
     sheet.text(x + side / 2, y + high / 2, text, colour=TEXT.get(step, "ink"), align="center", size=size)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["criteria"]
 
-HEIGHT, HEAD, FOOT, BETWEEN = 84, 46, 30, 34
-"""Pixels: of a panel, above it for its name, under it for the numbers, and between two side by side."""
+HEIGHT, HEAD, FOOT, BETWEEN, LABEL = 70, 66, 60, 34, 16
+"""Pixels: of a curve, above it for its name, under it for the numbers, between two, and from a ring to its figure."""
 MORE, LESS = "↑ more is better", "↓ less is better"
 
 KINDS: tuple[tuple[str, str, str, str], ...] = (
@@ -115,7 +115,7 @@ def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> "Chart
         top = row * step + HEAD
         ends = ks[0] - 0.4, ks[-1] + 0.4, min(values), max(values)
         panels.append(Panel(column * (wide + BETWEEN), top, wide, HEIGHT, *ends))
-    # Words come last, so that they lie above every line, and what covers lines under a figure before any of them.
+    # Words come last, so that they lie above every line.
     for panel, curve in zip(panels, curves, strict=True):
         _curve_of(sheet, panel, curve, chosen)
     for panel, curve in zip(panels, curves, strict=True):
@@ -124,36 +124,31 @@ def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> "Chart
 
 
 def _curve_of(sheet: Sheet, panel: Panel, curve: Curve, chosen: int) -> None:
-    ink, mark, foot = colours()["ink"], colours()["muted-mark"], panel.foot + 10
-    if panel.low <= chosen <= panel.high:
-        sheet.rule(panel.x(chosen), panel.top - 6, panel.x(chosen), foot, colour=ink)
+    ink, mark, foot = colours()["ink"], colours()["muted-mark"], panel.foot + 26
     sheet.rule(panel.left, foot, panel.right, foot, colour=colours()["rule-strong"])
     places = {k: (panel.x(k), panel.y(value)) for k, value in curve.values.items()}
+    if chosen in places:
+        # From the side where no figure stands: those of peaks stand above their ring, those of valleys below.
+        x, y = places[chosen]
+        sheet.rule(x, foot if curve.good == MORE else panel.top - 20, x, y, colour=ink)
     sheet.path(places.values(), colour=mark, width=2)
     for k, (x, y) in places.items():
         if k != curve.choice:
-            sheet.dot(x, y, colour=ink if k == chosen else mark, size=5)
+            sheet.dot(x, y, colour=ink if k == chosen else mark, size=6 if k == chosen else 4)
     if curve.choice in places:
         sheet.dot(*places[curve.choice], colour=ink, size=11, filled=False)
-        start, top, room = _beside(panel, *places[curve.choice], number(curve.values[curve.choice]))
-        sheet.box(start, top - 8, start + room, top + 8, colours()["paper"], level=1)
 
 
 def _words(sheet: Sheet, panel: Panel, curve: Curve, ks: list[int], chosen: int) -> None:
-    sheet.text(panel.left, panel.top - 34, curve.title, strong=True)
-    sheet.text(panel.left, panel.top - 17, curve.good, colour="ink-3")
+    sheet.text(panel.left, panel.top - 52, curve.title, strong=True)
+    sheet.text(panel.left, panel.top - 35, curve.good, colour="ink-3")
     if curve.choice is not None and curve.choice in curve.values:
         value = curve.values[curve.choice]
-        start, top, _ = _beside(panel, panel.x(curve.choice), panel.y(value), number(value))
-        sheet.text(start + 1, top, number(value))
+        half = text_width(number(value)) / 2
+        middle = min(max(panel.x(curve.choice), panel.left + half), panel.right - half)
+        y = panel.y(value) + (-LABEL if curve.good == MORE else LABEL)
+        sheet.text(middle, y, number(value), align="center")
     few = ks if panel.width >= 16 * len(ks) else [k for k in ks if k in (ks[0], chosen, ks[-1])]
     for k in few:
         colour = "ink" if k == chosen else "ink-3"
-        sheet.text(panel.x(k), panel.foot + 21, str(k), align="center", strong=k == chosen, colour=colour)
-
-
-def _beside(panel: Panel, x: float, y: float, text: str) -> tuple[float, float, float]:
-    """Place a figure beside its ring, on the side that has more room: its left end, its middle, its width."""
-    room = text_width(text) + 2
-    left = x > panel.left + panel.width / 2
-    return (x - 10 - room if left else x + 10), y, room
+        sheet.text(panel.x(k), panel.foot + 38, str(k), align="center", strong=k == chosen, colour=colour)

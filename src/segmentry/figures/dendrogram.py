@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segmentry.describe.words import number, rounded
 from segmentry.figures.figure import Cell, Figure
-from segmentry.figures.fitting import text_width
+from segmentry.figures.fitting import apart, text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.panels import Panel, nice
 from segmentry.figures.remembered import RUNS, remembered
@@ -94,13 +94,11 @@ def _title(tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[f
         at for at, height in enumerate(tree.heights) if height == lost and nodes[len(tree.sizes) + at].segment < 0
     )
     left, right = sorted(_said(nodes[child].segment, letters) for child in tree.merges[place - len(tree.sizes)])
-    cut_into = count(len(letters), "segment")
-    if kept <= 0 or "several" in (left, right):
-        return f"{cut_into}: the next join above the cut is at a distance of {number(lost)}"
+    if not 0 < kept <= lost or "several" in (left, right):
+        return f"{count(len(letters), 'segment')}: the next join above the cut is at a distance of {number(lost)}"
     times = lost / kept
-    how = f"{times:.1f} times as far" if times >= 1.05 else "hardly farther"
-    than = "as" if times >= 1.05 else "than"
-    return f"{cut_into}: joining {left} and {right} next would reach {how} {than} any join made"
+    how = f"{times:.1f}" if times >= 1.1 else f"{times:.2f}"
+    return f"Joining {left} and {right} next would reach {how} times as far as any join made"
 
 
 def _said(segment: int, letters: list[str]) -> str:
@@ -134,7 +132,7 @@ def _draw(
         x, x2, y = panel.x(a.at), panel.x(b.at), panel.y(top.height)
         path = [(x, panel.y(a.height)), (x, y), (x2, y), (x2, panel.y(b.height))]
         sheet.path(path, colour=colour, width=2)
-    if cut is not None:
+    if cut is not None and cut[0] <= cut[1]:
         at = panel.y((cut[0] + cut[1]) / 2)
         sheet.rule(panel.left, at, panel.right, at, colour=colours()["ink"], dashed=True)
         said = f"cut: {count(len(letters), 'segment')}"
@@ -149,13 +147,19 @@ def _draw(
 def _leaves(sheet: Sheet, panel: Panel, tree: Dendrogram, wide: list[float], letters: list[str]) -> None:
     """Draw each leaf as a band, and a segment's letter under the leaves that stand together."""
     left, began = 0.0, 0.0
+    said, middles = [], []
     for place, segment in enumerate(tree.segments):
-        colour = segment_colour(letters[segment]) if 0 <= segment < len(letters) else colours()["muted-mark"]
+        known = 0 <= segment < len(letters)
+        colour = segment_colour(letters[segment]) if known else colours()["muted-mark"]
         x, x2 = panel.x(left), panel.x(left + wide[place])
         sheet.box(x, panel.foot + 4, max(x2 - 1, x + 0.5), panel.foot + 4 + BAND, colour)
         left += wide[place]
         if place + 1 == len(tree.segments) or tree.segments[place + 1] != segment:
-            middle = panel.x((began + left) / 2)
-            said = _said(segment, letters) if segment >= 0 else ""
-            sheet.text(middle, panel.foot + 24, said, align="center", strong=True)
+            if known:
+                said.append(letters[segment])
+                middles.append(panel.x((began + left) / 2))
             began = left
+    # Narrow segments stand side by side: their letters must not.
+    places = apart(middles, [text_width(letter) + 6 for letter in said], panel.left, panel.right)
+    for letter, x in zip(said, places, strict=True):
+        sheet.text(x, panel.foot + 24, letter, align="center", strong=True)

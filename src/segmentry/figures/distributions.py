@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from segmentry.describe import Distribution
 from segmentry.describe.words import Voice, clean, number
 from segmentry.figures.figure import Cell, Figure
-from segmentry.figures.fitting import fitted
+from segmentry.figures.fitting import fitted, text_width
 from segmentry.figures.palette import colours
 from segmentry.figures.panels import Panel
 from segmentry.figures.remembered import RUNS, remembered
@@ -37,7 +37,7 @@ def distributions(summary: RunSummary) -> Figure | None:
         subtitle=(
             f"Customers by {count(len(found), 'measure')} that form{'s' * (len(found) == 1)} segments, "
             f"{count(summary.customers, 'customer')}, all segments together. "
-            "Rule: the typical customer (median). The outermost bars reach to the ends."
+            "Rule: the typical customer (median). The outermost bars hold all beyond."
         ),
         columns=(Column("Measure"), Column("From", number=True), Column("To", number=True), *_counted()),
         rows=tuple(row for one in found for row in _rows(one, voice)),
@@ -113,11 +113,16 @@ def _panel(sheet: Sheet, panel: Panel, one: Distribution, voice: Voice) -> None:
         sheet.text(at + (-4 if early else 4), panel.top - 19, said, align="left" if early else "right")
     unit = "" if one.unit in ("money", "share") else one.unit
     beyond = "≥ " if one.edges[-1] > panel.high else ""
-    under = "≤ " if one.edges[0] < panel.low else ""
+    under = "< " if one.edges[0] < panel.low else ""
     low_at, high_at = (one.edges[1] if under else one.edges[0]), (one.edges[-2] if beyond else one.edges[-1])
-    sheet.text(panel.left, panel.foot + 13, under + _end(low_at, one.unit, voice), colour="ink-3")
+    start = under + _end(low_at, one.unit, voice)
+    sheet.text(panel.left, panel.foot + 13, start, colour="ink-3")
+    tallest = f"tallest bar {max(one.everyone):,}"
     end = f"{beyond}{_end(high_at, one.unit, voice)} {unit}".rstrip()
     sheet.text(panel.right, panel.foot + 13, end, colour="ink-3", align="right")
+    if text_width(f"{start} {tallest} {end}") + 30 < panel.width:
+        middle = panel.left + (panel.width + text_width(start) - text_width(end)) / 2
+        sheet.text(middle, panel.foot + 13, tallest, colour="ink-3", align="center")
 
 
 def _end(value: float, unit: str, voice: Voice) -> str:

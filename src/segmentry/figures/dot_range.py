@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
-from segmentry.figures.fitting import fitted, text_width
+from segmentry.figures.fitting import fitted, in_sentence, text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
@@ -74,7 +74,9 @@ def _title(segment: Segment, voice: Voice) -> str:
         return f"Nothing sets {segment.letter} apart: none of {len(segment.traits)} differences counts"
     here, everyone = (bare_value(best, value, voice) for value in (best.typical, best.everyone))
     typical = " (typical)" if best.kind == "number" else " of it"
-    return f"What sets {segment.letter} apart: {fitted(trait_name(best), 260)} {here}{typical}, everyone {everyone}"
+    return (
+        f"What sets {segment.letter} apart: {in_sentence(trait_name(best), 260)} {here}{typical}, everyone {everyone}"
+    )
 
 
 def _numbers(trait: Trait, voice: Voice) -> tuple[Cell, ...]:

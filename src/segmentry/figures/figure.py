@@ -1,7 +1,8 @@
 """What every chart is: a title that is the takeaway, units and n, its numbers as a table, and a drawing."""
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from threading import RLock
@@ -23,11 +24,11 @@ __all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable", "need"]
 WIDE, NARROW = 680, 330
 """Pixels: beside a text column, and on a telephone."""
 
-TITLE, SUBTITLE = 9.0, 6.4
+TITLE, SUBTITLE = 8.4, 6.2
 """Pixels of a letter, on the whole, in a title and in a subtitle."""
 
 DRAWING = RLock()
-"""Altair keeps its validation in a switch of the whole process: charts are drawn one after the other."""
+"""Charts are put together one after the other; the renderer then draws them side by side."""
 
 Cell = str | float | int | None
 """What a table of numbers holds; a float is shown by ``format``, None as a dash."""
@@ -74,7 +75,8 @@ class Figure:
         UsageError
             Altair isn't installed.
         """
-        return self._drawn(width, titled=True)
+        with _quickly():
+            return self._drawn(width, titled=True)
 
     def spec(self, width: int = WIDE, *, titled: bool = False) -> dict[str, Any]:
         """Give the chart in Vega-Lite's own terms, in our look; a page says the title itself.
@@ -84,7 +86,8 @@ class Figure:
         UsageError
             Altair isn't installed.
         """
-        drawn = self._drawn(width, titled=titled).to_dict(validate=False)
+        with _quickly():
+            drawn = self._drawn(width, titled=titled).to_dict(validate=False)
         return drawn | {"config": look(), "background": colours()["paper"] if titled else "transparent"}
 
     def to_frame(self) -> "pd.DataFrame":
@@ -94,16 +97,11 @@ class Figure:
         return pd.DataFrame(list(self.rows), columns=[column.title for column in self.columns])
 
     def _drawn(self, width: int, *, titled: bool) -> "Chart":
-        """Draw without Altair's validation, which takes two thirds of its time; tests validate every chart."""
-        need("altair")
-        from altair.utils import schemapi  # noqa: PLC0415 - only where a chart is drawn
-
-        with DRAWING, schemapi.debug_mode(False):
-            drawn = self.draw(width)
-            if not titled:
-                return drawn
-            lines = {"text": fold(self.title, width, TITLE), "subtitle": fold(self.subtitle, width, SUBTITLE)}
-            return drawn.properties(title=lines)
+        drawn = self.draw(width)
+        if not titled:
+            return drawn
+        lines = {"text": fold(self.title, width, TITLE), "subtitle": fold(self.subtitle, width, SUBTITLE)}
+        return drawn.properties(title=lines)
 
     def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
         """Show it in a notebook: the drawing, or its numbers where nothing can be drawn.
@@ -117,6 +115,20 @@ class Figure:
         from segmentry.figures.svg import svg  # noqa: PLC0415 - it draws figures, and so needs this file
 
         return said | {"image/svg+xml": svg(self)}
+
+
+@contextmanager
+def _quickly() -> Iterator[None]:
+    """Leave out Altair's validation, which takes two thirds of its time; tests validate every chart.
+
+    Altair keeps it in a switch of the whole process, which it turns to and fro while it copies: two threads at it would
+    leave it off for good, for everybody's charts.
+    """
+    need("altair")
+    from altair.utils import schemapi  # noqa: PLC0415 - only where a chart is drawn
+
+    with DRAWING, schemapi.debug_mode(False):
+        yield
 
 
 def drawable() -> bool:

@@ -7,11 +7,14 @@ the halves of a sign.
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["apart", "fitted", "lines", "text_width"]
+__all__ = ["apart", "fitted", "in_sentence", "lines", "text_width"]
 
 THIN, DIGIT, SMALL, CAPITAL, BROAD = 0.3, 0.51, 0.51, 0.63, 1.25
 """Widths in ems of our font, each on the safe side."""
 JOINERS = "\u200d\ufe0f\ufe0e"
+TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of writing."""
+LEFT_TO_RIGHT = "\u200e"
 
 
 def _em(char: str) -> float:
@@ -48,8 +51,7 @@ def fitted(text: str, room: float, size: float = 13) -> str:
     >>> fitted("Frequent big spenders", 200), fitted("Frequent big spenders", 80)
     ('Frequent big spenders', 'Frequent b…')
     """
-    # Signs that turn the direction of writing would turn what stands beside them too.
-    line = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cs"))
+    line = "".join(char for char in " ".join(text.split()) if _kept(char))
     if text_width(line, size) <= room:
         return line
     left = room - text_width("…", size)
@@ -65,6 +67,24 @@ def fitted(text: str, room: float, size: float = 13) -> str:
     return line[:end].rstrip() + "…"
 
 
+def _kept(char: str) -> bool:
+    """Leave out what can't be written, and what would turn the text beside it."""
+    return char not in TURNING and unicodedata.category(char) not in ("Cc", "Cs")
+
+
+def in_sentence(text: str, room: float) -> str:
+    """Cut people's text to stand in a sentence of ours: a figure after writing from right to left stays behind it.
+
+    Examples
+    --------
+    >>> in_sentence("Days since last order", 400)
+    'Days since last order'
+    """
+    found = fitted(text, room)
+    turned = any(unicodedata.bidirectional(char) in ("R", "AL") for char in found)
+    return found + LEFT_TO_RIGHT if turned else found
+
+
 def lines(text: str, room: float, most: int = 2, size: float = 13) -> list[str]:
     """Break text into at most so many lines of so many pixels, of about one length; what has no room is cut.
 
@@ -76,7 +96,8 @@ def lines(text: str, room: float, most: int = 2, size: float = 13) -> list[str]:
     words = text.split()
     broken = _broken(words, room, size)
     if len(broken) > most:
-        return [*broken[: most - 1], fitted(" ".join(broken[most - 1 :]), room, size)]
+        broken = [*broken[: most - 1], " ".join(broken[most - 1 :])]
+        return [fitted(line, room, size) for line in broken]
     # The least room in which it takes no more lines makes them even.
     narrowest = room
     while narrowest > room / 3 and len(_broken(words, narrowest - 4, size)) == len(broken):
@@ -107,21 +128,27 @@ def apart(wanted: Sequence[float], widths: Sequence[float], low: float, high: fl
     low, high : float
         The ends.
 
+    Notes
+    -----
+    Least squares under an order: neighbours that would overlap are pooled around the mean of where they would lie, as
+    in isotonic regression (Ayer and others, "An empirical distribution function for sampling with incomplete
+    information", Annals of Mathematical Statistics 26, 1955).
+
     Examples
     --------
-    >>> apart([10, 12, 90], [20, 20, 20], 0, 100)
-    [10, 30.0, 90]
+    >>> apart([40, 44, 90], [20, 20, 20], 0, 100)
+    [32.0, 52.0, 90.0]
     >>> apart([98, 99], [20, 20], 0, 100)
     [70.0, 90.0]
     """
-    found: list[float] = []
-    at = low
-    for middle, width in zip(wanted, widths, strict=True):
-        found.append(max(middle, at + width / 2))
-        at = found[-1] + width / 2
-    # What was pushed beyond the end goes back, and pushes those before it.
-    at = high
-    for place in reversed(range(len(found))):
-        found[place] = min(found[place], at - widths[place] / 2)
-        at = found[place] - widths[place] / 2
-    return found
+    before = [sum(widths[:place]) + widths[place] / 2 for place in range(len(widths))]
+    # Where the whole row would have to begin for a label to lie right; a pool's labels share one beginning.
+    pools: list[tuple[float, int]] = []
+    for middle, offset in zip(wanted, before, strict=True):
+        start, size = float(middle - offset), 1
+        while pools and pools[-1][0] > start:
+            earlier, many = pools.pop()
+            start, size = (start * size + earlier * many) / (size + many), size + many
+        pools.append((start, size))
+    starts = [min(max(start, low), high - sum(widths)) for start, size in pools for _ in range(size)]
+    return [start + offset for start, offset in zip(starts, before, strict=True)]

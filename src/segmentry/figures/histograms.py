@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from segmentry.describe import Distribution, Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
-from segmentry.figures.fitting import fitted, text_width
+from segmentry.figures.fitting import fitted, in_sentence, text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Point, Sheet
@@ -24,7 +24,7 @@ MOST = 6
 FEWEST = 3
 """So many are drawn where none counts."""
 ACROSS = 3
-PANEL, TOP, HIGH, GUTTER = 160, 50, 72, 28
+PANEL, TOP, HIGH, GUTTER = 166, 54, 72, 28
 """Pixels: a panel's height, the room for its text, that of its highest bar, and the room between panels."""
 OPEN = 1.5
 """An outermost bar that is so many times as wide as the others reaches to an end that isn't drawn to scale."""
@@ -101,7 +101,7 @@ def histograms(summary: RunSummary, letter: str) -> Figure | None:
 
 
 def _title(segment: Segment, first: _Panel, shown: int) -> str:
-    label, letter = fitted(first.trait.label, 260), segment.letter
+    label, letter = in_sentence(first.trait.label, 260), segment.letter
     if not first.trait.counts:
         return f"{letter} lies about where everyone does in the {count(shown, 'measure')} that differ most"
     return f"{label}: typically {first.here} in {letter}, {first.everyone} among everyone"
@@ -129,7 +129,7 @@ def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float]
     left, top = corner
     base = top + TOP + HIGH
     bar = wide / len(panel.own)
-    sheet.text(left, top + 9, fitted(panel.trait.label, wide), strong=True)
+    sheet.text(left, top + 9, fitted(panel.trait.label, wide, 14), strong=True)
     sheet.text(left, top + 26, fitted(f"{letter} {panel.typical}, all {panel.everyone}", wide), colour="ink-2")
 
     def height(part: float) -> float:
@@ -146,7 +146,7 @@ def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float]
     sheet.rule(left, base, left + wide, base, colour=colours()["rule-strong"])
     _ticks(sheet, panel, (left, base), wide)
     tallest = max(range(len(panel.own)), key=panel.own.__getitem__)
-    said = share(panel.own[tallest])
+    said = f"{letter} {share(panel.own[tallest])}"
     half = text_width(said, 12) / 2
     x = min(max(left + (tallest + 0.5) * bar, left + half), left + wide - half)
     # Above everything that lies under the text.

@@ -21,7 +21,7 @@ __all__ = ["keep_ranges"]
 ROW, HEAD, FOOT = 38, 22, 24
 """Heights in pixels: of a row, above the first one, and of the axis."""
 NARROW_ROW = 56
-NAME, SAID = 216, 92
+NAME, SAID = 216, 98
 """Pixels for a segment's name, at the left, and for a rate and its range, at the right."""
 SOFTEST = 4
 """At most so many segments are named in the title."""

@@ -21,8 +21,10 @@ __all__ = ["segment_ledger"]
 
 HEAD, ROW, BAR = 40, 46, 7
 """Heights in pixels: of the headings, of a segment's line, of a bar."""
+STRONG = 14
+"""Strong text takes as much room as text of so many pixels."""
 NARROW_ROW, LINE = 68, 18
-VALUE, KEEPS = 84, 82
+VALUE, KEEPS = 80, 76
 """Pixels of a column of typical values, and of that of keep rates."""
 
 
@@ -105,7 +107,7 @@ def _draw(summary: RunSummary, measures: list[Trait], voice: Voice, width: int) 
         y = top + 17
         sheet.badge(0, top + ROW / 2, segment.letter)
         start = badge_width(segment.letter) + 8
-        named = lines(segment.name, name - start - 12)
+        named = lines(segment.name, name - start - 12, size=STRONG)
         for turn, line in enumerate(named):
             sheet.text(start, top + ROW / 2 + 16 * (turn - (len(named) - 1) / 2), line, strong=True)
         _bars(sheet, segment, voice, [(left, y) for _, left in heads], bar - 18, largest)
@@ -143,14 +145,14 @@ def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int
             sheet.rule(0, top, sheet.width, top, colour=colours()["rule"])
         sheet.badge(0, top + 18, segment.letter)
         start = badge_width(segment.letter) + 8
-        sheet.text(start, top + 18, fitted(segment.name, sheet.width - start), strong=True)
+        sheet.text(start, top + 18, fitted(segment.name, sheet.width - start, STRONG), strong=True)
         places = [(0.0, top + 41.0), (half + 16, top + 41.0)][: 2 if _money(summary) else 1]
         _bars(sheet, segment, voice, places, half if len(places) == 2 else sheet.width, largest)
         for turn, measure in enumerate(measures):
             y = top + NARROW_ROW + 6 + LINE * turn
             text = fitted(f"{measure.label}: {typical_of(segment, measure, voice)}", sheet.width - 120)
             sheet.text(0, y, text, colour="ink-2")
-        if segment.keeps is not None:
+        if summary.keep is not None and segment.keeps is not None:
             keeps = f"keeps {kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"
             sheet.text(sheet.width, top + NARROW_ROW + 6, keeps, align="right", colour="ink-2")
     return sheet.chart()

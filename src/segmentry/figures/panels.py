@@ -60,7 +60,7 @@ def nice(low: float, high: float, most: int = 4) -> list[float]:
     Examples
     --------
     >>> nice(3, 97), nice(0, 1, 3)
-    ([25.0, 50.0, 75.0], [0.0, 0.5, 1.0])
+    ([20.0, 40.0, 60.0, 80.0], [0.0, 0.5, 1.0])
     """
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return [low] if math.isfinite(low) else []

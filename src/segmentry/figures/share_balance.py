@@ -1,6 +1,7 @@
 """Customers over revenue: two bars of the same length, and a ribbon that joins each segment's two shares."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from segmentry.figures.figure import Figure
@@ -20,10 +21,12 @@ __all__ = ["share_balance"]
 
 CAPTION, LABEL, LEAD, BAR, GAP = 20, 18, 10, 34, 84
 """Heights in pixels: of a bar's caption, its labels, the lines to them, the bar itself, and the ribbons."""
+REACH = 56
+"""A label lies at most so many pixels beside its piece, as long as there is a share to leave out."""
 STEPS = 20
 """Straight pieces of each edge of a ribbon."""
-ROOM = 8
-"""Pixels between two labels."""
+ROOM, SPACE = 8, 3
+"""Pixels between two labels, and between a letter and its share."""
 UNPLACED = 0.0005
 """A smaller share of customers without a segment is a matter of rounding."""
 
@@ -45,7 +48,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
         return None
     pieces = [_Piece(s.letter, segment_colour(s.letter), (s.share, s.revenue_share or 0.0)) for s in summary.segments]
     names = [f"{s.letter} · {s.name}" for s in summary.segments]
-    rest = tuple(max(0.0, 1 - sum(piece.parts[row] for piece in pieces)) for row in (0, 1))
+    rest = tuple(max(0.0, round(1 - sum(piece.parts[row] for piece in pieces), 6)) for row in (0, 1))
     if max(rest) > UNPLACED:
         pieces.append(_Piece("none", colours()["no-segment"], (rest[0], rest[1])))
         names.append("No segment")
@@ -87,34 +90,42 @@ def _draw(pieces: list[_Piece], width: int) -> "Chart":
 
 def _labels(sheet: Sheet, pieces: list[_Piece], starts: list[float], row: int, bar: float) -> None:
     """Write letter and share above the upper or below the lower bar, each with a line to its piece."""
-    said = _fit(
-        [(piece.letter, share(piece.parts[row])) for piece in pieces], [p.parts[row] for p in pieces], sheet.width
-    )
-    wanted = [(starts[i] + starts[i + 1]) / 2 for i in range(len(pieces))]
-    widths = [_width(*text) + ROOM for text in said]
+    said = [(piece.letter, share(piece.parts[row])) for piece in pieces]
+    said, places = _fit(said, starts, sheet.width)
     edge, way = (bar, -1) if row == 0 else (bar + BAR, 1)
-    for x, label, (letter, part), width in zip(
-        wanted, apart(wanted, widths, -ROOM / 2, sheet.width + ROOM / 2), said, widths, strict=True
-    ):
-        sheet.rule(x, edge, label, edge + way * LEAD, colour=colours()["rule-strong"])
-        left, y = label - (width - ROOM) / 2, edge + way * (LEAD + LABEL / 2)
+    for turn, ((letter, part), place) in enumerate(zip(said, places, strict=True)):
+        middle = (starts[turn] + starts[turn + 1]) / 2
+        sheet.rule(middle, edge, place, edge + way * LEAD, colour=colours()["rule-strong"])
+        left, y = place - _width(letter, part) / 2, edge + way * (LEAD + LABEL / 2)
         sheet.text(left, y, letter, strong=True)
         if part:
-            sheet.text(left + (width - ROOM), y, part, align="right", colour="ink-2")
+            sheet.text(left + _width(letter, "") + SPACE, y, part, colour="ink-2")
 
 
-def _fit(said: list[tuple[str, str]], parts: list[float], room: float) -> list[tuple[str, str]]:
-    """Leave the smallest shares out of the labels until all of them have room beside one another."""
+def _fit(said: list[tuple[str, str]], starts: list[float], room: float) -> tuple[list[tuple[str, str]], list[float]]:
+    """Place labels beside one another, each over its piece.
+
+    As long as one is pushed too far off its piece, the smallest piece that still says its share says its letter alone.
+    """
     left = list(said)
-    for place in sorted(range(len(parts)), key=parts.__getitem__):
-        if sum(_width(*text) + ROOM for text in left) <= room:
-            break
-        left[place] = (left[place][0], "")
-    return left
+    lengths = [end - start for start, end in pairwise(starts)]
+    wanted = [(start + end) / 2 for start, end in pairwise(starts)]
+    small = sorted(range(len(said)), key=lengths.__getitem__)
+    while True:
+        widths = [_width(*text) + ROOM for text in left]
+        places = apart(wanted, widths, -ROOM / 2, room + ROOM / 2)
+        pushed = any(
+            abs(place - middle) > length / 2 + REACH
+            for place, middle, length in zip(places, wanted, lengths, strict=True)
+        )
+        shorter = next((turn for turn in small if left[turn][1] and lengths[turn] < widths[turn]), None)
+        if shorter is None or not (pushed or sum(widths) > room):
+            return left, places
+        left[shorter] = (left[shorter][0], "")
 
 
 def _width(letter: str, part: str) -> float:
-    return text_width(letter, 14) + (4 + text_width(part) if part else 0)
+    return text_width(letter, 14) + (SPACE + text_width(part) if part else 0)
 
 
 def _ribbon(upper: tuple[float, float], lower: tuple[float, float], top: float) -> list[tuple[float, float]]:

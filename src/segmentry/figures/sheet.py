@@ -126,13 +126,14 @@ class Sheet:
         import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
         layers = [_layer(key, rows, self) for key, rows in self._layers.items()]
-        return alt.layer(*layers).properties(width=round(self.width), height=round(self.height))
+        return alt.layer(*layers, width=round(self.width), height=round(self.height))
 
 
 def _layer(key: tuple[Any, ...], rows: list[dict[str, Any]], sheet: Sheet) -> "alt.Chart":
     import altair as alt  # noqa: PLC0415 - only where a chart is drawn
 
-    base = alt.Chart(alt.InlineData(values=rows))
+    # A list would be copied value by value, time and again, as charts are put together; so would short names of fields.
+    base = alt.Chart(alt.InlineData(values=tuple(rows)))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, sheet.width], nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[sheet.height, 0], nice=False, zero=False))
     fill, stroke = alt.Fill("colour:N", scale=None), alt.Stroke("colour:N", scale=None)
@@ -141,22 +142,22 @@ def _layer(key: tuple[Any, ...], rows: list[dict[str, Any]], sheet: Sheet) -> "a
         case "text", align, strong, size:
             weight: Literal[400, 600] = 600 if strong else 400
             drawn = base.mark_text(align=align, baseline="middle", fontWeight=weight, fontSize=size)
-            drawn = drawn.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
+            drawn = drawn.encode(x=x, y=y, text=alt.Text("text:N"), color=alt.Color("colour:N", scale=None))
         case "box", opacity, edge, _:
             line = alt.Undefined if edge is None else colours()[edge]
             drawn = base.mark_rect(opacity=opacity, stroke=line, strokeWidth=1 if edge else 0)
-            drawn = drawn.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=fill)
+            drawn = drawn.encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), fill=fill)
         case "rule", width, dashed:
             drawn = base.mark_rule(strokeWidth=width, strokeDash=[3, 3] if dashed else alt.Undefined)
-            drawn = drawn.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", stroke=stroke)
+            drawn = drawn.encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), stroke=stroke)
         case "dot", size:
             # A point's size is its area.
             drawn = base.mark_point(size=math.pi / 4 * size**2, strokeWidth=1.8, opacity=1)
             drawn = drawn.encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), stroke=stroke)
         case _, _, True, opacity:
             drawn = base.mark_line(filled=True, strokeWidth=0, opacity=opacity)
-            drawn = drawn.encode(x=x, y=y, detail="line:N", order="at:Q", fill=fill)
+            drawn = drawn.encode(x=x, y=y, detail=alt.Detail("line:N"), order=alt.Order("at:Q"), fill=fill)
         case _, width, _, opacity:
             drawn = base.mark_line(strokeWidth=width, strokeCap="round", strokeJoin="round", opacity=opacity)
-            drawn = drawn.encode(x=x, y=y, detail="line:N", order="at:Q", stroke=stroke)
+            drawn = drawn.encode(x=x, y=y, detail=alt.Detail("line:N"), order=alt.Order("at:Q"), stroke=stroke)
     return drawn

@@ -24,6 +24,8 @@ SPREAD, LEAST, BETWEEN, FOOT = 300, 20, 6, 34
 SHOWN = ((0, "Highest"), (13, "Upper quarter from"), (25, "Middle"), (38, "Lower quarter up to"), (50, "Lowest"))
 """Places among the 51 quantiles that the table of numbers holds."""
 
+MINUS = "\N{MINUS SIGN}"
+
 Named = tuple[str, str, SilhouetteProfile]
 
 
@@ -42,8 +44,8 @@ def silhouette_profile(summary: RunSummary) -> Figure | None:
         name="silhouette-profile",
         title=_title(profiles, customers),
         subtitle=(
-            f"Silhouette of {customers:,} of {summary.customers:,} customers, -1 to 1, highest first in each segment; "
-            f"mean {mean:.2f}. Below 0: nearer to the customers of another segment."
+            f"Silhouette of {customers:,} of {summary.customers:,} customers, {MINUS}1 to 1, highest first in each "
+            f"segment; mean {mean:.2f}. Below 0: nearer to the customers of another segment."
         ),
         columns=(
             Column("Segment"),
@@ -105,7 +107,9 @@ def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
         colour = colours()["rule-strong"] if tick == 0 else colours()["rule"]
         sheet.rule(whole.x(tick), 0, whole.x(tick), whole.foot, colour=colour)
         if abs(whole.x(tick) - whole.x(mean)) > 52:
-            sheet.text(whole.x(tick), whole.foot + 15, f"{tick:g}", colour="ink-3", align="center")
+            ends = whole.x(tick) > whole.right - 10
+            text = f"{tick:g}".replace("-", MINUS)
+            sheet.text(whole.x(tick), whole.foot + 15, text, colour="ink-3", align="right" if ends else "center")
     sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", align="center", strong=True)
 
 

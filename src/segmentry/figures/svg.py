@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from segmentry.figures.figure import WIDE, Figure, drawable, need
 from segmentry.figures.palette import variables
 from segmentry.figures.remembered import remembered
+from segmentry.figures.tidy import tidy
 from segmentry.markup import Markup, escape
 from segmentry.markup.build import UNPRINTABLE
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["inline_svg", "png", "start", "svg"]
 
-GROUP = "g"
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}"
 NOISE = (
@@ -35,21 +35,8 @@ NOISE = (
 USELESS = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "stroke-miterlimit": "10"}
 """Attributes that say what holds anyway."""
 INKS = ("fill", "stroke", "stop-color", "color")
-INHERITED = (
-    "fill",
-    "font-size",
-    "font-weight",
-    "stroke",
-    "stroke-dasharray",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-width",
-    "text-anchor",
-)
-"""Attributes that a group hands down to its marks."""
 DECIMALS = re.compile(r"\d+\.\d{2,}")
 HERE = re.compile(r"url\(#([^)]+)\)")
-SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)\s*[, ]\s*(-?[\d.]+)\s*\)")
 KEPT = 128
 """Drawings that are remembered, each of about 10 KB."""
 
@@ -90,7 +77,7 @@ def inline_svg(figure: Figure, width: int = WIDE) -> Markup:
     """
     root = ET.fromstring(_rendered(_spec(figure, width, titled=False)))  # noqa: S314 - what our renderer just wrote
     _clean(root, f"{figure.name}-{width}")
-    _flatten(root)
+    tidy(root)
     wide, high = (escape(_short(length)) for length in root.attrib["viewBox"].split()[2:])
     body = "".join(ET.tostring(child, encoding="unicode") for child in root)
     return Markup(
@@ -149,45 +136,6 @@ def _invisible(mark: ET.Element) -> bool:
         return False
     unseen = mark.get("class") == "background" and mark.get("fill") is None and mark.get("stroke") is None
     return unseen or not mark.get("d", "").strip()
-
-
-def _flatten(parent: ET.Element) -> None:
-    """Take away groups that only group: those without attributes, and shifts of one shift."""
-    for child in list(parent):
-        _flatten(child)
-        if child.tag != GROUP:
-            continue
-        if _shift(child) == (0.0, 0.0):
-            del child.attrib["transform"]
-        if len(child) == 1 and child[0].tag == GROUP and not child.attrib.keys() & child[0].attrib.keys():
-            inner = child[0]
-            child.attrib.update(inner.attrib)
-            child[:] = list(inner)
-        elif len(child) == 1 and child[0].tag == GROUP and set(child[0].attrib) == {"transform"}:
-            outer, within = _shift(child), _shift(child[0])
-            if outer is not None and within is not None:
-                child.set("transform", f"translate({outer[0] + within[0]:g},{outer[1] + within[1]:g})")
-                child[:] = list(child[0])
-        _hoist(child)
-        if not child.attrib:
-            at = list(parent).index(child)
-            parent[at : at + 1] = list(child)
-
-
-def _hoist(group: ET.Element) -> None:
-    """Say once on a group what all its marks say."""
-    marks = list(group)
-    for name in INHERITED:
-        values = {mark.get(name) for mark in marks}
-        if len(marks) > 1 and len(values) == 1 and None not in values:
-            group.set(name, values.pop() or "")
-            for mark in marks:
-                del mark.attrib[name]
-
-
-def _shift(group: ET.Element) -> tuple[float, float] | None:
-    found = SHIFT.fullmatch(group.get("transform", "").strip())
-    return (float(found[1]), float(found[2])) if found else None
 
 
 def _short(value: str) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "day",
     "difference",
     "file_name",
+    "file_size",
     "kept",
     "kept_range",
     "middle_half",
@@ -55,6 +56,20 @@ def file_name(source: str) -> str:
     ('orders.csv', '2 frames')
     """
     return PurePath(source).name or source
+
+
+def file_size(size: int) -> str:
+    """Give a size in bytes in words.
+
+    Examples
+    --------
+    >>> file_size(45_000_000), file_size(812)
+    ('45 MB', '812 bytes')
+    """
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:,.0f} {unit}"
+    return f"{size} bytes"
 
 
 def day(value: date) -> str:

@@ -15,6 +15,7 @@ from segmentry.model.grounds import Grounds
 from segmentry.model.inputs import FITS, Input, as_table, fit_codes
 from segmentry.model.lookalike import Lookalike
 from segmentry.model.one import Placed
+from segmentry.model.profiles import Profiles
 from segmentry.model.segment_model import PlacedMany, SegmentModel
 from segmentry.model.segmentation import Segmentation, carried_columns, segmentation
 
@@ -33,6 +34,7 @@ __all__ = [
     "OneOrder",
     "Placed",
     "PlacedMany",
+    "Profiles",
     "Reason",
     "Recomputed",
     "SegmentModel",

@@ -15,6 +15,7 @@ from segmentry.cluster import CLUSTERERS, Clusters
 from segmentry.data import Loaded
 from segmentry.errors import Caveat, ModelError, UsageError
 from segmentry.features import Measure, Measures
+from segmentry.markup.notebook import code, overview, spoken
 from segmentry.model.archive import read_archive, write_archive
 from segmentry.model.borders import borders
 from segmentry.model.case import Case
@@ -25,6 +26,7 @@ from segmentry.model.inputs import FITS, Input, as_table, beyond, fit_codes, ids
 from segmentry.model.lookalike import Likeness, Lookalike, fit_lookalike
 from segmentry.model.one import Placed, Placer
 from segmentry.model.one_order import one_order
+from segmentry.model.profiles import Profiles
 from segmentry.plain import from_plain, to_plain
 from segmentry.prepare import Floats, Labels, Preparer
 from segmentry.recipe import Recipe
@@ -70,9 +72,9 @@ class PlacedMany:
     unlike: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SegmentModel:
-    """A fitted segmentation that places any customer.
+    """A fitted segmentation that places any customer. A notebook shows the run that it comes from.
 
     Parameters
     ----------
@@ -257,6 +259,19 @@ class SegmentModel:
             (row,) = self.assign([customer]).to_dict("records")
             found = Placed(**{str(name): value for name, value in row.items()})
         return found
+
+    def profiles(self) -> Profiles:
+        """Give what every segment is typically like, measure by measure."""
+        return Profiles(self.summary)
+
+    def _repr_html_(self) -> str:
+        """Show the run in a notebook."""
+        then = ("Next: ", code(".assign(table)"), " to place customers, ", code(".explain(customer)"), " to say why, ")
+        return overview(self.summary, *then, code(".profiles()"), " for what sets segments apart.")
+
+    def __repr__(self) -> str:
+        """Say what it is in one line."""
+        return f"SegmentModel: {spoken(self.summary)}"
 
     def takes(self, columns: Sequence[Measure]) -> bool:
         """Say whether customers with these measures have all that the model needs, in its kinds and units."""

@@ -9,15 +9,17 @@ import pandas as pd
 from segmentry.choose import Choice
 from segmentry.data import Loaded
 from segmentry.features import Measures
+from segmentry.markup.notebook import code, overview, spoken
+from segmentry.model.profiles import Profiles
 from segmentry.model.segment_model import SegmentModel
 from segmentry.summary import RunSummary
 
 __all__ = ["Segmentation", "segmentation"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Segmentation:
-    """What a run gives.
+    """What a run gives. A notebook shows the finding, the verdict and the segments.
 
     Parameters
     ----------
@@ -44,6 +46,19 @@ class Segmentation:
     def assign(self, table: Any) -> pd.DataFrame:
         """Say which segment each customer of a table is in; see :meth:`SegmentModel.assign`."""
         return self.model.assign(table)
+
+    def profiles(self) -> Profiles:
+        """Give what every segment is typically like, measure by measure."""
+        return self.model.profiles()
+
+    def _repr_html_(self) -> str:
+        """Show what was found in a notebook."""
+        then = ("Next: ", code(".profiles()"), " for what sets them apart, ", code(".customers"), " for who is where, ")
+        return overview(self.summary, *then, code('.model.save("customers.segmentry")'), " to place others later.")
+
+    def __repr__(self) -> str:
+        """Say what was found in one line."""
+        return f"Segmentation: {spoken(self.summary)}"
 
 
 def segmentation(

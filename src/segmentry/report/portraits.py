@@ -150,7 +150,7 @@ def _traits(segment: Segment, voice: Voice) -> Markup:
     ]
     rows = [_trait_row(trait, segment.customers, voice) for trait in shown]
     left = len(segment.traits) - len(shown)
-    more = f"{count(left, 'weaker difference')} are in the table of all measures below."
+    more = f"{count(left, 'weaker difference')} are in the table of all measures."
     return join(
         [
             table(f"Measures of segment {segment.letter} against all customers", columns, rows),

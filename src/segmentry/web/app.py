@@ -15,7 +15,7 @@ from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
 from segmentry.web.checks import Checks
 from segmentry.web.form import fields_of
-from segmentry.web.guard import Guard
+from segmentry.web.guard import HEADERS, Guard
 from segmentry.web.jobs import Jobs
 from segmentry.web.limits import BusyError, RefusedError
 from segmentry.web.listing import Listing
@@ -133,11 +133,22 @@ def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, SegmentryError)
     status = 404 if isinstance(error, NotFoundError) else error.status if isinstance(error, RefusedError) else 422
     answer = page(
-        request, "error.html", Place("error"), heading=error.what, command="segmentry runs", status=status, error=error
+        request,
+        "error.html",
+        Place("error"),
+        heading=_begun(error.what),
+        command="segmentry runs",
+        status=status,
+        error=error,
     )
     if isinstance(error, BusyError):
         answer.headers["retry-after"] = str(error.seconds)
     return answer
+
+
+def _begun(what: str) -> str:
+    """Begin a heading with a capital, unless it begins with a name, of a file say."""
+    return f"{what[0].upper()}{what[1:]}" if what.partition(" ")[0].replace("'", "").isalpha() else what
 
 
 def _nowhere(request: Request, _error: Exception) -> HTMLResponse:
@@ -153,4 +164,6 @@ def _fault(request: Request, error: Exception) -> HTMLResponse:
     """Say that it is our fault; where it happened goes to the terminal (Starlette raises it again), not to the page."""
     named = f"{type(error).__name__}; the terminal in which segmentry was opened says more with -v"
     fault = RefusedError("a fault in segmentry", (named,), "the page again; if it comes back, report it", status=500)
-    return _refused(request, fault)
+    answer = _refused(request, fault)
+    answer.headers.update(HEADERS)  # it is made outside of the guard
+    return answer

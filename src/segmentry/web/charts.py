@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from segmentry import figures
 from segmentry.export import escape_formulas
-from segmentry.figures import FIGURES, Figure, drawable, png, svg
+from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, drawable, png, svg
 from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure
 from segmentry.summary import RunSummary
@@ -13,7 +12,7 @@ from segmentry.web.addressing import address
 from segmentry.web.shelf import Shelf
 from segmentry.web.site import Site
 
-__all__ = ["KINDS", "figure_file", "figures_of", "files_of", "kept_section", "shown_figures"]
+__all__ = ["KINDS", "figure_file", "figures_of", "files_of", "kept_section", "showing", "shown_figures"]
 
 KINDS: Mapping[str, str] = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 """The files of a figure, by their ending."""
@@ -26,19 +25,25 @@ def figures_of(letter: str) -> Mapping[str, Make]:
     """Give the figures of a segment by name, or of the whole run where the letter is ""."""
     if not letter:
         return FIGURES
-    of_segments: Mapping[str, Callable[[RunSummary, str], Figure | None]] = getattr(figures, "SEGMENT_FIGURES", {})
-    return {name: _of_segment(make, letter) for name, make in of_segments.items()}
+    return {name: partial(_of_segment, make, letter) for name, make in SEGMENT_FIGURES.items()}
 
 
-def _of_segment(make: Callable[[RunSummary, str], Figure | None], letter: str) -> Make:
-    return lambda summary: make(summary, letter)
+def _of_segment(make: Callable[[RunSummary, str], Figure | None], letter: str, summary: RunSummary) -> Figure | None:
+    return make(summary, letter)
 
 
-def files_of(name: str, letter: str = "") -> Showing:
-    """Show figures with the addresses of their files: of the run, or of one of its segments."""
+def files_of(shown: Figure, name: str, letter: str = "") -> Mapping[str, str]:
+    """Give the addresses of a figure's files: of the run, or of one of its segments."""
     at = ("segments", letter, "figures") if letter else ("figures",)
+    # A segment's figure is called after its letter too, which the address says already.
+    called = shown.name.removesuffix(f"-{letter.lower()}") if letter else shown.name
     kinds = KINDS if drawable() else {"csv": KINDS["csv"]}
-    return Showing(lambda shown: {kind.upper(): address(name, *at, f"{shown.name}.{kind}") for kind in kinds})
+    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in kinds}
+
+
+def showing(name: str, letter: str = "") -> Showing:
+    """Say how figures come onto the pages of a run, or of one of its segments: with their files."""
+    return Showing(links=lambda shown: files_of(shown, name, letter))
 
 
 def kept_section(site: Site, name: str, section: str, make: Callable[[], Markup | None]) -> Markup | None:
@@ -78,7 +83,7 @@ def shown_figures(site: Site, name: str, *wanted: str) -> list[Markup]:
 
 def _figure(make: Make, summary: RunSummary, name: str) -> Markup | None:
     made = make(summary)
-    return None if made is None else figure(made, showing=files_of(name))
+    return None if made is None else figure(made, showing=showing(name))
 
 
 def figure_file(site: Site, name: str, letter: str, wanted: str, kind: str) -> bytes | None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-__all__ = ["begin", "end", "is_held", "take"]
+__all__ = ["begin", "code_of", "end", "is_held", "let_go", "take"]
 
 GRACE = 3.0
 """Seconds between asking a process to end and ending it."""
@@ -42,6 +42,21 @@ def begin(module: str, folder: Path, *, within: Path, alive: IO[bytes] | None = 
             pass_fds=() if alive is None else (alive.fileno(),),
             env=os.environ | {"PYTHONPATH": paths, "TMPDIR": str(temporary.absolute())},
         )  # fmt: skip
+
+
+def let_go(process: subprocess.Popen[bytes]) -> int:
+    """Give the number of a process that may outlive this one, which then doesn't mind it any more."""
+    process.returncode = 0  # else Python complains, as it would of one that was forgotten
+    return process.pid
+
+
+def code_of(process: int) -> int | None:
+    """Give the exit code of a child that was let go and has ended, minus the signal that ended it; else None."""
+    try:
+        ended, status = os.waitpid(process, os.WNOHANG)
+    except ChildProcessError:
+        return 0  # somebody has seen it already
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def end(process: int, *, grace: float = GRACE, gone: "os.PathLike[str] | None" = None) -> None:

@@ -1,17 +1,19 @@
 """What people choose on the pages of a new run, as the options that the command line takes."""
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from segmentry.cluster import CLUSTERERS
 from segmentry.errors import UsageError
 from segmentry.recipe import Recipe
+from segmentry.web.command import run_command
 from segmentry.web.looking import reading
 from segmentry.web.uploads import Upload
 
-__all__ = ["METHODS", "ROLES", "Decided", "answers_of", "asked_of", "recipe_of"]
+__all__ = ["METHODS", "ROLES", "Decided", "answers_of", "asked_of", "command_of", "recipe_of"]
 
 METHODS = ("kmeans", "auto", *(name for name in CLUSTERERS if name != "kmeans"))
 ROLES = ("customer", "date", "amount", "id", "order", "product", "category", "quantity", "price", "discount")
@@ -100,7 +102,7 @@ class Decided:
         """Read the form; measures come by their place."""
         names = [column["name"] for column in looked["measures"]]
         places = {int(place[:6]) for place in ticked if place.isdecimal()}
-        said = {name: form.get(name, "").strip()[:80] for name in cls.__slots__ if name != "measures"}
+        said = {name: form[name].strip()[:80] for name in cls.__slots__ if name in form}
         return cls(**said, measures=tuple(name for at, name in enumerate(names) if at in places))
 
     @classmethod
@@ -142,3 +144,11 @@ def recipe_of(upload: Upload, decided: Decided, looked: Mapping[str, Any]) -> Re
     recipe = Recipe().reading(upload.sources, upload.customers).having(**reading(upload.answers), **options)
     recipe.for_method()
     return recipe
+
+
+def command_of(upload: Upload, recipe: Recipe, name: str = "") -> str:
+    """Give the command that makes the same run, with the files' own names: where they lie, only people know."""
+    named = {part: [one.name for one in upload.files if one.part == part] for part in ("data", "customers")}
+    words = [*named["data"], *(word for table in named["customers"] for word in ("--customers", table))]
+    command = run_command(replace(recipe, sources=(), customers=()), name)
+    return command.replace("FILE", shlex.join(words), 1)

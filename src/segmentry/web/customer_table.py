@@ -88,15 +88,14 @@ def _rows(run: Run, segment: Segment, shown: tuple[Measure, ...], found: pd.Data
     voice = Voice(run.summary.currency)
     columns = [Column("Customer"), Column("Fit")]
     columns += [Column(clean(measure.label), number=measure.kind == "number") for measure in shown]
-    columns.append(Column("Why"))
     placed = run.model.assign(found) if len(found) else found.assign(fit="", segment="")
     rows: list[list[Child]] = []
     for (_, values), fit, letter in zip(found.iterrows(), placed["fit"], placed["segment"], strict=True):
         who = str(values["customer_id"])
-        why = element("a", "why here", href=address(run.folder.name, "customers", id=who))
+        why = element("a", "why here", class_="why", href=address(run.folder.name, "customers", id=who))
         cells = [cell(measure, values[measure.name], voice) for measure in shown]
-        rows.append([people_said(who), _fit(str(fit), str(letter), segment), *cells, why])
-    return table(f"Customers of segment {segment.letter}", columns, rows, class_="customers")
+        rows.append([join([people_said(who), " ", why]), _fit(str(fit), str(letter), segment), *cells])
+    return table(f"Customers of segment {segment.letter}", columns, rows, class_="wide customers")
 
 
 def _fit(fit: str, letter: str, segment: Segment) -> Child:

@@ -19,7 +19,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
@@ -27,9 +27,6 @@ from segmentry.web import child
 from segmentry.web.limits import JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
 from segmentry.web.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
-
-if TYPE_CHECKING:
-    import subprocess
 
 __all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error"]
 
@@ -41,12 +38,12 @@ INTERRUPTED = "it was interrupted"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be run.
+    """What is to be run, or scored.
 
     Parameters
     ----------
     name : str
-        What the run will be called.
+        What the run will be called; of a score, the run whose model it is.
     upload : str
         The id of the upload that it reads.
     recipe : str
@@ -55,6 +52,12 @@ class Order:
         What people call the file.
     sample : int, default 0
         Customers of the sample shop that is made first; 0 for none.
+    kind : {"run", "score"}, default "run"
+        Whether a run is made, or the upload scored by one.
+    as_of : str, default ""
+        Of a score: the day to look at customers, ISO 8601; "" for none.
+    lookalike : bool, default False
+        Of a score: guess the segments of people without orders.
     """
 
     name: str
@@ -62,6 +65,9 @@ class Order:
     recipe: str
     source: str
     sample: int = 0
+    kind: Literal["run", "score"] = "run"
+    as_of: str = ""
+    lookalike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,11 @@ class Job:
         return self.folder.name
 
     @property
+    def result(self) -> str:
+        """The address of the page that shows what came of it."""
+        return f"/runs/{self.order.name}" + (f"/score/{self.id}" if self.order.kind == "score" else "")
+
+    @property
     def seconds(self) -> float:
         """How long it has worked, or did."""
         end = time.time() if self.ended is None else self.ended.at
@@ -156,7 +167,8 @@ class Jobs:
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
         self.folder = workspace / "jobs"
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, int] = {}
+        self._ended: dict[str, Job] = {}
         self._lock = threading.RLock()
 
     def add(self, order: Order) -> Job:
@@ -174,7 +186,7 @@ class Jobs:
             waiting = [job for job in self.all() if job.state == "waiting"]
             if len(waiting) >= JOBS_WAITING:
                 raise BusyError(f"{len(waiting)} runs are waiting already", (), "again when one of them is done")
-            if order.name in self._taken():
+            if order.kind == "run" and order.name in self._taken():
                 what = f"there is a run called {order.name!r} already"
                 raise UsageError(what, [], f"another name, e.g. {self.free_name(order.name)}")
             beside = self.folder / f".{secrets.token_hex(8)}"
@@ -251,9 +263,10 @@ class Jobs:
         """See which jobs have ended, and start those whose turn it is."""
         with self._lock:
             for name, process in list(self._processes.items()):
-                if process.poll() is not None:
+                code = child.code_of(process)
+                if code is not None:
                     del self._processes[name]
-                    self._reap(name, process.returncode)
+                    self._reap(name, code)
             if not self.folder.is_dir():
                 return
             # Two programs may show one workspace: only one of them decides at a time.
@@ -273,8 +286,8 @@ class Jobs:
             return
         with alive:
             try:
-                process = child.begin(WORKER, job.folder, within=job.folder, alive=alive)
-                write_text(job.folder / "started.json", json.dumps({"process": process.pid, "at": time.time()}))
+                process = child.let_go(child.begin(WORKER, job.folder, within=job.folder, alive=alive))
+                write_text(job.folder / "started.json", json.dumps({"process": process, "at": time.time()}))
             except (OSError, UsageError) as error:
                 self._end(
                     job, Ended("failed", time.time(), what="it could not be started", evidence=(str(error)[:300],))
@@ -295,10 +308,10 @@ class Jobs:
         self._clear(job)
 
     def _read(self, folder: Path) -> Job | None:
-        """Read a job from its folder; None where it is none."""
-        known = _json(folder / "job.json")
+        """Read a job from its folder, once it has ended no more; None where it is none."""
+        known = _json(folder / "job.json") if folder.name not in self._ended or not folder.is_dir() else None
         if known is None:
-            return None
+            return self._ended.get(folder.name) if folder.is_dir() else None
         created = known.pop("created")
         order = Order(**known)
         alive = child.is_held(folder / "alive")
@@ -311,7 +324,10 @@ class Jobs:
             end = Ended("failed", last, what=INTERRUPTED, evidence=("its process is gone",), way_out="again")
         state: State = end.state if end is not None else "running" if begun is not None or alive else "waiting"
         at, process = begun or (None, None)
-        return Job(folder, order, created, at, process, end, state)
+        job = Job(folder, order, created, at, process, end, state)
+        if ended is not None:
+            self._ended[folder.name] = job
+        return job
 
     def _end(self, job: Job, ended: Ended) -> None:
         with suppress(UsageError):  # a full disk: the job is seen as interrupted then
@@ -320,6 +336,11 @@ class Jobs:
     def _clear(self, job: Job) -> None:
         """Remove what a job left that did not come to its end."""
         shutil.rmtree(job.folder / "tmp", ignore_errors=True)
+        if job.order.kind == "score":  # what it wrote lies in its own folder, and the run isn't its
+            for left in (*job.folder.glob("scored.*"), *job.folder.glob(".scored.*")):
+                left.unlink(missing_ok=True)
+            shutil.rmtree(self.workspace / "uploads" / job.order.upload, ignore_errors=True)
+            return
         runs = self.workspace / "runs"
         for left in (*runs.glob(f".{job.order.name}.new*"), *runs.glob(f".{job.order.name}.old*")):
             shutil.rmtree(left, ignore_errors=True)
@@ -332,7 +353,7 @@ class Jobs:
 
     def _taken(self) -> set[str]:
         made = {folder.name for folder in (self.workspace / "runs").glob("*")}
-        return made | {job.order.name for job in self.all() if job.ended is None}
+        return made | {job.order.name for job in self.all() if job.ended is None and job.order.kind == "run"}
 
 
 def as_plain(ended: Ended) -> dict[str, Any]:

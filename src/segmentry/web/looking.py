@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,9 @@ def _columns(upload: Upload, options: ReadOptions, found: Checked | None = None)
     main = look.columns if look is not None else _glimpse(upload.sources, options)
     beside = _glimpse(upload.customers, options)
     written = [
-        to_plain(column) | {"problem": problems.get(column.name) or (asked if f" {column.name} of " in asked else "")}
+        asdict(column) | {"problem": problems.get(column.name) or (asked if f" {column.name} of " in asked else "")}
         for column in main
-    ]  # fmt: skip
+    ]
     return {"columns": written, "beside": [column.name for column in beside]}
 
 

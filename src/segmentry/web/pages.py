@@ -1,5 +1,6 @@
 """How a page is made: a template, what it shows, and what every page has around it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,12 +10,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from segmentry.markup.words import file_size
 from segmentry.workspace import Run
 
 if TYPE_CHECKING:
     from segmentry.web.site import Site
 
-__all__ = ["Place", "fragment", "page", "style_sheet"]
+__all__ = ["Place", "fragment", "page", "style_sheet", "unflagged"]
 
 SHEETS = (
     ("segmentry.markup", "style/tokens.css"),
@@ -24,6 +26,7 @@ SHEETS = (
     ("segmentry.web", "static/run.css"),
     ("segmentry.web", "static/score.css"),
 )
+FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)$")
 THEMES = ("light", "dark")
 
 
@@ -54,13 +57,28 @@ def style_sheet() -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("segmentry.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"unflagged": unflagged, "file_size": file_size}
+    return made
+
+
+def unflagged(text: str) -> str:
+    """Leave out the option that a sentence ends with: on a page, a field changes it.
+
+    Examples
+    --------
+    >>> unflagged("negative amounts are returns: they lower spend (--returns drop leaves them out)")
+    'negative amounts are returns: they lower spend'
+    >>> unflagged("its name speaks of a personal attribute (age), so it only describes; --include age uses it")
+    'its name speaks of a personal attribute (age), so it only describes'
+    """
+    return FLAG.sub("", text)
 
 
 def page(

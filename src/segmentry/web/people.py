@@ -5,6 +5,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -132,10 +133,17 @@ def _asked(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     table = ", ".join(f"c{place}" for place in range(len(names)))
     source = str(run.folder / FILES["segments_parquet"])
+    # A cursor is a connection of its own to the one engine, which takes a while to start.
+    with _engine().cursor() as connection:
+        yield connection.execute(f"SELECT {columns} FROM read_parquet(?) AS t({table}) {rest}", [source, *given])
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    with duckdb.connect(config=config) as connection:
-        connection.execute("SET enable_progress_bar = false")
-        yield connection.execute(f"SELECT {columns} FROM read_parquet(?) AS t({table}) {rest}", [source, *given])
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")
+    return connection

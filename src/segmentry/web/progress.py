@@ -84,7 +84,9 @@ def progress_of(job: Job, jobs: Jobs) -> Progress:
     for event in events:
         for one in event["news"]:
             notes = tuple((caveat["policy"], caveat["count"]) for caveat in one["caveats"])
-            found[one["stage"]] = Line(one["stage"], "done", tuple(one["lines"]), notes, one["seconds"])
+            # What the command line sets apart by blanks, which a page would run together.
+            told = tuple(line.replace("  ", " · ") for line in one["lines"])
+            found[one["stage"]] = Line(one["stage"], "done", told, notes, one["seconds"])
     last = events[-1]
     over = last["seconds"] is not None
     now = () if job.ended is not None else UNDER_WAY.get(last["stage"], ("Named",))

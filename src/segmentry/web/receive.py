@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,6 +13,9 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from segmentry.web.limits import BODY_SECONDS, DRAINED_BYTES, FIELD_BYTES, PARTS, UPLOAD_BYTES, RefusedError
 from segmentry.web.uploads import Received
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 __all__ = ["receive", "safe_name"]
 
@@ -25,7 +28,7 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", 
 
 
 def safe_name(name: str, part: str) -> str:
-    """Make a file's name out of what somebody sent: letters, digits and "-" of it, and an ending that we know.
+    """Make a file's name out of what somebody sent: letters, digits, "-" and "_" of it, and an ending that we know.
 
     Examples
     --------
@@ -36,7 +39,7 @@ def safe_name(name: str, part: str) -> str:
     ending = ""
     while (found := next((one for one in ENDINGS if stem.lower().endswith(one)), "")) and len(ending) < 12:
         stem, ending = stem[: -len(found)], found + ending
-    kept = re.sub(r"[^A-Za-z0-9]+", "-", PurePosixPath(stem).stem if not ending else stem).strip("-")[:60].strip("-")
+    kept = re.sub(r"[^A-Za-z0-9_]+", "-", PurePosixPath(stem).stem if not ending else stem).strip("-_")[:60]
     return f"{part if not kept or kept.lower() in RESERVED else kept}{ending}"
 
 
@@ -45,7 +48,9 @@ def _last(name: str) -> str:
     return PureWindowsPath(PurePosixPath(name).name).name
 
 
-async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str) -> tuple[Received, ...]:
+async def receive(
+    request: Request, folder: Path, wanted: tuple[str, ...], *, needed: str, fields: dict[str, str] | None = None
+) -> tuple[Received, ...]:
     """Write the files of a form to a folder.
 
     Parameters
@@ -55,9 +60,11 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
     folder : pathlib.Path
         An empty one. Whoever calls removes it where this raises.
     wanted : tuple of str
-        The fields that hold files; others are read over.
+        The fields that hold files.
     needed : str
         The one of them that must have come.
+    fields : dict of str to str or None, default None
+        Filled with the other fields; without it they are read over.
 
     Raises
     ------
@@ -67,7 +74,7 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise RefusedError("no file came with this form", way_out="choose a file, then Continue", status=422)
-    reading = _Reading(folder, wanted)
+    reading = _Reading(folder, wanted, {} if fields is None else fields)
     body = request.stream()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -98,8 +105,10 @@ async def receive(request: Request, folder: Path, wanted: tuple[str, ...], *, ne
 class _Reading:
     """Takes a form apart while it comes, its files straight to disk."""
 
-    def __init__(self, folder: Path, wanted: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, wanted: tuple[str, ...], fields: dict[str, str]) -> None:
         self.received: list[Received] = []
+        self._fields = fields
+        self._part, self._text = "", b""
         self._folder = folder
         self._wanted = wanted
         self._bytes = self._parts = self._size = 0
@@ -127,15 +136,24 @@ class _Reading:
         if not self._ended:
             raise ValueError("it breaks off")
 
-    def callbacks(self) -> dict[str, object]:
+    def callbacks(self) -> "MultipartCallbacks":
         """Give what the parser calls."""
-        names = ("on_part_begin", "on_header_field", "on_header_value", "on_header_end", "on_headers_finished")
-        return {name: getattr(self, name) for name in (*names, "on_part_data", "on_part_end", "on_end")}
+        return {
+            "on_part_begin": self.on_part_begin,
+            "on_header_field": self.on_header_field,
+            "on_header_value": self.on_header_value,
+            "on_header_end": self.on_header_end,
+            "on_headers_finished": self.on_headers_finished,
+            "on_part_data": self.on_part_data,
+            "on_part_end": self.on_part_end,
+            "on_end": self.on_end,
+        }
 
     def on_part_begin(self) -> None:
         """Begin a part."""
         self._parts += 1
         self._size = 0
+        self._part, self._text = "", b""
         self._described = b""
         if self._parts > PARTS:
             raise RefusedError("this form has too many parts", (f"at most {PARTS}",), "one file at a time", status=413)
@@ -160,6 +178,7 @@ class _Reading:
         part = options.get(b"name", b"").decode("utf-8", "replace")
         name = _last(options.get(b"filename", b"").decode("utf-8", "replace"))
         if part not in self._wanted or not name:
+            self._part = "" if part in self._wanted else part
             return
         stored = safe_name(name, part)
         if any(one.part == part for one in self.received):
@@ -178,6 +197,8 @@ class _Reading:
                 raise _too_large()
         elif self._size > FIELD_BYTES:
             raise RefusedError("a field of this form is too long", (), "choose a file, then Continue", status=413)
+        elif self._part:
+            self._text += data[start:end]
 
     def on_part_end(self) -> None:
         """Close a file."""
@@ -185,6 +206,8 @@ class _Reading:
             self.close()
             part, name, stored = self._name
             self.received.append(Received(part, name, stored, self._size))
+        elif self._part:
+            self._fields[self._part] = self._text.decode("utf-8", "replace")
 
     def on_end(self) -> None:
         """Note that the form is whole."""

@@ -1,5 +1,6 @@
 """What the pages show: a workspace of runs, or one run by itself."""
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,9 @@ from segmentry.errors import NotFoundError
 from segmentry.workspace import FILES, NAME, Run, list_runs, open_run
 
 __all__ = ["Site"]
+
+TICKS = 2_000_000_000
+"""Nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Site:
     workspace: Path
     only: Path | None = None
     _open: dict[Path, tuple[int, Run]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _listed: dict[int, list[Path]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def at(cls, folder: Path) -> "Site":
@@ -41,7 +46,20 @@ class Site:
 
     def folders(self) -> list[Path]:
         """Give the folders of all runs, the latest first."""
-        return list_runs(self.workspace) if self.only is None else [self.only]
+        if self.only is not None:
+            return [self.only]
+        try:
+            stamp = (self.workspace / "runs").stat().st_mtime_ns
+        except OSError:
+            return []
+        # Runs are only ever written as a whole folder, which changes the time of the folder around them. Clocks of file
+        # systems tick slowly: what changed just now is looked at again.
+        if stamp not in self._listed or time.time_ns() - stamp < TICKS:
+            listed = list_runs(self.workspace)
+            self._listed.clear()
+            self._listed[stamp] = listed
+            return listed
+        return self._listed[stamp]
 
     def run(self, name: str) -> Run:
         """Open a run by its name; one that didn't change since is not read again.

@@ -1,4 +1,4 @@
-"""A process that makes one run: ``python -m segmentry.web.worker FOLDER``, the folder of a job."""
+"""A process that makes one run, or one score: ``python -m segmentry.web.worker FOLDER``, the folder of a job."""
 
 import json
 import os
@@ -19,10 +19,11 @@ from segmentry.markup.news import News, news
 from segmentry.recipe import Recipe
 from segmentry.segment import segment
 from segmentry.watch import Event
+from segmentry.web.batch import score_upload
 from segmentry.web.jobs import Ended, Order, as_plain, of_error
 from segmentry.web.limits import hold
 from segmentry.web.uploads import Received, Upload, Uploads
-from segmentry.workspace import save_run
+from segmentry.workspace import open_run, save_run
 
 __all__ = ["main"]
 
@@ -48,7 +49,10 @@ def _ended(folder: Path, order: Order) -> Ended:
     """Do it, whatever happens."""
     workspace = folder.parent.parent
     try:
-        _run(folder, order, workspace)
+        if order.kind == "score":
+            _score(folder, order, workspace)
+        else:
+            _run(folder, order, workspace)
     except SegmentryError as error:
         return of_error(error)
     except MemoryError:
@@ -76,6 +80,19 @@ def _run(folder: Path, order: Order, workspace: Path) -> None:
     )
     tell.write("save", 0.0)
     save_run(workspace / "runs" / order.name, found, report.html)
+
+
+def _score(folder: Path, order: Order, workspace: Path) -> None:
+    """Score the upload into the job's folder; what was sent is needed no more then."""
+    tell = _Telling(folder / "events.jsonl")
+    model = open_run(str(workspace / "runs" / order.name), workspace).model
+    upload = Uploads(workspace).find(order.upload)
+    os.chdir(upload.folder)  # messages name files as people see them
+    try:
+        score_upload(folder.absolute(), model, upload, order.as_of, order.lookalike, tell.progress)
+    finally:
+        os.chdir(folder)
+        Uploads(workspace).drop(order.upload)
 
 
 def _make_sample(place: Path, customers: int) -> None:
@@ -111,6 +128,12 @@ class _Telling:
                 self.write(event.stage, event.share)
             return
         self.write(event.stage, 1.0, news(event.result, event.seconds), event.seconds)
+
+    def progress(self, _what: str, share: float) -> None:
+        """Write how far a score is."""
+        if round(share, 2) != self._share[1]:
+            self._share = "score", round(share, 2)
+            self.write("score", share)
 
     def write(self, stage: str, share: float, found: tuple[News, ...] = (), seconds: float | None = None) -> None:
         """Write a line."""

@@ -54,7 +54,7 @@ class Watch:
 
     def _console(self, message: Any) -> None:
         """Take every complaint of the browser, refusals by the content-security policy among them."""
-        if message.type in ("error", "warning") and not (self.allowed and "status of 4" in message.text):
+        if message.type in ("error", "warning") and not (self.allowed and " status of " in message.text):
             self.faults.append(f"{message.type} in the console: {message.text}")
 
     def _dialog(self, dialog: "Dialog") -> None:
@@ -91,7 +91,7 @@ def browser() -> Iterator["Browser"]:
 
 
 @contextmanager
-def look(  # noqa: PLR0913 - what a person's browser can be set to
+def look(
     started: "Browser",
     origin: str = "",
     *,
@@ -134,8 +134,13 @@ def look(  # noqa: PLR0913 - what a person's browser can be set to
     )
     context.set_default_timeout(30_000)
     watch.on(context)
+    page = context.new_page()
     try:
-        yield context.new_page()
+        yield page
+    except Exception as error:
+        said = " ".join((page.locator("body").text_content() or "").split())
+        error.add_note("\n".join([f"the page was {page.url}: {said[:600]}", *watch.faults]))
+        raise
     finally:
         context.close()
     if watch.faults:

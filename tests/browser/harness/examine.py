@@ -10,7 +10,7 @@ from harness.chromium import SIZES, THEMES
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["accessibility", "charts", "everything", "keyboard", "layout", "unfold"]
+__all__ = ["accessibility", "charts", "everything", "keyboard", "layout", "struck", "unfold"]
 
 HERE = Path(__file__).parent
 AXE = HERE.parents[2] / "build" / "axe" / "axe.min.js"
@@ -43,6 +43,12 @@ def layout(page: "Page") -> list[str]:
 def charts(page: "Page") -> list[str]:
     """Give the charts that lack a title or a table of their numbers."""
     found: list[str] = page.evaluate(_script("tables"))
+    return found
+
+
+def struck(page: "Page") -> list[str]:
+    """Give the places where text from data became an element, an attribute or a script."""
+    found: list[str] = page.evaluate(_script("struck"))
     return found
 
 
@@ -83,7 +89,7 @@ def everything(page: "Page") -> list[str]:
     """Examine a page at every width, light and dark; give every fault once, with where it was seen first."""
     before = page.viewport_size
     unfold(page)
-    faults = {fault: "" for fault in charts(page)}
+    faults = dict.fromkeys(charts(page), "")
     for theme in THEMES:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
         for width, height in SIZES.items():

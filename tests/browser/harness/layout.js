@@ -35,7 +35,7 @@
   }
 
   for (const one of document.body.querySelectorAll('*')) {
-    if (one.closest('svg') || !seen(one) || unseen(one) || !one.clientWidth) continue;
+    if (one.closest('svg, input, select, textarea') || !seen(one) || unseen(one) || !one.clientWidth) continue;
     const style = getComputedStyle(one);
     if (['hidden', 'clip'].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1) faults.push(`cut off at the side: ${named(one)}`);
     if (['hidden', 'clip'].includes(style.overflowY) && one.scrollHeight > one.clientHeight + 1) faults.push(`cut off below: ${named(one)}`);
@@ -82,25 +82,42 @@
     }
   }
 
+  /* Colours of segments as the browser writes them: nothing can be read on them. */
+  const probe = document.body.appendChild(document.createElement('i'));
+  const colours = new Set();
+  for (let i = 1; i <= 8; i++) {
+    probe.style.color = `var(--seg-${i}, transparent)`;
+    colours.add(getComputedStyle(probe).color);
+  }
+  colours.delete('rgba(0, 0, 0, 0)');
+  probe.remove();
+
   /* Text of charts: as corners on the screen, since labels may be turned. */
   for (const chart of document.querySelectorAll('svg')) {
     if (!seen(chart) || !chart.getBoundingClientRect().width) continue;
     const frame = chart.getBoundingClientRect();
     const label = chart.closest('figure')?.id || chart.getAttribute('aria-label') || chart.getAttribute('class') || 'svg';
     const texts = [];
+    const coloured = [...chart.querySelectorAll('rect, path, circle')].filter(mark => {
+      const style = getComputedStyle(mark);
+      return colours.has(style.fill) && style.fillOpacity * style.opacity > 0.8;
+    });
     for (const text of chart.querySelectorAll('text')) {
       if (!text.textContent.trim() || !seen(text)) continue;
       const at = text.getScreenCTM();
       const scale = Math.hypot(at.c, at.d);
       const size = parseFloat(getComputedStyle(text).fontSize) * scale;
       const said = JSON.stringify(text.textContent.trim().slice(0, 40));
-      if (size < 11.95) faults.push(`text of ${size.toFixed(1)} px in chart ${label}: ${said}`);
+      if (size < 11.95 && /[\p{L}\p{N}]/u.test(said)) faults.push(`text of ${size.toFixed(1)} px in chart ${label}: ${said}`);
       const box = text.getBBox();
       const top = box.y + box.height * 0.2, bottom = box.y + box.height * 0.85;
       const corners = [[box.x, top], [box.x + box.width, top], [box.x + box.width, bottom], [box.x, bottom]]
         .map(([x, y]) => [at.a * x + at.c * y + at.e, at.b * x + at.d * y + at.f]);
       const outside = corners.some(([x, y]) => x < frame.left - 1.5 || x > frame.right + 1.5 || y < frame.top - 1.5 || y > frame.bottom + 1.5);
       if (outside && getComputedStyle(chart).overflow !== 'visible') faults.push(`text leaves chart ${label}: ${said}`);
+      const middle = new DOMPoint((corners[0][0] + corners[2][0]) / 2, (corners[0][1] + corners[2][1]) / 2);
+      if (coloured.some(mark => mark.isPointInFill(middle.matrixTransform(mark.getScreenCTM().inverse()))))
+        faults.push(`text on a segment's colour in chart ${label}: ${said}`);
       texts.push({ said, corners });
     }
     const apart = (a, b) => {

@@ -2,17 +2,21 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 
-__all__ = ["PAYLOADS", "column_names", "hostile_ids", "hostile_names", "strings"]
+__all__ = ["PAYLOADS", "column_names", "hostile_ids", "hostile_names", "shown", "strings"]
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What pages and report replace: HTML can't carry it."""
 
 PAYLOADS = (
     "<script>window.struck = 1</script>",
     "</td></table><script>window.struck = 2</script>",
     "<img src=x onerror=window.struck=3>",
-    "\"><svg onload=window.struck=4>",
+    '"><svg onload=window.struck=4>',
     "' autofocus onfocus='window.struck=5",
     "javascript:window.struck=6",
     "{{ 7 * 7 }}{% raw %}${7*7}",
@@ -28,7 +32,12 @@ PAYLOADS = (
 def strings(folder: Path) -> list[str]:
     """Give the naughty strings that a line of a text file can hold, each once."""
     given: list[str] = json.loads((folder / "naughty_strings.json").read_text(encoding="utf-8"))
-    return list(dict.fromkeys([*PAYLOADS, *(text.strip() for text in given if text.strip() and "\x00" not in text)]))
+    return list(dict.fromkeys([*PAYLOADS, *(text.strip() for text in given if text.strip().strip("\ufeff") and "\x00" not in text)]))
+
+
+def shown(text: str) -> str:
+    """Give a text as a page shows it: what HTML can't carry is replaced, and blanks are drawn together."""
+    return " ".join(UNPRINTABLE.sub("\ufffd", text).split())
 
 
 def column_names(folder: Path) -> list[str]:

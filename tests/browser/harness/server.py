@@ -39,10 +39,15 @@ def opened(folder: Path) -> Iterator[str]:
     ------
     str
         The address of the first page without its last slash, e.g. ``"http://127.0.0.1:40123"``.
+
+    Raises
+    ------
+    AssertionError
+        It didn't start, or reported a fault of its own.
     """
     words = ["open", str(folder), "--no-browser", "--port", "0", "--json"]
     with subprocess.Popen(
-        [sys.executable, *(["/tmp/bopen.py"] if os.path.exists("/tmp/bopen.py") else ["-m", "segmentry"]), *words],
+        [sys.executable, "-m", "segmentry", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -56,11 +61,16 @@ def opened(folder: Path) -> Iterator[str]:
         listening = threading.Thread(target=said.extend, args=(process.stderr,), daemon=True)
         listening.start()
         try:
-            yield _address(process.stdout, said)
+            address = _address(process.stdout, said)
+            late.cancel()
+            yield address
         finally:
             late.cancel()
             process.terminate()
             process.wait(timeout=20)
+            listening.join(timeout=5)
+        if any("Traceback" in line for line in said):
+            raise AssertionError("the pages' process had a fault:\n" + "".join(said))
 
 
 def _address(printed: IO[str], said: list[str]) -> str:

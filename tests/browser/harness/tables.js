@@ -6,6 +6,6 @@
   const rows = figure.querySelectorAll('table tbody tr').length;
   const faults = rows ? [] : [`${name} has no table of its numbers`];
   if (rows && !figure.querySelector('table thead th')) faults.push(`${name}: its table has no titles of columns`);
-  if (!figure.querySelector('figcaption, h2, h3')?.textContent.trim()) faults.push(`${name} has no title`);
+  if (!figure.querySelector('h2, h3, h4, h5, h6, figcaption')?.textContent.trim()) faults.push(`${name} has no title`);
   return faults;
 })

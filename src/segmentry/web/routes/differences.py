@@ -1,17 +1,19 @@
 """Differences: every measure in every segment, and only what counts is filled."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from segmentry.figures import FIGURES
 from segmentry.markup.opening import scope
 from segmentry.markup.words import count, trait_name
 from segmentry.report.differences import differences
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command, isolated
-from segmentry.web.charts import shown_figures
+from segmentry.web.charts import files_of
 from segmentry.web.pages import Place, page
 from segmentry.web.starting import begin_with
 
@@ -44,10 +46,16 @@ def of_run(
         forming=forming is not None,
         rows=count(rows, "row"),
         table=differences(chosen) if rows else None,
-        figures=shown_figures(site, name, "differences"),
+        files=_files(summary, name),
         begin=begin_with(summary),
         at=address(name),
     )
+
+
+def _files(summary: RunSummary, name: str) -> Mapping[str, str]:
+    """Give the addresses of the chart that shows the same: here the table says it, and can be filtered."""
+    drawn = FIGURES["differences"](summary) if "differences" in FIGURES else None
+    return {} if drawn is None else files_of(drawn, name)
 
 
 def _only(summary: RunSummary, *, counts: bool, forming: bool) -> RunSummary:

@@ -1,9 +1,13 @@
 """A run under way: how far it is, and stopping it."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from segmentry.errors import NotFoundError
+from segmentry.recipe import Recipe
+from segmentry.web.choices import command_of
 from segmentry.web.jobs import Job, Jobs, Order
 from segmentry.web.limits import RefusedError
 from segmentry.web.pages import Place, fragment, page
@@ -18,16 +22,29 @@ router = APIRouter()
 def progress(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Show how far it is; a run that is done shows itself."""
     job = _jobs(request).find(name)
-    if job.state == "done":
-        return RedirectResponse(f"/runs/{job.order.name}", 303)
+    if job.state == "done" or job.order.kind == "score":
+        return RedirectResponse(job.result, 303)
     shown = progress_of(job, _jobs(request))
     heading = shown.heading
     if job.ended is not None:
         heading = f"{job.order.name}: {job.ended.what}"
-    again = (request.app.state.uploads.folder / job.order.upload / "upload.json").is_file()
+    upload = None
+    with suppress(NotFoundError):
+        upload = request.app.state.uploads.find(job.order.upload)
+    command = "segmentry demo"
+    if not job.order.sample:
+        recipe = Recipe.from_toml(job.order.recipe)
+        command = "segmentry runs" if upload is None else command_of(upload, recipe, job.order.name)
     return page(
-        request, "job.html", Place("job"), heading=heading, command="segmentry runs", job=job, shown=shown, again=again
-    )  # fmt: skip
+        request,
+        "job.html",
+        Place("job"),
+        heading=heading,
+        command=command,
+        job=job,
+        shown=shown,
+        again=upload is not None,
+    )
 
 
 @router.get("/jobs/{name}/news")

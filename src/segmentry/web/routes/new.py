@@ -1,7 +1,8 @@
 """New run: a file is chosen, its columns are checked, and the run is decided on."""
 
-import shlex
-from dataclasses import asdict, replace
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,10 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from segmentry.errors import NotFoundError, UsageError
-from segmentry.markup.words import count
+from segmentry.markup.words import count, day, file_size
 from segmentry.recipe import Recipe
-from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, recipe_of
-from segmentry.web.command import run_command
+from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
 from segmentry.web.form import fields_of
 from segmentry.web.jobs import Order
 from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
@@ -97,7 +97,7 @@ def upload(request: Request, name: str) -> HTMLResponse:
             request,
             "looking.html",
             Place("new"),
-            heading=f"Looking at {found.files[0].name}: {found.files[0].size / 1e6:,.1f} MB",
+            heading=f"Looking at {found.files[0].name}: {file_size(found.files[0].size)}",
             command=_check_command(found),
             upload=found,
         )
@@ -177,6 +177,7 @@ def _checked(
         status=200 if error is None else 422,
         upload=found,
         looked=looked,
+        measures=[one | {"place": place} for place, one in enumerate(looked["measures"])],
         graded=graded,
         asked=asked_of(findings),
         roles=ROLES,
@@ -184,6 +185,8 @@ def _checked(
         decided=decided,
         ticked=usual if decided.measures is None else decided.measures,
         error=error,
+        span=" to ".join(day(date.fromisoformat(one)) for one in looked["span"] or ()),
+        as_of=day(date.fromisoformat(looked["as_of"])) if looked["as_of"] else "",
         free=request.app.state.jobs.free_name(),
     )
 
@@ -195,31 +198,20 @@ def _heading(found: Upload, looked: dict[str, Any], must_fix: int) -> str:
             f"{name} can't be used as it is"
         )  # fmt: skip
     rows = looked["rows"]
-    return f"{rows['loaded']:,} of {count(rows['read'], 'row')} can be used, {count(looked['customers'], 'customer')}"
+    return f"{rows['loaded']:,} of {count(rows['read'], 'row')} can be used: {count(looked['customers'], 'customer')}"
 
 
 def _command(found: Upload, looked: dict[str, Any], decided: Decided) -> str:
     """Give the equal command, with the names that people know."""
-    if any(finding["grade"] == "must fix" for finding in looked["findings"]):
-        return _check_command(found)
-    try:
-        return _with_files(
-            run_command(replace(recipe_of(found, decided, looked), sources=(), customers=()), decided.name), found
-        )
-    except UsageError:
-        return _check_command(found)
-
-
-def _with_files(command: str, found: Upload) -> str:
-    """Put the files' own names where the command says FILE: where they lie, only people know."""
-    named = {part: [one.name for one in found.files if one.part == part] for part in ("data", "customers")}
-    words = [*named["data"], *(word for name in named["customers"] for word in ("--customers", name))]
-    return command.replace("FILE", shlex.join(words), 1)
+    if not any(finding["grade"] == "must fix" for finding in looked["findings"]):
+        with suppress(UsageError):
+            return command_of(found, recipe_of(found, decided, looked), decided.name)
+    return _check_command(found)
 
 
 def _check_command(found: Upload) -> str:
     recipe = Recipe().having(**reading(found.answers))
-    return _with_files(run_command(recipe), found).replace("segmentry run", "segmentry check", 1)
+    return command_of(found, recipe).replace("segmentry run", "segmentry check", 1)
 
 
 def _here(request: Request) -> None:

@@ -20,7 +20,8 @@ def runs(request: Request, p: int = 1) -> HTMLResponse:
     """List the runs, the latest first; those under way above them, those that came to nothing below."""
     state = request.app.state
     folders = state.site.folders()
-    jobs = [] if state.site.only is not None else state.jobs.all()
+    # Scores have pages of their own.
+    jobs = [] if state.site.only is not None else [job for job in state.jobs.all() if job.order.kind == "run"]
     pages = max(-(-len(folders) // A_PAGE), 1)
     at = min(max(p, 1), pages)
     rows = state.listing.rows(folders[(at - 1) * A_PAGE : at * A_PAGE])

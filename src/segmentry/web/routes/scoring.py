@@ -5,10 +5,11 @@ from fastapi.responses import HTMLResponse
 
 from segmentry.errors import NotFoundError
 from segmentry.markup.opening import scope
-from segmentry.markup.words import count
+from segmentry.markup.words import count, day
 from segmentry.summary import RunSummary
 from segmentry.web.answer import answer, assign_command, found_heading
 from segmentry.web.entry import Entry, entry, row_values
+from segmentry.web.jobs import Job
 from segmentry.web.pages import Place, page
 from segmentry.workspace import Run
 
@@ -16,6 +17,7 @@ __all__ = ["router"]
 
 router = APIRouter()
 LONGEST_ID = 500
+MOST_EARLIER = 10
 
 
 @router.get("/runs/{name}/score", response_class=HTMLResponse)
@@ -49,10 +51,18 @@ def _shown(request: Request, run: Run, name: str, found: Entry, wanted: str, unk
         answer=None if why is None else answer(summary, why, f"/runs/{name}"),
         wanted=wanted,
         unknown=unknown,
-        as_of=summary.as_of,
+        built=None if summary.as_of is None else day(summary.as_of),
         from_orders=run.model.built_from == "orders",
         lookalike=run.model.lookalike is not None,
+        earlier=_earlier(request, name),
     )
+
+
+def _earlier(request: Request, name: str) -> list[Job]:
+    """Give the files that were put through the run's model, the latest first."""
+    state = request.app.state
+    jobs: list[Job] = [] if state.site.only is not None else state.jobs.all()
+    return [job for job in jobs if job.order.kind == "score" and job.order.name == name][:MOST_EARLIER]
 
 
 def _heading(summary: RunSummary, found: Entry) -> str:

@@ -17,7 +17,7 @@ from segmentry.markup.opening import scope
 from segmentry.markup.words import count, share
 from segmentry.report.portraits import portrait
 from segmentry.web.addressing import address, attachment, command
-from segmentry.web.charts import files_of, kept_section
+from segmentry.web.charts import kept_section, showing
 from segmentry.web.customer_table import customer_table
 from segmentry.web.pages import Place, page
 from segmentry.web.starting import begin_with
@@ -49,7 +49,7 @@ def segments(request: Request, name: str) -> HTMLResponse:
         heading=heading,
         command=command(site, run, "show"),
         scope=scope(summary),
-        entries=[_entry(segment, run) for segment in summary.segments],
+        choices=[_entry(segment, run) for segment in summary.segments],
         begin=begin_with(summary),
         at=address(name),
     )
@@ -157,7 +157,7 @@ def _segment_page(
             site,
             name,
             f"portrait {segment.letter}",
-            lambda: portrait(summary, segment, files_of(name, segment.letter)),
+            lambda: portrait(summary, segment, showing(name, segment.letter)),
         ),
         customers=customer_table(run, segment, *table),
         wrong=wrong,

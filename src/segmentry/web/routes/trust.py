@@ -9,7 +9,7 @@ from segmentry.report.method import method
 from segmentry.report.sources import sources
 from segmentry.report.trust import trust
 from segmentry.web.addressing import address, command
-from segmentry.web.charts import files_of, kept_section
+from segmentry.web.charts import kept_section, showing
 from segmentry.web.pages import Place, page
 from segmentry.web.routes.downloads import DOWNLOADS
 
@@ -31,7 +31,7 @@ def of_run(request: Request, name: str) -> HTMLResponse:
         heading=summary.headline if summary.keep is not None else headline(summary),
         command=command(site, run, "show"),
         scope=scope(summary),
-        trust=kept_section(site, name, "trust", lambda: trust(summary, files_of(name))),
+        trust=kept_section(site, name, "trust", lambda: trust(summary, showing(name))),
         summary=summary,
         at=address(name),
     )
@@ -55,7 +55,7 @@ def data(request: Request, name: str) -> HTMLResponse:
         heading=f"{rows.loaded:,} of {count(rows.read, 'row')} were used",
         command=f"segmentry run --recipe={run.folder / 'recipe.toml'}",
         scope=scope(run.summary),
-        sources=kept_section(site, name, "sources", lambda: sources(run.summary, files_of(name))),
+        sources=kept_section(site, name, "sources", lambda: sources(run.summary, showing(name))),
         method=method(run.summary),
         files=files,
         at=address(name),
