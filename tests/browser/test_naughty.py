@@ -144,7 +144,7 @@ def test_segments_can_be_given_hostile_names(visit: Visit, shared_data: Path) ->
             if page.locator("#wrong").count():
                 continue
             kept += 1
-            assert shown(text) in _texts(page, "main .scope bdi")
+            assert shown(text) in _texts(page, "main bdi")
             if number % 8 == 0:
                 page.goto("/runs/names")
                 assert struck(page) == []

@@ -101,7 +101,7 @@ def _one_line(segment: Segment, voice: Voice) -> Markup | None:
     if told is None:
         return None
     here, everyone = (trait_value(told, value, voice) for value in (told.typical, told.everyone))
-    return element("span", people_said(f"{trait_name(told)} {here}, of all {everyone}"), class_="line")
+    return element("span", people_said(f"{trait_name(told)} {here}, everyone {everyone}"), class_="line")
 
 
 def _since(summary: RunSummary) -> Mapping[str, Child]:

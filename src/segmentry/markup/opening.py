@@ -53,7 +53,7 @@ def scope(summary: RunSummary) -> str:
 def band(summary: RunSummary) -> Markup:
     """Show the verdict, the keep rate and why it is this number of segments."""
     if summary.keep is None:
-        return element("div", element("p", sentence(summary.reason)), class_="band")
+        return element("div", element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])), class_="band")
     keep = summary.keep
     # The figure is a sentence of its own for whoever hears the page.
     figure = element(

@@ -82,7 +82,12 @@ def html(summary: RunSummary, brand: Brand | None = None) -> str:
 
 def _main(summary: RunSummary, brand: Brand, showing: Showing) -> Markup:
     changed = changes(summary)
-    there = {"changes": changed is not None, "map": bool(summary.maps), "lookalike": summary.lookalike is not None}
+    there = {
+        "differences": summary.k > 1,
+        "changes": changed is not None,
+        "map": bool(summary.maps),
+        "lookalike": summary.lookalike is not None,
+    }
     links = (element("a", title, href=f"#{place}") for place, title in CONTENTS if there.get(place, True))
     return element(
         "main",
@@ -92,7 +97,7 @@ def _main(summary: RunSummary, brand: Brand, showing: Showing) -> Markup:
         ledger(summary),
         start(summary),
         portraits(summary, showing),
-        differences(summary),
+        differences(summary) if summary.k > 1 else None,
         maps(summary, showing),
         changed,
         trust(summary, showing),

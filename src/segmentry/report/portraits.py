@@ -78,7 +78,7 @@ def _border(summary: RunSummary, segment: Segment) -> Markup | None:
     borders = dict(zip((s.letter for s in summary.segments), summary.borders, strict=False))
     border = borders.get(segment.letter)
     whole = 0 if border is None else border.typical + border.fair + border.borderline
-    if border is None or not whole:
+    if border is None or not whole or summary.k < 2:
         return None
     told = (
         f"{border.typical:,} of {count(whole, 'customer')} are typical of it, {border.fair:,} fit fairly, and "

@@ -105,7 +105,7 @@ def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
             element("h3", "Why this number of segments?"),
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
-            run_figures(summary, "criteria", level=4, showing=showing),
+            run_figures(summary, "criteria", level=4, widths="wide" if showing.sparing else "both", showing=showing),
             table("Numbers of segments that were tried", columns, rows) if rows else None,
         ]
     )

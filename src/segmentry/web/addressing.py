@@ -5,9 +5,9 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from segmentry.web.site import Site
-from segmentry.workspace import Run
+from segmentry.workspace import FILES, Run
 
-__all__ = ["address", "attachment", "command", "isolated"]
+__all__ = ["address", "attachment", "command", "isolated", "repeating"]
 
 
 def address(name: str, *places: str, **asked: str | int | None) -> str:
@@ -48,8 +48,17 @@ def command(site: Site, run: Run, verb: str, *words: str) -> str:
     """
     if site.only is not None:
         return shlex.join(["segmentry", verb, str(run.folder), *words])
-    here = [] if site.workspace.absolute() == Path.cwd() else [f"--workspace={site.workspace.absolute()}"]
-    return shlex.join(["segmentry", verb, run.folder.name, *words, *here])
+    return shlex.join(["segmentry", verb, run.folder.name, *words, *_where(site)])
+
+
+def repeating(site: Site, run: Run) -> str:
+    """Write the command that makes the run again, as a new one."""
+    where = [] if site.only is not None else _where(site)
+    return shlex.join(["segmentry", "run", f"--recipe={run.folder / FILES['recipe']}", *where])
+
+
+def _where(site: Site) -> list[str]:
+    return [] if site.workspace.absolute() == Path.cwd() else [f"--workspace={site.workspace.absolute()}"]
 
 
 def isolated(text: str) -> str:

@@ -83,9 +83,10 @@ def _heading(customer_id: str, recorded: str, why: Explanation) -> str:
         return f"{who} is in no segment: too far from all of them"
     weighed = [reason for reason in why.reasons if reason.contribution is not None]
     speaking = sum((reason.contribution or 0.0) > 0 for reason in weighed)
+    speak = "speaks" if speaking == 1 else "speak"
     if not weighed or why.segment != recorded:
-        return f"{who} is in {recorded}, {share(why.margin)} of the way from its border"
-    return f"{who} is in {recorded}: {speaking} of {count(len(weighed), 'measure')} speak for it"
+        return f"{who} is in {recorded}, with a margin of {why.margin:.2f} from its border"
+    return f"{who} is in {recorded}: {speaking} of {count(len(weighed), 'measure')} {speak} for it"
 
 
 def _weight(reason: Reason, why: Explanation) -> str:

@@ -8,7 +8,7 @@ from segmentry.markup.words import count
 from segmentry.report.method import method
 from segmentry.report.sources import sources
 from segmentry.report.trust import trust
-from segmentry.web.addressing import address, command
+from segmentry.web.addressing import address, command, repeating
 from segmentry.web.charts import kept_section, showing
 from segmentry.web.pages import Place, page
 from segmentry.web.routes.downloads import DOWNLOADS
@@ -53,7 +53,7 @@ def data(request: Request, name: str) -> HTMLResponse:
         "data.html",
         Place("trust", run),
         heading=f"{rows.loaded:,} of {count(rows.read, 'row')} were used",
-        command=f"segmentry run --recipe={run.folder / 'recipe.toml'}",
+        command=repeating(site, run),
         scope=scope(run.summary),
         sources=kept_section(site, name, "sources", lambda: sources(run.summary, showing(name))),
         method=method(run.summary),
