@@ -32,6 +32,7 @@ __all__ = [
     "TooFewError",
     "UsageError",
     "VerdictError",
+    "was_interrupted",
 ]
 
 
@@ -132,3 +133,14 @@ class Caveat:
     code: str
     count: int
     policy: str
+
+
+def was_interrupted(error: BaseException) -> bool:
+    """Say whether a signal broke off a query: DuckDB then raises an error of its own, not what the handler raised.
+
+    Examples
+    --------
+    >>> was_interrupted(RuntimeError("Query interrupted")), was_interrupted(RuntimeError("out of range"))
+    (True, False)
+    """
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"

@@ -120,3 +120,17 @@ def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 2
     assert "pip install 'segmentry[look]'" in done.stderr
+
+
+def test_a_run_is_opened_by_its_name(
+    opened: Callable[..., subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch, workspace: Path
+) -> None:
+    """In its workspace a run's name is enough, as for every other command; ``runs`` stands for the workspace."""
+    monkeypatch.chdir(workspace)
+    assert opening._meant(Path("spring")) == Path("runs/spring")
+    assert opening._meant(Path("runs")) == opening._meant(workspace / "runs") == workspace
+    for plain in (Path(), workspace, workspace / "runs" / "spring", Path("nowhere"), Path("../x")):
+        assert opening._meant(plain) == plain
+    process = opened("open", "spring", "--no-browser", "-q")
+    assert process.stdout is not None
+    assert "New run" not in answers(process.stdout.readline().strip())

@@ -193,6 +193,30 @@ def test_fault_of_ours_shows_no_traceback(call: Call, orders_file: Path, monkeyp
     assert "Traceback" in call("check", orders_file, "-v").err
 
 
+def test_an_interrupted_query_is_no_fault(call: Call, orders_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while DuckDB reads comes as an error of its own: it was stopped all the same."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("segmentry.check.look", interrupted)
+    said = call("check", orders_file)
+    assert said.code == 130
+    assert said.err.endswith("stopped: nothing was saved\n")
+    assert "fault" not in said.err
+
+
+@pytest.mark.parametrize("extra", [False, True])
+def test_without_the_extra_the_next_step_is_to_get_it(
+    call: Call, workspace: Path, monkeypatch: pytest.MonkeyPatch, extra: bool
+) -> None:
+    """Nobody is sent to pages that can't be opened."""
+    monkeypatch.setattr("segmentry.figures.drawable", lambda: extra)
+    said = call("show", "spring", "--workspace", workspace).err
+    assert ("segmentry open" in said) == extra
+    assert ("pip install 'segmentry[look]'" in said) == (not extra)
+
+
 def test_real_process_says_nothing_more(orders_file: Path, tmp_path: Path) -> None:
     """As a process of its own: exit 0, JSON alone on standard output, silence on standard error, also at exit."""
     arguments = [sys.executable, "-m", "segmentry", "run", orders_file, "--segments", "2", "--json"]

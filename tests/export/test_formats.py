@@ -90,3 +90,19 @@ def test_a_browser_that_prints_nothing_is_named(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(UsageError) as caught:
         pdf("<p>")
     assert {"exit code 3", "no display"} <= set(caught.value.evidence)
+
+
+def test_an_export_names_its_run_as_it_is_found_from_here(workspace: Path) -> None:
+    """The command that comes next works as it is printed, without --workspace."""
+    arguments = ["export", "markdown", "amber", "--out", str(workspace / "a.md"), "--workspace", str(workspace)]
+    said = CliRunner().invoke(segmentry, arguments, catch_exceptions=False).output
+    following = next(line for line in said.splitlines() if "Next" in line).split("segmentry ", 1)[1]
+    assert CliRunner().invoke(segmentry, following.split(), catch_exceptions=False).exit_code == 0
+
+
+def test_an_export_is_a_file(workspace: Path) -> None:
+    """A dash makes no file of that name."""
+    with pytest.raises(UsageError, match="is a file"):
+        CliRunner().invoke(
+            segmentry, ["export", "html", "amber", "--out", "-", "--workspace", str(workspace)], catch_exceptions=False
+        )

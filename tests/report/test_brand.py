@@ -139,3 +139,13 @@ def test_dark_paper_is_that_of_the_style_sheet() -> None:
 
     sheet = files("segmentry.markup").joinpath("style/tokens.css").read_text(encoding="utf-8")
     assert f"[data-theme=dark] {{\n    --paper: {DARK_PAPER};" in sheet
+
+
+def test_a_mark_at_the_beginning_is_no_fault(tmp_path: Path) -> None:
+    """Windows editors write one; a file in another encoding is refused with what to do."""
+    file = tmp_path / "brand.toml"
+    file.write_bytes('name = "Zürich Tea"\r\n'.encode("utf-8-sig"))
+    assert Brand.read(file).name == "Zürich Tea"
+    file.write_bytes('name = "Zürich Tea"'.encode("utf-16"))
+    with pytest.raises(UsageError, match="save it as UTF-8"):
+        Brand.read(file)

@@ -16,12 +16,12 @@ __all__ = ["COMMANDS"]
 def compare(left: str, right: str, workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Compare two runs (names, folders or model files), the earlier one first."""
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
     from segmentry.compare import compare as compared
     from segmentry.workspace import find_model
 
     places = find_model(left, workspace), find_model(right, workspace)
-    Talk(as_json=as_json, quiet=quiet).compared(compared(*places), right)
+    Talk(as_json=as_json, quiet=quiet).compared(compared(*places), typed(right, workspace))
 
 
 COMMANDS = (compare,)

@@ -42,15 +42,18 @@ def _export(
     name: str, run: str, out: Path, brand: Path | None, workspace: Path, as_json: bool, quiet: bool, verbose: bool
 ) -> None:
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
+    from segmentry.errors import UsageError
     from segmentry.export import FORMATS
     from segmentry.report import Brand
     from segmentry.workspace import open_run
 
+    if str(out) == "-":
+        raise UsageError("an export is a file", ["--out - would be standard output"], "--out with a name")
     found = open_run(run, workspace)
     look = Brand.of_run(found) if brand is None else Brand.read(brand)
     FORMATS[name].write(found, out, look)
-    Talk(as_json=as_json, quiet=quiet).exported(name, run, {name: str(out.absolute())})
+    Talk(as_json=as_json, quiet=quiet).exported(name, typed(run, workspace), {name: str(out.absolute())})
 
 
 @click.group(cls=_Formats)

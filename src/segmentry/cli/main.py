@@ -7,7 +7,7 @@ import traceback
 import click
 
 from segmentry.cli import comparing, data, exporting, opening, results, running, scoring
-from segmentry.errors import SegmentryError
+from segmentry.errors import SegmentryError, was_interrupted
 
 __all__ = ["main", "segmentry"]
 
@@ -65,22 +65,30 @@ def main(arguments: list[str] | None = None) -> None:
         _show(error, arguments)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("stopped: nothing was saved", err=True)
-        code = STOPPED
+        code = _stopped()
     except BrokenPipeError:
         # Whoever read our output went away (`segmentry runs | head`): their right. Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001 - whatever is left is a fault of ours; people see a sentence, -v the rest
-        if _verbose(arguments):
-            traceback.print_exc()
-        click.echo(
-            f"error: a fault in segmentry: {type(error).__name__}: {str(error)[:300]}\n"
-            "  try: the same command with -v, and report what it prints",
-            err=True,
-        )
-        code = FAULT
+        code = _stopped() if was_interrupted(error) else _fault(error, arguments)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stopped() -> int:
+    click.echo("stopped: nothing was saved", err=True)
+    return STOPPED
+
+
+def _fault(error: Exception, arguments: list[str]) -> int:
+    if _verbose(arguments):
+        traceback.print_exc()
+    click.echo(
+        f"error: a fault in segmentry: {type(error).__name__}: {str(error)[:300]}\n"
+        "  try: the same command with -v, and report what it prints",
+        err=True,
+    )
+    return FAULT
 
 
 def _show(error: SegmentryError, arguments: list[str]) -> None:

@@ -60,7 +60,7 @@ def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, q
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
-    site = Site.at(folder)
+    site = Site.at(_meant(folder))
     app = create_app(site)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -80,6 +80,18 @@ def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, q
         talk.say("", " Closed.")
     finally:
         listening.close()
+
+
+def _meant(folder: Path) -> Path:
+    """Give the folder that is meant: a run may be named as elsewhere; ``runs`` stands for the workspace around it."""
+    from segmentry.workspace import NAME, list_runs
+
+    named = Path("runs") / folder
+    if not folder.exists() and NAME.fullmatch(str(folder)) and named.is_dir():
+        return named
+    around = folder.absolute().parent
+    inside = folder.absolute().name == "runs" and not (folder / "runs").exists() and list_runs(around)
+    return around if inside else folder
 
 
 def _listen(host: str, port: int) -> "socket.socket":

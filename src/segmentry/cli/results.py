@@ -25,7 +25,7 @@ def show(
 ) -> None:
     """Show a run (the latest where none is named), one of its segments, or one of its customers."""
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
     from segmentry.errors import UsageError
     from segmentry.workspace import open_run
 
@@ -34,7 +34,8 @@ def show(
     if segment is not None and customer is not None:
         raise UsageError("a segment and a customer were named", way_out="one of them")
     if customer is not None:
-        talk.assigned(found.model.explain(found.customer(customer)), found.model, run or str(found.folder))
+        called = typed(str(found.folder) if run is None else run, workspace)
+        talk.assigned(found.model.explain(found.customer(customer)), found.model, called)
     elif segment is None:
         talk.finish(found.summary, found.files, technical=True)
     else:
@@ -101,7 +102,7 @@ def list_(
 ) -> None:
     """Write a mailing list: the customers of one or more SEGMENTs."""
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
     from segmentry.export import mailing_list
     from segmentry.files import write_table
     from segmentry.workspace import open_run
@@ -112,7 +113,7 @@ def list_(
     if out is not None:
         write_table(table, out)
     files = {} if out is None else {"list": str(out.absolute())}
-    Talk(as_json=as_json, quiet=quiet).listed(table, run, files)
+    Talk(as_json=as_json, quiet=quiet).listed(table, typed(run, workspace), files)
 
 
 COMMANDS = (show, runs, rename, list_)

@@ -31,7 +31,7 @@ def score(
 ) -> None:
     """Score files by MODEL: a model file, a run's folder, or its name."""
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
     from segmentry.recipe import Recipe
     from segmentry.score import score_file
     from segmentry.workspace import open_model
@@ -47,7 +47,10 @@ def score(
     finally:
         talk.stop_bar()
     talk.scored(
-        scored, opened, _run(model), {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out)
+        scored,
+        opened,
+        typed(_run(model), workspace),
+        {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out),
     )
 
 
@@ -58,7 +61,7 @@ def score(
 def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Say which segment one customer is in, why, and what would move her."""
     del verbose
-    from segmentry.cli.terminal import Talk
+    from segmentry.cli.terminal import Talk, typed
     from segmentry.errors import UsageError
     from segmentry.workspace import open_model
 
@@ -72,7 +75,7 @@ def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, 
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:
         raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
-    Talk(as_json=as_json, quiet=quiet).assigned(opened.explain(customer), opened, _run(model))
+    Talk(as_json=as_json, quiet=quiet).assigned(opened.explain(customer), opened, typed(_run(model), workspace))
 
 
 def _run(model: str) -> str:

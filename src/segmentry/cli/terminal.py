@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     from segmentry.compare import Comparison
     from segmentry.score import ScoredFile
 
-__all__ = ["Talk", "print_json"]
+__all__ = ["Talk", "print_json", "typed"]
 
+EXTRA = "pip install 'segmentry[look]'"
 STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "map": "Drawing", "describe": "Naming"}
 
 
@@ -106,6 +107,8 @@ class Talk:
 
     def finish(self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False) -> None:
         """Print a run; where asked for, also which criteria would have chosen otherwise."""
+        from segmentry.figures import drawable
+
         self.give(
             [
                 *headline_lines(summary),
@@ -119,11 +122,13 @@ class Talk:
         )
         folder = near(files["folder"])
         called = _called(folder)
-        look = "segmentry open" if called != folder else f"segmentry open {folder}"
+        look, why = "segmentry open" if called != folder else f"segmentry open {folder}", "explore in your browser"
+        if not drawable():
+            look, why = EXTRA, "charts, and pages in a browser"
         self.say(
             "",
             f" Saved  {folder}/  report.html · segments.csv · model.segmentry · run.json",
-            f" Next   {look:<34}  explore in your browser",
+            f" Next   {look:<34}  {why}",
             f"        {f'segmentry show {called} {summary.segments[0].letter}':<34}  one segment, here",
         )
 
@@ -241,7 +246,7 @@ class Talk:
     def exported(self, called: str, run: str, files: Mapping[str, str]) -> None:
         """Say where an export is."""
         self.give([f" {near(files[called])}"], {"files": dict(files)})
-        self.say(f" Next   segmentry show {_called(run)}")
+        self.say(f" Next   segmentry show {run}")
 
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""
@@ -287,6 +292,12 @@ class Talk:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def typed(run: str, workspace: Path) -> str:
+    """Give what names a run from here without --workspace: its name where that is enough, else its folder."""
+    folder = workspace / "runs" / run
+    return run if Path(run).exists() or not folder.is_dir() else _called(near(str(folder.absolute())))
 
 
 def _called(folder: str) -> str:

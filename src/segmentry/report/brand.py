@@ -75,9 +75,13 @@ class Brand:
             It isn't there, is no TOML, names what isn't known, or has a colour that can't be seen on paper.
         """
         try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"can't read the brand file {file}", [str(error)], "--brand brand.toml") from error
+            # Editors of Windows put a mark at the beginning, which TOML doesn't know.
+            text = file.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            seen = [error.strerror or str(error)]
+            raise UsageError(f"can't read the brand file {file}", seen, "--brand brand.toml") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"the brand file {file} is not text in UTF-8", [str(error)], "save it as UTF-8") from error
         return cls.of(text, file)
 
     @classmethod
@@ -141,8 +145,9 @@ def _known(found: dict[str, Any], names: Sequence[str], what: str) -> None:
     """Refuse a name that isn't known, with the nearest that is."""
     strange = next((name for name in found if name not in names), None)
     if strange is not None:
-        near = difflib.get_close_matches(strange, names, n=3) or list(names)
-        raise UsageError(f"{what}: {strange!r}", [f"known are: {', '.join(names)}"], f"perhaps {' or '.join(near[:3])}")
+        near = difflib.get_close_matches(strange, names, n=3)
+        way_out = f"perhaps {' or '.join(near)}" if near else "one of these"
+        raise UsageError(f"{what}: {strange!r}", [f"known are: {', '.join(names)}"], way_out)
 
 
 def _kpis(found: object, file: Path) -> tuple[str, ...]:
@@ -167,7 +172,8 @@ def _logo(found: object, file: Path) -> str:
     try:
         picture = base64.b64decode(given[2], validate=True) if given else (file.parent / found).read_bytes()
     except (OSError, ValueError, binascii.Error) as error:
-        evidence = [str(error)[:200], "its path is taken from the brand file's folder"]
+        seen = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        evidence = [f"{found[:100]}: {seen[:100]}", "its path is taken from the brand file's folder"]
         raise UsageError(f"can't read the logo that {file} names", evidence) from error
     if len(picture) > LARGEST_LOGO:
         raise UsageError(f"the logo has {len(picture):,} bytes", [f"at most {LARGEST_LOGO:,} fit into a report"])
