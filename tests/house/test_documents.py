@@ -55,7 +55,7 @@ def test_no_option_is_documented_that_does_not_exist(texts: Mapping[Path, str]) 
 
 def test_every_format_of_an_export_is_documented(texts: Mapping[Path, str]) -> None:
     """The table of formats in docs/commands.md is that of the program, and so is the list of figures that can lead."""
-    section = texts[Path("docs/commands.md")].partition("## export\n")[2].partition("\n# ")[0]
+    section = texts[Path("docs/commands.md")].partition("## export\n")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(FORMATS)
     assert re.findall(r"`([a-z_]+)`", section.partition("that can lead:")[2]) == list(KPIS)
 
