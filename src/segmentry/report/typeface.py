@@ -21,8 +21,8 @@ FACES = (
 )
 """Family and weight as the style sheet asks for them, and the file."""
 
-ALWAYS = frozenset((*map(chr, range(0x20, 0x7F)), *"£€·–—…↑↓−×≥▲▼★"))
-"""What every font gets: what our own words are written in, so that most reports have the same fonts, cut once a process."""
+ALWAYS = frozenset((*map(chr, range(0x20, 0x7F)), *"£€·\u2013—…↑↓\u2212\u00d7≥▲▼★"))
+"""What every font gets: what our own words are written in. So most reports have the same fonts, cut once a process."""
 FEATURES = ("kern", "tnum", "lnum", "mark", "ccmp")
 """Tabular figures, and what makes text look set: nothing else is kept of a font's tables."""
 NOTICES = (0, 13, 14)
