@@ -36,7 +36,8 @@ def svg(figure: Figure, width: int = WIDE) -> str:
     told = _lines(subtitles, MARGIN + TITLE_LINE * len(titles) + 12, SUBTITLE_LINE, 'font-size="13"', "ink-3")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" height="{high:g}" '
-        f'role="img" aria-label="{escape(figure.title)}" font-family="{SANS}, sans-serif"><rect width="100%" height="100%" fill="{colours()["paper"]}"/>{head}{told}'
+        f'role="img" aria-label="{escape(figure.title)}" font-family="{SANS}, sans-serif">'
+        f'<rect width="100%" height="100%" fill="{colours()["paper"]}"/>{head}{told}'
         f'<g transform="translate({MARGIN},{MARGIN + top})">{marks_svg(sheet, str)}</g></svg>'
     )
 
