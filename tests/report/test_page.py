@@ -255,7 +255,7 @@ def test_the_page_runs_nothing_and_loads_nothing(summary: RunSummary) -> None:
     assert "http://" not in html
     assert "https://" not in html
     assert "@import" not in html
-    assert not [address for address in re.findall(r"url\((.{5})", html) if address not in {"data:", "#elbo"}]
+    assert not [address for address in re.findall(r"url\((.{5})", html) if address != "data:"]
     assert {"script", "link", "img", "iframe", "object", "embed", "form"}.isdisjoint(tag for tag, _ in tags)
     assert not [name for _, given in tags for name in given if name.startswith("on") or name == "src"]
     policy = next(given["content"] for _, given in tags if given.get("http-equiv") == "Content-Security-Policy")

@@ -102,7 +102,7 @@ def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> Sheet:
         for head, *column in zip(heads, *written, strict=True)
     ]
     right_here = sheet.width - wide[1]
-    left, right = (6.0, sheet.width - 6.0) if narrow else (float(LABEL), right_here - wide[0] - SPACE)
+    left, right = (10.0, sheet.width - 10.0) if narrow else (float(LABEL), right_here - wide[0] - SPACE)
     bottom = sheet.height - FOOT
 
     def place(rank: float) -> float:

@@ -71,7 +71,7 @@ def inline_svg(figure: Figure, width: int = WIDE) -> Markup:
     sheet = figure.draw(width)
     wide, high = f"{sheet.width + 2 * ROOM:g}", f"{sheet.height + 2 * ROOM:g}"
     return Markup(
-        f'<svg class="chart" viewBox="-{ROOM} -{ROOM} {wide} {high}" width="{wide}" height="{high}" overflow="visible" '
+        f'<svg class="chart" viewBox="-{ROOM} -{ROOM} {wide} {high}" width="{wide}" height="{high}" '
         f'role="img" aria-label="{escape(figure.title)}">{marks_svg(sheet, variables().__getitem__)}</svg>'
     )
 
