@@ -8,9 +8,8 @@ import pytest
 
 from segmentry import report
 from segmentry.figures import FIGURES, NARROW, WIDE, Figure
-from segmentry.markup import Column, Markup
+from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure, run_figures
-from segmentry.report.studio import Studio
 from segmentry.summary import Dendrogram, RunSummary
 
 PAYLOAD = "</svg><script>alert(1)</script>"
@@ -110,13 +109,3 @@ def test_headings_go_down_one_step_at_a_time(summary: RunSummary) -> None:
 def test_charts_that_a_run_has_not_are_left_out(summary: RunSummary) -> None:
     """No heading without a drawing."""
     assert run_figures(replace(summary, candidates=()), "elbow") is None
-
-
-def test_text_cannot_take_the_place_of_a_drawing(summary: RunSummary) -> None:
-    """What marks a place is a character that text loses on its way into HTML."""
-    shown = Figure("x", "\x000\x00", "", (Column("A"),), (("\x000\x00",),), lambda _: None)
-    html = figure(shown, showing=Showing(draw=_sketch)).text
-    assert "\x00" not in html
-    with Studio() as studio:
-        place = studio.draw(_elbow(summary), WIDE)
-        assert studio.hung(html + place.text).count("<svg") == 2

@@ -240,7 +240,10 @@ def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_a_whole_page_that_can_be_saved(summary: RunSummary, text: str) -> None:
     """No name, whatever its characters, breaks the page's structure or its encoding."""
-    html = report.html(_named(summary, text))
+    with pytest.MonkeyPatch.context() as patched:
+        # Fonts would be cut for every example; test_typeface.py has texts of its own.
+        patched.setattr("segmentry.report.typeface.folders", lambda: ())
+        html = report.html(_named(summary, text))
     assert len(Page(html).sections) == len([*SECTIONS, "lookalike"])
     html.encode("utf-8")
 
@@ -252,7 +255,7 @@ def test_the_page_runs_nothing_and_loads_nothing(summary: RunSummary) -> None:
     assert "http://" not in html
     assert "https://" not in html
     assert "@import" not in html
-    assert not [address for address in re.findall(r"url\((.{5})", html) if address not in {"data:", "#elbo"}]
+    assert not [address for address in re.findall(r"url\((.{5})", html) if address != "data:"]
     assert {"script", "link", "img", "iframe", "object", "embed", "form"}.isdisjoint(tag for tag, _ in tags)
     assert not [name for _, given in tags for name in given if name.startswith("on") or name == "src"]
     policy = next(given["content"] for _, given in tags if given.get("http-equiv") == "Content-Security-Policy")

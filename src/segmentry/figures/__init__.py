@@ -23,7 +23,7 @@ from segmentry.figures.keep_ranges import keep_ranges
 from segmentry.figures.ledger import segment_ledger
 from segmentry.figures.share_balance import share_balance
 from segmentry.figures.silhouette_profile import silhouette_profile
-from segmentry.figures.svg import inline_svg, png, start, svg
+from segmentry.figures.svg import inline_svg, png, svg
 from segmentry.summary import RunSummary
 
 __all__ = [
@@ -50,7 +50,6 @@ __all__ = [
     "segment_ledger",
     "share_balance",
     "silhouette_profile",
-    "start",
     "svg",
 ]
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from segmentry.figures.figure import Figure
 from segmentry.figures.fitting import apart, text_width
@@ -13,9 +12,6 @@ from segmentry.markup import Column
 from segmentry.markup.opening import headline
 from segmentry.markup.words import count, share
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["share_balance"]
 
@@ -66,7 +62,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
     )
 
 
-def _draw(pieces: list[_Piece], width: int) -> "Chart":
+def _draw(pieces: list[_Piece], width: int) -> Sheet:
     top = CAPTION + LABEL + LEAD
     sheet = Sheet(width - 4, 2 * (top + BAR) + GAP)
     bars = (top, top + BAR + GAP)
@@ -85,7 +81,7 @@ def _draw(pieces: list[_Piece], width: int) -> "Chart":
         sheet.text(0, height, "0%", colour="ink-3")
         sheet.text(sheet.width / 2, height, caption, align="center", strong=True)
         sheet.text(sheet.width, height, "100%", align="right", colour="ink-3")
-    return sheet.chart()
+    return sheet
 
 
 def _labels(sheet: Sheet, pieces: list[_Piece], starts: list[float], row: int, bar: float) -> None:

@@ -1,7 +1,5 @@
 """The silhouettes of single customers, sorted, segment by segment."""
 
-from typing import TYPE_CHECKING
-
 from segmentry.evaluate import SilhouetteProfile
 from segmentry.figures.figure import Cell, Figure
 from segmentry.figures.palette import colours, segment_colour
@@ -11,9 +9,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import share
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["silhouette_profile"]
 
@@ -75,7 +70,7 @@ def _row(letter: str, name: str, profile: SilhouetteProfile) -> tuple[Cell, ...]
     return (f"{letter} · {name}", profile.customers, round(profile.mean, 3), share(profile.below), *shown)
 
 
-def _draw(profiles: list[Named], mean: float, width: int) -> "Chart":
+def _draw(profiles: list[Named], mean: float, width: int) -> Sheet:
     aside = FIGURES if width >= 500 else 0
     all_of = sum(profile.customers for _, _, profile in profiles)
     heights = [max(LEAST, SPREAD * profile.customers / all_of) for _, _, profile in profiles]
@@ -98,7 +93,7 @@ def _draw(profiles: list[Named], mean: float, width: int) -> "Chart":
         top += height + BETWEEN
     at = whole.x(mean)
     sheet.rule(at, 0, at, foot + 6, colour=colours()["ink"], dashed=True)
-    return sheet.chart()
+    return sheet
 
 
 def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
