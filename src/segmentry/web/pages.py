@@ -26,7 +26,6 @@ SHEETS = (
     ("segmentry.web", "static/pages.css"),
     ("segmentry.web", "static/forms.css"),
     ("segmentry.web", "static/run.css"),
-    ("segmentry.web", "static/score.css"),
 )
 FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)$")
 THEMES = ("light", "dark")
