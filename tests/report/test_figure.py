@@ -4,8 +4,6 @@ import itertools
 import re
 from dataclasses import replace
 
-import pytest
-
 from segmentry import report
 from segmentry.figures import FIGURES, NARROW, WIDE, Figure
 from segmentry.markup import Markup
@@ -58,18 +56,6 @@ def test_pages_add_the_addresses_of_its_files(summary: RunSummary) -> None:
     files = Showing(lambda shown: {"PNG": f"/figures/{shown.name}.png?a&b"}, _sketch)
     assert '<a href="/figures/elbow.png?a&amp;b">PNG</a>' in figure(_elbow(summary), showing=files).text
     assert "<a " not in figure(_elbow(summary), showing=Showing(draw=_sketch)).text
-
-
-@pytest.mark.usefixtures("undrawn")
-def test_without_the_extra_the_numbers_stand_open(summary: RunSummary) -> None:
-    """Nobody loses a figure for want of a library, and the report says once how to get charts."""
-    html = figure(_elbow(summary)).text
-    assert "<details" not in html
-    assert "<svg" not in html
-    assert "<table" in html
-    whole = report.html(summary)
-    assert whole.count("pip install &#x27;segmentry[look]&#x27;") == 1
-    assert 'class="chart"' not in whole
 
 
 def test_the_report_draws_what_the_run_has(summary: RunSummary) -> None:

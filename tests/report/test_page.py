@@ -14,7 +14,6 @@ from segmentry.errors import Caveat
 from segmentry.evaluate import Gaps, LookalikeHits, LookalikeReport, NullRange
 from segmentry.summary import RunSummary
 
-pytestmark = pytest.mark.usefixtures("undrawn")
 """What is drawn is tested in test_figure.py; all else holds without."""
 
 SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
@@ -76,8 +75,8 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Collect text, apart from the style sheet."""
-        if "style" not in self.open:
+        """Collect text, apart from the style sheet, and from charts, which cut long names."""
+        if "style" not in self.open and "svg" not in self.open:
             self.words.append(data)
             if self._places:
                 self.sections[self._places[-1][1]] += data

@@ -17,7 +17,7 @@ from segmentry.figures.differences import differences
 from segmentry.figures.distributions import distributions
 from segmentry.figures.dot_range import dot_range
 from segmentry.figures.elbow import elbow
-from segmentry.figures.figure import NARROW, WIDE, Cell, Figure, drawable
+from segmentry.figures.figure import NARROW, WIDE, Cell, Figure
 from segmentry.figures.histograms import histograms
 from segmentry.figures.keep_ranges import keep_ranges
 from segmentry.figures.ledger import segment_ledger
@@ -41,7 +41,6 @@ __all__ = [
     "differences",
     "distributions",
     "dot_range",
-    "drawable",
     "elbow",
     "histograms",
     "inline_svg",

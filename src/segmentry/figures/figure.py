@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from segmentry.errors import UsageError
 from segmentry.figures.palette import colours
-from segmentry.markup import Column, table
-from segmentry.markup.words import NONE
+from segmentry.markup import Column
 
 if TYPE_CHECKING:
     import altair as alt
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from segmentry.figures.sheet import Sheet
 
-__all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable", "need"]
+__all__ = ["NARROW", "WIDE", "Cell", "Figure", "need"]
 
 WIDE, NARROW = 680, 330
 """Pixels: beside a text column, and on a telephone."""
@@ -85,22 +84,10 @@ class Figure:
         return pd.DataFrame(list(self.rows), columns=[column.title for column in self.columns])
 
     def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
-        """Show it in a notebook: the drawing, or its numbers where nothing can be drawn.
-
-        Never both: a notebook would prefer the table to the drawing.
-        """
-        said = {"text/plain": f"{self.title}\n{self.subtitle}"}
-        if not drawable():
-            rows = (tuple(NONE if cell is None else str(cell) for cell in row) for row in self.rows)
-            return said | {"text/html": table(f"{self.title}. {self.subtitle}", self.columns, rows).text}
+        """Show it in a notebook; not its numbers beside it, which a notebook would prefer to the drawing."""
         from segmentry.figures.svg import svg  # noqa: PLC0415 - it draws figures, and so needs this file
 
-        return said | {"image/svg+xml": svg(self)}
-
-
-def drawable() -> bool:
-    """Say whether charts can be drawn here: whether the extra "look" is installed."""
-    return all(find_spec(library) is not None for library in ("altair", "vl_convert"))
+        return {"text/plain": f"{self.title}\n{self.subtitle}", "image/svg+xml": svg(self)}
 
 
 def need(library: str) -> None:
@@ -113,7 +100,7 @@ def need(library: str) -> None:
     """
     if find_spec(library) is None:
         raise UsageError(
-            f"drawing a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
+            f"this form of a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
         )
 
 

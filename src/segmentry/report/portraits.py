@@ -2,7 +2,7 @@
 
 from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
-from segmentry.figures import SEGMENT_FIGURES, drawable
+from segmentry.figures import SEGMENT_FIGURES
 from segmentry.markup.badges import badge, colour, people_said
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import (
@@ -129,7 +129,7 @@ def _apart(summary: RunSummary, segment: Segment, showing: Showing) -> Markup | 
     if not segment.traits:
         return None
     numbers = _traits(segment, Voice(summary.currency))
-    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter) if drawable() else None
+    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter)
     if drawn is None:
         return join([element("h3", "What sets them apart"), numbers])
     return figure(drawn, numbers=numbers, showing=showing)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
@@ -13,7 +12,6 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.requests import ClientDisconnect
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
-from segmentry.figures import start
 from segmentry.figures.fonts import folders
 from segmentry.web.checks import Checks
 from segmentry.web.form import fields_of
@@ -77,8 +75,6 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
 @asynccontextmanager
 async def _while_open(app: FastAPI) -> AsyncIterator[None]:
     """Start jobs in turn while the pages are open; those at work go on when they are closed."""
-    # The renderer of charts takes seconds to load: meanwhile the first page is chosen.
-    Thread(target=_load_renderer, daemon=True, name="renderer").start()
     if app.state.site.only is not None:
         yield
         return
@@ -92,13 +88,6 @@ async def _while_open(app: FastAPI) -> AsyncIterator[None]:
         closing.set()
         tending.join()
         app.state.checks.close()
-
-
-@cache
-def _load_renderer() -> None:
-    """Load it once a process; what is wrong with it is said where a chart is drawn."""
-    with suppress(Exception):
-        start()
 
 
 def _tend(jobs: Jobs, closing: Event) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from segmentry.export import escape_formulas
-from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, drawable, png, svg
+from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, png, svg
 from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure
 from segmentry.summary import RunSummary
@@ -38,8 +38,7 @@ def files_of(shown: Figure, name: str, letter: str = "") -> Mapping[str, str]:
     at = ("segments", letter, "figures") if letter else ("figures",)
     # A segment's figure is called after its letter too, which the address says already.
     called = shown.name.removesuffix(f"-{letter.lower()}") if letter else shown.name
-    kinds = KINDS if drawable() else {"csv": KINDS["csv"]}
-    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in kinds}
+    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in KINDS}
 
 
 def showing(name: str, letter: str = "") -> Showing:
