@@ -31,6 +31,7 @@ from segmentry.markup.badges import people_said
 from segmentry.markup.build import join
 from segmentry.markup.ledger import ledger
 from segmentry.markup.map_words import map_words
+from segmentry.markup.opening import headline
 from segmentry.summary import RunSummary
 
 BOX = Box(0.0, 10.0, 50.0, 90.0, 200.0)
@@ -66,6 +67,19 @@ def test_both_bars_of_the_share_balance_begin_at_zero_and_end_at_a_hundred(summa
     figure = share_balance(fewer)
     assert figure is not None
     assert figure.rows[-1] == ("No segment", "50%", "0%")
+
+
+def test_the_share_balance_names_who_brings_most_and_least_for_its_size(summary: RunSummary) -> None:
+    """The title has a finding of its own: the page's heading says another."""
+    shares = [(0.2, 0.7), (0.3, 0.25), (0.5, 0.05)]
+    segments = [
+        replace(one, share=part, revenue_share=revenue)
+        for one, (part, revenue) in zip(summary.segments, shares, strict=True)
+    ]
+    figure = share_balance(replace(summary, segments=tuple(segments)))
+    assert figure is not None
+    assert figure.title == "A: 20% of customers, 70% of revenue; C: 50% and 5%"
+    assert figure.title != headline(summary)
 
 
 @pytest.mark.parametrize("revenue", [None, -0.1])

@@ -119,15 +119,14 @@ def kept_range(keeps: Keeps) -> str:
 
 
 def range_beside(keeps: Keeps) -> str:
-    """Write the range that stands beside a keep rate: nothing where it would only say the rate again.
+    """Write the range that stands beside a keep rate: nothing where it is one figure, which reads as a second rate.
 
     Examples
     --------
-    >>> range_beside(Keeps(0.81, 0.76, 0.85)), range_beside(Keeps(1.0, 1.0, 1.0))
+    >>> range_beside(Keeps(0.81, 0.76, 0.85)), range_beside(Keeps(0.99, 1.0, 1.0))
     ('76 to 85', '')
     """
-    said = kept_range(keeps)
-    return "" if said == kept(keeps.rate) else said
+    return "" if kept(keeps.low) == kept(keeps.high) else kept_range(keeps)
 
 
 def trait_name(trait: Trait) -> str:
