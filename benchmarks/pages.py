@@ -1,8 +1,8 @@
 """How fast the pages answer: ``python benchmarks/pages.py`` (``--customers 4000 1000000`` for a large run too).
 
-For each size a run of the sample shop is made once, ``segmentry open`` is started on it, and every page is asked for 20 times after
-a first time that isn't counted. Printed are the median and the slowest, in milliseconds, without the browser's own work. The aims
-are medians under 200 ms with 4,000 customers and under 1 s with a million.
+For each size a run of the sample shop is made once, ``segmentry open`` is started on it, and every page is asked for 20
+times after a first time that isn't counted. Printed are the median and the slowest time in milliseconds. The aims are
+medians under 200 ms with 4,000 customers and under 1 s with a million.
 """
 
 import argparse

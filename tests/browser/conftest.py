@@ -33,7 +33,7 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a workspace with three runs of one shop: demo, later, which goes on from it, and table, of its customers alone."""
+    """Give a workspace with runs of one shop: demo; later, which goes on from it; table, of its customers alone."""
     folder = tmp_path_factory.mktemp("finished")
     here = ("--workspace", str(folder), "--quiet")
     command("demo", "--customers", "600", *here)

@@ -1,6 +1,6 @@
 """Pictures of every page, for people to look at: ``python tests/browser/shots.py WORKSPACE OUT``.
 
-Each page of the workspace's first runs is photographed whole at 390, 1280 and 1920 px, light and dark; --only narrows that to
+Each page of the workspace's runs is photographed whole at 390, 1280 and 1920 px, light and dark; --only narrows that to
 addresses that contain some text. Faults that can be measured are printed beside.
 """
 

@@ -1,10 +1,12 @@
 """The harness itself: each fault that it looks for, planted, is found."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from harness.chromium import look
 from harness.examine import accessibility, charts, keyboard, layout
+from harness.server import opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -13,7 +15,8 @@ PAGE = "<!doctype html><html lang=en><title>A page</title><body><main><h1>A page
 CHART = '<figure><figcaption>A chart</figcaption><svg class="chart" width="300" height="60">{}</svg>{}</figure>'
 TABLE = "<table><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
 SOUND = (
-    "<p style='font-size:12px'>Text</p><div style='overflow-x:auto;width:200px' tabindex=0><div style='width:900px'>Wide</div></div>"
+    "<p style='font-size:12px'>Text</p>"
+    "<div style='overflow-x:auto;width:200px' tabindex=0><div style='width:900px'>Wide</div></div>"
     "<label>Name <input></label> <button>Go</button> <a href='#a'>Link</a>"
     + CHART.format('<text x="10" y="20">one</text><text x="10" y="50">two</text>', TABLE)
 )
@@ -43,6 +46,13 @@ BAD_KEYBOARD = {
     "not reached": "<div onclick='0' tabindex='0' style='visibility:visible'>One</div><input type=checkbox inert>",
     "out of order": "<a href='#a'>First</a><a href='#b' tabindex=2>Second</a>",
 }
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a workspace without runs."""
+    with opened(tmp_path_factory.mktemp("empty")) as address:
+        yield address
 
 
 def test_a_sound_page_has_no_fault(chromium: "Browser") -> None:
@@ -98,11 +108,11 @@ def test_faults_of_accessibility_are_found(chromium: "Browser", fault: str) -> N
         ),
     ],
 )
-def test_what_a_page_must_not_do_is_noticed(chromium: "Browser", origin: str, deed: str, said: str) -> None:
-    """An error, a dialog, a request to another machine, or anything against the content-security policy ends the visit badly."""
+def test_what_a_page_must_not_do_is_noticed(chromium: "Browser", empty: str, deed: str, said: str) -> None:
+    """An error, a dialog, a request to others, or anything against the content-security policy fails the visit."""
 
     def misbehave() -> None:
-        with look(chromium, origin) as page:
+        with look(chromium, empty) as page:
             page.goto("/")
             page.evaluate(f"() => {{ {deed}; }}")
             page.wait_for_timeout(300)

@@ -28,21 +28,21 @@ NO_FINDING = ("Overview", "Segments", "Differences", "Trust", "Score", "Compare"
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_fault_that_can_be_measured(visit: Visit, path: str) -> None:
-    """At 390, 1280 and 1920 px, light and dark: nothing clipped, overlapping, too small or inaccessible; charts have numbers."""
+    """At 390, 1280 and 1920 px, light and dark: nothing clipped, overlapping, too small or inaccessible."""
     with visit(path, allowed=(404,)) as page:
         assert everything(page) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(visit: Visit, path: str) -> None:
-    """Tab stops at every link, button, field and scrollable region, in the order of the page, with a visible outline."""
+    """Tab stops at every link, button, field and scrolling region, in the page's order, with a visible outline."""
     with visit(path, allowed=(404,)) as page:
         assert keyboard(page) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_says_in_its_heading_what_was_found(visit: Visit, path: str) -> None:
-    """One h1, which is also the title, and never just the page's name; everything else stands below it in levels."""
+    """One h1, which is also the title, and never just the page's name; at the foot the equal command."""
     with visit(path, allowed=(404,)) as page:
         headings = page.locator("h1").all_inner_texts()
         assert len(headings) == 1
@@ -81,12 +81,14 @@ def test_light_and_dark_can_be_chosen_and_stay(visit: Visit) -> None:
     paper = "getComputedStyle(document.documentElement).backgroundColor"
     with visit("/runs/demo", theme="light") as page:
         light = page.evaluate(paper)
-        page.get_by_role("button", name="Dark").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Dark").click()
         dark = page.evaluate(paper)
         assert dark != light
         page.goto("/runs/demo/segments")
         assert page.evaluate(paper) == dark
-        page.get_by_role("button", name="Light").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Light").click()
         assert page.evaluate(paper) == light
 
 

@@ -1,4 +1,4 @@
-"""A stranger's whole way: from a file to segments, to a customer, to a new customer, to a second run beside the first."""
+"""A stranger's whole way: from a file to segments, to a customer, to a new customer, to a second run."""
 
 import csv
 import re
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from harness.chromium import look
 from harness.examine import everything, keyboard
 from harness.server import opened
@@ -100,7 +99,7 @@ def _whole_way(chromium: "Browser", workspace: Path, path: Path, *, script: bool
 
 
 def _read_on(way: Way) -> None:
-    """From the overview to a segment, to one of its customers and why she is there, and to the other pages of the run."""
+    """From the overview to a segment, to one of its customers and why she is there, and to the run's other pages."""
     page = way.page
     page.locator("main .ledger tbody a").first.click()
     page.wait_for_url("**/runs/first/segments/*")
@@ -142,7 +141,7 @@ def _compare(way: Way) -> None:
 
 @SCRIPT
 def test_the_whole_way_on_mall(chromium: "Browser", shared_data: Path, tmp_path: Path, script: bool) -> None:
-    """A table of customers: nothing stops the stranger, no page complains, nothing leaves the machine; with scripts and without."""
+    """A table of customers: nothing stops the stranger, no page complains, nothing leaves the machine."""
     _whole_way(chromium, tmp_path / "mall", shared_data / "mall_customers.csv", script=script, decide={})
 
 
@@ -170,7 +169,7 @@ def ambiguous(tmp_path: Path) -> Path:
 def test_a_question_about_dates_is_asked_and_its_answer_kept(
     chromium: "Browser", ambiguous: Path, tmp_path: Path, script: bool
 ) -> None:
-    """Where 03/04 may be March or April the stranger is asked, can't go on before she answers, and gets what she answered."""
+    """Where 03/04 may be March or April she is asked, can't go on before she answers, and gets what she answered."""
     (tmp_path / "asked").mkdir()
     with opened(tmp_path / "asked") as origin, look(chromium, origin, script=script) as page:
         way = Way(page, script)

@@ -9,7 +9,7 @@ from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
-from segmentry.markup.words import FIRM, kept, kept_range
+from segmentry.markup.words import FIRM, kept, range_beside
 from segmentry.summary import RunSummary
 
 __all__ = ["keep_ranges"]
@@ -111,4 +111,5 @@ def _row(
     sheet.dot(place(keeps.rate), low, colour=colour, size=11)
     edge = sheet.width - SAID + 14
     sheet.text(edge + 22, low, kept(keeps.rate), align="right", strong=True)
-    sheet.text(edge + 28, low, kept_range(keeps), colour="ink-3")
+    if beside := range_beside(keeps):
+        sheet.text(edge + 28, low, beside, colour="ink-3")

@@ -9,7 +9,7 @@ from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.ledger import ledger_measures, typical_of
-from segmentry.markup.words import NONE, count, kept, kept_range, share
+from segmentry.markup.words import NONE, count, kept, kept_range, range_beside, share
 from segmentry.summary import RunSummary
 
 __all__ = ["segment_ledger"]
@@ -112,7 +112,8 @@ def _draw(summary: RunSummary, measures: list[Trait], voice: Voice, width: int) 
             )
         if keeps and segment.keeps is not None:
             sheet.text(sheet.width, y, kept(segment.keeps.rate), align="right", strong=True)
-            sheet.text(sheet.width, y + 17, kept_range(segment.keeps), align="right", colour="ink-3")
+            if beside := range_beside(segment.keeps):
+                sheet.text(sheet.width, y + 17, beside, align="right", colour="ink-3")
     return sheet
 
 
@@ -148,6 +149,7 @@ def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int
             text = fitted(f"{measure.label}: {typical_of(segment, measure, voice)}", sheet.width - 120)
             sheet.text(0, y, text, colour="ink-2")
         if summary.keep is not None and segment.keeps is not None:
-            keeps = f"keeps {kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"
+            beside = range_beside(segment.keeps)
+            keeps = f"keeps {kept(segment.keeps.rate)}{f' ({beside})' if beside else ''}"
             sheet.text(sheet.width, top + NARROW_ROW + 6, keeps, align="right", colour="ink-2")
     return sheet

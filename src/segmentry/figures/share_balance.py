@@ -9,7 +9,6 @@ from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
-from segmentry.markup.opening import headline
 from segmentry.markup.words import count, share
 from segmentry.summary import RunSummary
 
@@ -51,7 +50,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
     unit = f", in {summary.currency}" if summary.currency else ""
     return Figure(
         name="share-balance",
-        title=headline(summary),
+        title=_title(pieces[: summary.k]),
         subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue{unit}; one ribbon a segment",
         columns=(Column("Segment"), Column("Share of customers", number=True), Column("Share of revenue", number=True)),
         rows=tuple(
@@ -59,6 +58,19 @@ def share_balance(summary: RunSummary) -> Figure | None:
         ),
         draw=lambda width: _draw(pieces, width),
         narrow=True,
+    )
+
+
+def _title(pieces: list[_Piece]) -> str:
+    """Name the segment that brings most beyond its share of customers, and the one that brings least of it."""
+    ahead = max(pieces, key=lambda piece: piece.parts[1] - piece.parts[0])
+    behind = min(pieces, key=lambda piece: piece.parts[1] - piece.parts[0])
+    if ahead is behind:
+        return f"Each of {len(pieces)} segments brings as much revenue as it has customers"
+    said = [[share(part) for part in piece.parts] for piece in (ahead, behind)]
+    return (
+        f"{ahead.letter}: {said[0][0]} of customers, {said[0][1]} of revenue; "
+        f"{behind.letter}: {said[1][0]} and {said[1][1]}"
     )
 
 

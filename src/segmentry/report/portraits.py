@@ -10,8 +10,8 @@ from segmentry.markup.words import (
     count,
     difference,
     kept,
-    kept_range,
     middle_half,
+    range_beside,
     share,
     trait_name,
     trait_value,
@@ -47,6 +47,7 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
         How charts are drawn, and where their files are.
     """
     voice = Voice(summary.currency)
+    follows = (_rule(segment), _actions(segment.actions), _border(summary, segment), _offers(segment.offers))
     return element(
         "section",
         element("h2", badge(segment), " ", people_said(segment.name)),
@@ -58,16 +59,12 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
         element(
             "div",
             element("div", _apart(summary, segment, showing), _alike(segment.traits)),
-            element(
-                "div",
-                _rule(segment),
-                _actions(segment.actions),
-                _border(summary, segment),
-                _offers(segment.offers),
+            element("div", *(element("div", part) for part in follows if part is not None), class_="follows"),
+            segment_figures(
+                summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing
             ),
             class_="sides",
         ),
-        segment_figures(summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )
@@ -104,7 +101,8 @@ def _facts(segment: Segment, voice: Voice) -> Markup:
     if segment.revenue is not None:
         facts.append(("Revenue", f"{voice.quantity(segment.revenue, 'money')} ({share(segment.revenue_share)})"))
     if segment.keeps is not None:
-        facts.append(("Keeps, of 100", f"{kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"))
+        beside = range_beside(segment.keeps)
+        facts.append(("Keeps, of 100", f"{kept(segment.keeps.rate)}{f' ({beside})' if beside else ''}"))
     if segment.at_stake is not None:
         facts.append(("At stake", voice.quantity(segment.at_stake, "money")))
     pairs = (element("div", element("dt", name), element("dd", value)) for name, value in facts)

@@ -106,7 +106,7 @@ def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
             run_figures(summary, "criteria", level=4, widths="wide" if showing.sparing else "both", showing=showing),
-            table("Numbers of segments that were tried", columns, rows) if rows else None,
+            table("Numbers of segments that were tried", columns, rows, class_="wide") if rows else None,
         ]
     )
 

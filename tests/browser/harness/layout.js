@@ -6,12 +6,33 @@
     return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   };
   /* Text for screen readers alone is a pixel large, or cut away. */
+  const known = new Map();
   const unseen = element => {
-    for (let at = element; at; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      if (style.clipPath === 'inset(50%)' || (at.offsetWidth <= 1 && style.overflow !== 'visible')) return true;
+    if (!element) return false;
+    if (!known.has(element)) {
+      const style = getComputedStyle(element);
+      const cut = style.clipPath === 'inset(50%)' || (element.offsetWidth <= 1 && style.overflow !== 'visible');
+      known.set(element, cut || unseen(element.parentElement));
     }
-    return false;
+    return known.get(element);
+  };
+  /* Where an element's text can be seen: within all that scrolls or cuts around it; and whether it stays while others scroll. */
+  const frames = new Map();
+  const held = element => {
+    if (!element || element === document.body) return { stuck: false, box: { left: -1e9, right: 1e9, top: -1e9, bottom: 1e9 } };
+    if (!frames.has(element)) {
+      const style = getComputedStyle(element);
+      let { stuck, box } = held(element.parentElement);
+      if (style.overflowX !== 'visible') {
+        const edge = element.getBoundingClientRect();
+        box = {
+          left: Math.max(box.left, edge.left), right: Math.min(box.right, edge.right),
+          top: Math.max(box.top, edge.top), bottom: Math.min(box.bottom, edge.bottom),
+        };
+      }
+      frames.set(element, { stuck: stuck || ['sticky', 'fixed'].includes(style.position), box });
+    }
+    return frames.get(element);
   };
   const named = element => {
     const role = element.getAttribute('class');
@@ -50,19 +71,7 @@
     if (!node.data.trim() || element.closest('svg, script, style, option') || !seen(node) || unseen(element)) continue;
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < 11.99) faults.push(`text of ${size.toFixed(1)} px: ${named(element)}`);
-    let stuck = false;
-    let box = { left: -1e9, right: 1e9, top: -1e9, bottom: 1e9 };
-    for (let at = element; at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      stuck ||= ['sticky', 'fixed'].includes(style.position);
-      if (style.overflowX !== 'visible') {
-        const edge = at.getBoundingClientRect();
-        box = {
-          left: Math.max(box.left, edge.left), right: Math.min(box.right, edge.right),
-          top: Math.max(box.top, edge.top), bottom: Math.min(box.bottom, edge.bottom),
-        };
-      }
-    }
+    const { stuck, box } = held(element);
     if (stuck) continue;
     const range = document.createRange();
     range.selectNodeContents(node);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["PAYLOADS", "column_names", "hostile_ids", "hostile_names", "shown", "strings"]
+__all__ = ["LONGEST", "PAYLOADS", "column_names", "hostile_ids", "hostile_names", "shown", "strings"]
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What pages and report replace: HTML can't carry it."""
@@ -28,6 +28,9 @@ PAYLOADS = (
 )
 """Scripts and markup in all the places where text could end: elements, attributes, templates, comments."""
 
+LONGEST = 60
+"""Letters of a column's name; of a longer one sentences show the beginning."""
+
 
 def strings(folder: Path) -> list[str]:
     """Give the naughty strings that a line of a text file can hold, each once."""
@@ -46,14 +49,13 @@ def shown(text: str) -> str:
 
 def column_names(folder: Path) -> list[str]:
     """Give sixteen names of columns: the payloads, and naughty ones that are unlike any number."""
-    others = [
-        text for text in strings(folder)[len(PAYLOADS) :] if not any(sign.isascii() and sign.isalnum() for sign in text)
-    ]
+    naughty = [text for text in strings(folder)[len(PAYLOADS) :] if len(text) <= LONGEST]
+    others = [text for text in naughty if not any(sign.isascii() and sign.isalnum() for sign in text)]
     return [*PAYLOADS, *others[:: max(len(others) // 4, 1)][:4]]
 
 
 def hostile_ids(path: Path, texts: list[str], seed: int = 0) -> Path:
-    """Write a table of customers: an id a text, three numbers in three groups, and the payloads as levels of a category."""
+    """Write a table of customers: an id a text, three numbers in three groups, the payloads as levels of a category."""
     drawn = np.random.default_rng(seed)
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
