@@ -26,7 +26,7 @@ from segmentry.figures import (
 from segmentry.figures.correlations import MINUS, TEXT
 from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import VARIABLE
-from segmentry.figures.sheet import Style
+from segmentry.figures.sheet import Sheet, Style
 from segmentry.segment import segment
 from segmentry.summary import Dendrogram, RunSummary
 
@@ -52,9 +52,12 @@ def drawn(found: Figure | None) -> Figure:
 
 def marks(figure: Figure, width: int = WIDE) -> Iterator[tuple[Style, dict[str, Any]]]:
     """Give every mark of a drawing: its style and what it says of itself."""
-    for style, found in figure.draw(width).layers.items():
-        for mark in found:
-            yield style, mark
+    return marks_of(figure.draw(width))
+
+
+def marks_of(sheet: Sheet) -> Iterator[tuple[Style, dict[str, Any]]]:
+    """Give every mark of a sheet: its style and what it says of itself."""
+    return ((style, mark) for style, found in sheet.layers.items() for mark in found)
 
 
 def texts(figure: Figure, width: int = WIDE) -> list[str]:
@@ -201,6 +204,22 @@ def test_silhouettes_below_zero_are_summed_over_customers(technical: RunSummary)
     assert figure.title == "13% of customers lie nearer to another segment; in B it is 25%"
     assert [row[3] for row in figure.rows] == ["0%", "25%", "10%"]
     assert figure.rows[0][4:] == (0.8, 0.54, 0.3, 0.04, -0.2)
+
+
+@pytest.mark.parametrize("mean", [-0.2, 0.0, 0.79])
+def test_the_mean_silhouette_stands_inside_wherever_it_lies(technical: RunSummary, mean: float) -> None:
+    """Groups far apart have it at the right edge, where half of its words would leave the drawing."""
+    profiles = tuple(replace(profile, mean=mean) for profile in technical.silhouettes)
+    for width in (WIDE, NARROW):
+        sheet = drawn(silhouette_profile(replace(technical, silhouettes=profiles))).draw(width)
+        (label,) = (
+            mark
+            for _, mark in marks_of(sheet)
+            if str(mark.get("text", "")).startswith("mean") and mark["y"] > sheet.height - 40
+        )
+        half = text_width(label["text"]) / 2
+        assert label["x"] - half >= 0
+        assert label["x"] + half <= sheet.width
 
 
 def test_a_segment_without_silhouettes_is_left_out(technical: RunSummary) -> None:

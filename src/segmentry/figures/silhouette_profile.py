@@ -2,6 +2,7 @@
 
 from segmentry.evaluate import SilhouetteProfile
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.panels import Panel, nice
 from segmentry.figures.remembered import RUNS, remembered
@@ -105,7 +106,10 @@ def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
             ends = whole.x(tick) > whole.right - 10
             text = f"{tick:g}".replace("-", MINUS)
             sheet.text(whole.x(tick), whole.foot + 15, text, colour="ink-3", align="right" if ends else "center")
-    sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", align="center", strong=True)
+    said = f"mean {mean:.2f}"
+    half = 0.55 * text_width(said)
+    middle = min(max(whole.x(mean), half), sheet.width - half)
+    sheet.text(middle, whole.foot + 15, said, align="center", strong=True)
 
 
 def _area(sheet: Sheet, whole: Panel, top: float, height: float, letter: str, profile: SilhouetteProfile) -> None:
