@@ -77,9 +77,10 @@ def _border(summary: RunSummary, segment: Segment) -> Markup | None:
     whole = 0 if border is None else border.typical + border.fair + border.borderline
     if border is None or not whole or summary.k < 2:
         return None
+    soft = f"{border.borderline:,} ({share(border.borderline / whole)}) are" if border.borderline else "none is"
     told = (
         f"{border.typical:,} of {count(whole, 'customer')} are typical of it, {border.fair:,} fit fairly, and "
-        f"{border.borderline:,} ({share(border.borderline / whole)}) are borderline."
+        f"{soft} borderline."
     )
     near = next((other for other in summary.segments if other.letter == border.nearest), None)
     nearest: list[Child] = (

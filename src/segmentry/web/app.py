@@ -155,7 +155,7 @@ def _begun(what: str) -> str:
 
 
 def _nowhere(request: Request, _error: Exception) -> HTMLResponse:
-    missing = NotFoundError(f"there is no page {request.url.path[:200]}", way_out="All runs")
+    missing = NotFoundError(f"there is no page {request.url.path[:200]}")
     return _refused(request, missing)
 
 
@@ -172,7 +172,7 @@ def _left(_request: Request, _error: Exception) -> Response:
 
 
 def _unreadable(request: Request, _error: Exception) -> HTMLResponse:
-    return _refused(request, UsageError("this address can't be read", [str(request.url)[:200]], "All runs"))
+    return _refused(request, UsageError("this address can't be read", [str(request.url)[:200]]))
 
 
 def _fault(request: Request, error: Exception) -> HTMLResponse:

@@ -119,5 +119,5 @@ class Site:
             folder = self.workspace / "runs" / name if NAME.fullmatch(name) else None
         if folder is None or not (folder / FILES["run"]).is_file():
             near = ", ".join(one.name for one in self.folders()[:8])
-            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [], "All runs")
+            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [])
         return folder
