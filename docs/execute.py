@@ -39,7 +39,12 @@ def execute(notebook: Path, folder: Path) -> nbformat.NotebookNode:
     work.mkdir()
     with _kernel(own):
         client = NotebookClient(
-            found, timeout=SECONDS, kernel_name="python3", record_timing=False, resources={"metadata": {"path": work}}
+            found,
+            timeout=SECONDS,
+            kernel_name="python3",
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": work}},
         )
         client.execute()
     found.metadata = {"kernelspec": _SPEC, "language_info": {"name": "python"}}

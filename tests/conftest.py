@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from segmentry.choose import Candidate
 from segmentry.data import Guess, RowCounts
@@ -14,6 +15,10 @@ from segmentry.evaluate import KeepRate, Keeps
 from segmentry.features import Measure
 from segmentry.maps import Axis, Load, Map
 from segmentry.summary import RejectReason, RunSummary, Stage
+
+# No example has a time limit: on a busy machine any of them may take long.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

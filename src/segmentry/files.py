@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmentry.errors import UsageError
+from segmentry.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +27,7 @@ __all__ = [
     "check_table_name",
     "read_parquet",
     "replace_folder",
+    "unreadable_table",
     "write_bytes",
     "write_query",
     "write_table",
@@ -199,12 +200,29 @@ def write_query(
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":
-    """Read a table that :func:`write_table` wrote."""
+    """Read a table that :func:`write_table` wrote.
+
+    Raises
+    ------
+    ReadError
+        It is gone or damaged.
+    """
     import duckdb  # noqa: PLC0415 - a tenth of a second that most users of this file don't need
 
-    with duckdb.connect() as connection:
-        table: pd.DataFrame = connection.read_parquet(str(path)).df()
+    try:
+        with duckdb.connect() as connection:
+            table: pd.DataFrame = connection.read_parquet(str(path)).df()
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise unreadable_table(path, error) from error
     return table
+
+
+def unreadable_table(path: Path, error: Exception) -> ReadError:
+    """Say that a table that we wrote can't be read any more."""
+    seen = str(error).partition("\n")[0][:300]
+    return ReadError(f"{path.name} can't be read", [f"it lies in {path.parent}", seen], "make the run again")
 
 
 @contextmanager

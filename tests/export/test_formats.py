@@ -17,10 +17,8 @@ from segmentry.workspace import open_run, rename_segment, save_run
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path) -> Path:
     """Give a workspace with one run, ``amber``, in a brand's look."""
-    for module in ("figure", "method", "portraits"):
-        monkeypatch.setattr(f"segmentry.report.{module}.drawable", lambda: False)
     table = pd.DataFrame({"visits": [1.0, 2.0, 30.0, 31.0] * 10, "stay": [5.0, 6.0, 90.0, 91.0] * 10})
     found = segment(table, segments=2, rebuilds=2, name="amber")
     save_run(tmp_path / "runs" / "amber", found, report.html, Brand("Northwind", kpis=("customers",)).to_toml())

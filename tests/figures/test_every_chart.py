@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,12 +17,10 @@ from segmentry.describe import Box, Distribution, Segment
 from segmentry.describe.describe import letter
 from segmentry.figures import FIGURES, NARROW, SEGMENT_FIGURES, WIDE, Figure, inline_svg
 from segmentry.figures.fitting import text_width
+from segmentry.figures.sheet import Sheet
 from segmentry.maps import Map
 from segmentry.segment import segment
 from segmentry.summary import RunSummary
-
-pytest.importorskip("altair")
-pytest.importorskip("vl_convert")
 
 HOSTILE = "<script>alert(1)</script> & \u202e\u05e9\u05dc\u05dd\u202c 👩\u200d👩\u200d👧 \u0301 {braces} %s "
 LONG = (HOSTILE + "and a name that goes on and on and on and on and on")[:80]
@@ -145,21 +142,13 @@ def _figures(run: RunSummary) -> Iterator[Figure]:
                 yield figure
 
 
-def _rows(drawn: dict[str, Any], kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Give every mark of a kind, with what its layer says of all."""
-    for layer in drawn.get("layer", ()):
-        if layer["mark"]["type"] == kind:
-            data = layer["data"]
-            for row in data["values"] if "values" in data else drawn["datasets"][data["name"]]:
-                yield layer["mark"], row
-
-
-def _texts(drawn: dict[str, Any]) -> Iterator[tuple[str, float, float, float, float]]:
+def _texts(sheet: Sheet) -> Iterator[tuple[str, float, float, float, float]]:
     """Give every text of a drawing with its left, right, top and lower edge."""
-    for mark, row in _rows(drawn, "text"):
-        wide = SAFE * text_width(row["text"], mark["fontSize"])
-        left = row["x"] - {"left": 0, "center": wide / 2, "right": wide}[mark["align"]]
-        yield row["text"], left, left + wide, row["y"] - 5, row["y"] + 5
+    for style, marks in sheet.layers.items():
+        for mark in marks if style.kind == "text" else ():
+            wide = SAFE * text_width(mark["text"], style.size)
+            left = mark["x"] - {"left": 0, "center": wide / 2, "right": wide}[style.align]
+            yield mark["text"], left, left + wide, mark["y"] - 5, mark["y"] + 5
 
 
 OF_SEGMENTS = re.compile("share-balance|segment-ledger|dot-range|histograms|differences|keep-ranges|map-")
@@ -216,7 +205,7 @@ def test_every_number_drawn_stands_in_the_numbers(run: RunSummary, width: int) -
         cells = (str(cell) for row in figure.rows for cell in row)
         said = " ".join([*cells, figure.title, figure.subtitle, *(column.title for column in figure.columns)])
         known = {found.rstrip(".,") for found in NUMBER.findall(said)} | TICKS
-        for text, *_ in _texts(figure.spec(width)):
+        for text, *_ in _texts(figure.draw(width)):
             drawn = {found.rstrip(".,") for found in NUMBER.findall(text.partition("…")[0])}
             assert drawn <= known or text.endswith("…"), (figure.name, text)
 
@@ -225,8 +214,8 @@ def test_every_number_drawn_stands_in_the_numbers(run: RunSummary, width: int) -
 def test_no_text_lies_over_another_or_leaves_the_drawing(run: RunSummary, width: int) -> None:
     """However many segments and however long their names: texts stay apart, and inside."""
     for figure in _placed(run):
-        drawn = figure.spec(width)
-        texts, wide = list(_texts(drawn)), drawn["width"]
+        sheet = figure.draw(width)
+        texts, wide = list(_texts(sheet)), sheet.width
         assert not figure.narrow or wide <= width, figure.name
         for text, left, right, *_ in texts:
             assert left > -3, (figure.name, text)

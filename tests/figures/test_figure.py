@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from segmentry.errors import UsageError
-from segmentry.figures import FIGURES, Figure, drawable, elbow, figure, inline_svg, png, silhouette_profile, start, svg
+from segmentry.figures import FIGURES, Figure, elbow, figure, png, silhouette_profile, svg
+from segmentry.markup import escape
 from segmentry.summary import RunSummary
 
 
@@ -31,35 +32,24 @@ def shown(run: RunSummary) -> Figure:
 
 
 @pytest.mark.usefixtures("bare")
-def test_without_the_extra_everything_but_drawing_works(technical: RunSummary) -> None:
-    """Titles, subtitles, numbers and frames need nothing to draw with."""
-    assert not drawable()
-    start()
+def test_without_the_extra_charts_are_drawn(technical: RunSummary) -> None:
+    """Titles, subtitles, numbers, frames and the drawing itself need no library of the extra."""
     for make in FIGURES.values():
         found = make(technical)
         if found is not None:
             assert found.title
             assert found.subtitle
             assert found.to_frame().shape == (len(found.rows), len(found.columns))
+            assert svg(found).startswith("<svg")
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize("draw", [inline_svg, svg, png, Figure.chart, Figure.spec], ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("draw", [png, Figure.chart], ids=lambda draw: draw.__name__)
 def test_without_the_extra_drawing_names_it(technical: RunSummary, draw: Any) -> None:
     """The error says what lacks and how it is installed."""
     with pytest.raises(UsageError, match="isn't installed") as told:
         draw(silhouette_profile.__wrapped__(technical))  # type: ignore[attr-defined]
     assert "segmentry[look]" in str(told.value.way_out)
-
-
-@pytest.mark.usefixtures("bare")
-def test_without_the_extra_a_notebook_shows_the_numbers(technical: RunSummary) -> None:
-    """A table stands for the drawing, never an exception."""
-    found = shown(technical)
-    bundle = found._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html"}
-    assert found.title in bundle["text/html"]
-    assert bundle["text/html"].count("<tr>") == len(found.rows) + 1
 
 
 def test_a_notebook_shows_the_drawing_with_its_title(technical: RunSummary) -> None:
@@ -81,9 +71,8 @@ def test_a_frame_has_a_column_a_heading(technical: RunSummary) -> None:
 
 
 def test_every_chart_is_valid_altair(technical: RunSummary) -> None:
-    """Validation is off while drawing, for its time; here it is on."""
+    """Each is valid by Vega-Lite's own schema, and has its title."""
     alt = pytest.importorskip("altair")
-    from altair.utils import schemapi
 
     for make in FIGURES.values():
         found = make(technical)
@@ -93,13 +82,14 @@ def test_every_chart_is_valid_altair(technical: RunSummary) -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 assert chart.to_dict(validate=True)["title"]
-    assert schemapi.DEBUG_MODE, "validation is on again for the charts of others"
 
 
 def test_a_title_is_folded_to_the_drawings_width(technical: RunSummary) -> None:
     """A file's title must not leave it."""
     pytest.importorskip("altair")
-    lines = shown(technical).spec(330, titled=True)["title"]
+    lines = shown(technical).chart(330).to_dict()["title"]
     assert len(lines["text"]) > 1
     assert max(map(len, lines["text"])) < 40
     assert re.sub(r"\s+", " ", " ".join(lines["subtitle"])) == shown(technical).subtitle
+    for line in (*lines["text"], *lines["subtitle"]):
+        assert escape(line) in svg(shown(technical), 330)

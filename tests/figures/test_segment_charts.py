@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.resources import files
 from typing import Any
 
@@ -31,10 +31,8 @@ from segmentry.markup.badges import people_said
 from segmentry.markup.build import join
 from segmentry.markup.ledger import ledger
 from segmentry.markup.map_words import map_words
+from segmentry.markup.opening import headline
 from segmentry.summary import RunSummary
-
-pytest.importorskip("altair")
-pytest.importorskip("vl_convert")
 
 BOX = Box(0.0, 10.0, 50.0, 90.0, 200.0)
 
@@ -42,19 +40,16 @@ BOX = Box(0.0, 10.0, 50.0, 90.0, 200.0)
 def _marks(figure: Figure | None, kind: str, width: int = WIDE) -> Iterator[dict[str, Any]]:
     """Give every mark of a kind in a chart, with what its layer says of all."""
     assert figure is not None
-    drawn = figure.spec(width)
-    for layer in drawn["layer"]:
-        data = layer["data"]
-        for row in data["values"] if "values" in data else drawn["datasets"][data["name"]]:
-            if layer["mark"]["type"] == kind:
-                yield layer["mark"] | row
+    for style, marks in figure.draw(width).layers.items():
+        if style.kind == kind:
+            yield from (asdict(style) | mark for mark in marks)
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_no_text_of_the_share_balance_sits_on_a_bar(summary: RunSummary, width: int) -> None:
     """Labels stand above the upper and below the lower bar, on paper."""
     figure = share_balance(summary)
-    bars = [(bar["y"], bar["y2"]) for bar in _marks(figure, "rect", width)]
+    bars = [(bar["y"], bar["y2"]) for bar in _marks(figure, "box", width)]
     texts = [text["y"] for text in _marks(figure, "text", width)]
     assert len(set(bars)) == 2
     assert all(y + 7 <= top or y - 7 >= low for y in texts for top, low in bars)
@@ -62,7 +57,7 @@ def test_no_text_of_the_share_balance_sits_on_a_bar(summary: RunSummary, width: 
 
 def test_both_bars_of_the_share_balance_begin_at_zero_and_end_at_a_hundred(summary: RunSummary) -> None:
     """A piece is as long as its share; who has no segment is a piece too."""
-    bars = list(_marks(share_balance(summary), "rect"))
+    bars = list(_marks(share_balance(summary), "box"))
     upper = sorted((bar for bar in bars if bar["y"] == min(bar["y"] for bar in bars)), key=lambda bar: bar["x"])
     assert upper[0]["x"] == 0
     assert upper[-1]["x2"] == pytest.approx(WIDE - 4, abs=1.5)
@@ -72,6 +67,19 @@ def test_both_bars_of_the_share_balance_begin_at_zero_and_end_at_a_hundred(summa
     figure = share_balance(fewer)
     assert figure is not None
     assert figure.rows[-1] == ("No segment", "50%", "0%")
+
+
+def test_the_share_balance_names_who_brings_most_and_least_for_its_size(summary: RunSummary) -> None:
+    """The title has a finding of its own: the page's heading says another."""
+    shares = [(0.2, 0.7), (0.3, 0.25), (0.5, 0.05)]
+    segments = [
+        replace(one, share=part, revenue_share=revenue)
+        for one, (part, revenue) in zip(summary.segments, shares, strict=True)
+    ]
+    figure = share_balance(replace(summary, segments=tuple(segments)))
+    assert figure is not None
+    assert figure.title == "A: 20% of customers, 70% of revenue; C: 50% and 5%"
+    assert figure.title != headline(summary)
 
 
 @pytest.mark.parametrize("revenue", [None, -0.1])
@@ -93,7 +101,7 @@ def test_the_ledger_chart_shows_what_the_ledger_table_shows(summary: RunSummary)
 
 def test_bars_of_the_ledger_chart_begin_at_zero_on_one_scale(summary: RunSummary) -> None:
     """The longest bar is the largest share of either kind, and all others are as long in proportion."""
-    bars = [bar for bar in _marks(segment_ledger(summary), "rect") if bar["colour"] == segment_colour("A")]
+    bars = [bar for bar in _marks(segment_ledger(summary), "box") if bar["colour"] == segment_colour("A")]
     customers, revenue = sorted(
         (bar["x2"] - bar["x"] for bar in bars if bar["y2"] - bar["y"] < 10), key=lambda length: length
     )
@@ -103,7 +111,7 @@ def test_bars_of_the_ledger_chart_begin_at_zero_on_one_scale(summary: RunSummary
 def test_a_difference_is_solid_where_it_counts_and_hollow_where_not(summary: RunSummary) -> None:
     """In the dot-range chart colour belongs to what counts; the strongest comes first."""
     figure = dot_range(summary, "b")
-    dots = list(_marks(figure, "point"))
+    dots = list(_marks(figure, "dot"))
     own, grey, paper = segment_colour("B"), colours()["muted-mark"], colours()["paper"]
     assert [(dot["colour"], dot["fill"]) for dot in dots] == [(own, own), (own, own), (grey, paper)]
     assert figure is not None
@@ -126,7 +134,7 @@ def test_twelve_measures_are_drawn_and_all_are_in_the_numbers(summary: RunSummar
     own = summary.segments[0]
     many = replace(own, traits=tuple(replace(own.traits[0], measure=f"m{i}") for i in range(20)))
     figure = dot_range(replace(summary, segments=(many, *summary.segments[1:])), "A")
-    assert len(list(_marks(figure, "point"))) == 12
+    assert len(list(_marks(figure, "dot"))) == 12
     assert figure is not None
     assert len(figure.rows) == 20
 
@@ -148,7 +156,7 @@ def _with(summary: RunSummary, *edges: float) -> RunSummary:
 def test_histograms_show_shares_and_say_where_an_end_is_open(summary: RunSummary) -> None:
     """Heights are shares of the segment's customers; a bar that reaches to a giant says so."""
     figure = histograms(_with(summary, 0, 10, 20, 9000), "A")
-    heights = [bar["y2"] - bar["y"] for bar in _marks(figure, "rect")]
+    heights = [bar["y2"] - bar["y"] for bar in _marks(figure, "box")]
     assert [height / heights[-1] for height in heights] == pytest.approx([1 / 3, 2 / 3, 1], abs=0.01)
     assert "£20 or more" in [text["text"] for text in _marks(figure, "text")]
     assert figure is not None
@@ -167,7 +175,7 @@ def test_without_distributions_there_are_no_histograms(summary: RunSummary) -> N
 def test_a_cell_is_filled_only_where_its_difference_counts(summary: RunSummary) -> None:
     """Two measures count in each of three segments, one of them above and one below: six fills."""
     figure = differences(summary)
-    fills = [box["colour"] for box in _marks(figure, "rect") if box["x2"] - box["x"] > 10]
+    fills = [box["colour"] for box in _marks(figure, "box") if box["x2"] - box["x"] > 10]
     fills = [fill for fill in fills if fill in {colours()["div-3"], colours()["div-5"]}]
     assert sorted(fills) == sorted([colours()["div-3"], colours()["div-5"]] * 3)
     assert figure is not None
@@ -219,11 +227,11 @@ def test_segments_that_keep_few_are_named(summary: RunSummary) -> None:
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_customer_of_a_map_is_a_dot(summary: RunSummary, width: int) -> None:
     """Each is drawn once, and who has no segment in a grey of its own."""
-    dots = [mark for mark in _marks(customer_map(summary), "line", width) if mark.get("strokeWidth", 0) > 2]
-    dots = [dot for dot in dots if dot["x"] is not None]
+    paths = [mark for mark in _marks(customer_map(summary), "path", width) if mark["width"] > 2]
+    dots = [point for path in paths for point in path["points"] if point is not None]
     assert len(dots) == 4
-    assert colours()["no-segment"] in {dot["colour"] for dot in dots}
-    assert all(0 < dot["x"] < width - 4 and dot["y"] > 0 for dot in dots)
+    assert colours()["no-segment"] in {path["colour"] for path in paths}
+    assert all(0 < x < width - 4 and y > 0 for x, y in dots)
 
 
 def test_a_map_carries_the_words_of_the_report(summary: RunSummary) -> None:
@@ -268,8 +276,8 @@ def test_a_letter_stands_in_a_box_of_paper(letter: str) -> None:
     """A badge is ink on the surface, with an edge of the segment's colour."""
     sheet = Sheet(100, 40)
     sheet.badge(10, 20, letter)
-    figure = Figure("badge", "1", "1", (), (), lambda _: sheet.chart())
-    boxes = list(_marks(figure, "rect"))
+    figure = Figure("badge", "1", "1", (), (), lambda _: sheet)
+    boxes = list(_marks(figure, "box"))
     assert [box["colour"] for box in boxes] == [colours()["surface"], segment_colour(letter)]
     assert [(box["x"], box["x2"]) for box in boxes] == [(10, 10 + badge_width(letter)), (10, 14)]
     assert [text["colour"] for text in _marks(figure, "text")] == [colours()["ink"]]

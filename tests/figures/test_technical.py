@@ -26,11 +26,9 @@ from segmentry.figures import (
 from segmentry.figures.correlations import MINUS, TEXT
 from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import VARIABLE
+from segmentry.figures.sheet import Sheet, Style
 from segmentry.segment import segment
 from segmentry.summary import Dendrogram, RunSummary
-
-pytest.importorskip("altair")
-pytest.importorskip("vl_convert")
 
 CHARTS: tuple[Callable[[RunSummary], Figure | None], ...] = (
     elbow,
@@ -41,10 +39,7 @@ CHARTS: tuple[Callable[[RunSummary], Figure | None], ...] = (
     box_plots,
     correlations,
 )
-PLACED = CHARTS[1:]
-"""Charts that place their words themselves; the axes of the elbow are Vega's."""
 EVERY = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-OWN = pytest.mark.parametrize("chart", PLACED, ids=lambda chart: chart.__name__)
 READABLE = 4.5
 """The least contrast of text (WCAG 2.2, 1.4.3)."""
 
@@ -55,17 +50,19 @@ def drawn(found: Figure | None) -> Figure:
     return found
 
 
-def marks(figure: Figure, width: int = WIDE) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Give every mark of a drawing: its kind, its style, its row."""
-    spec = figure.spec(width)
-    for layer in spec["layer"]:
-        for row in spec["datasets"][layer["data"]["name"]]:
-            yield layer["mark"]["type"], layer["mark"], row
+def marks(figure: Figure, width: int = WIDE) -> Iterator[tuple[Style, dict[str, Any]]]:
+    """Give every mark of a drawing: its style and what it says of itself."""
+    return marks_of(figure.draw(width))
+
+
+def marks_of(sheet: Sheet) -> Iterator[tuple[Style, dict[str, Any]]]:
+    """Give every mark of a sheet: its style and what it says of itself."""
+    return ((style, mark) for style, found in sheet.layers.items() for mark in found)
 
 
 def texts(figure: Figure, width: int = WIDE) -> list[str]:
     """Give every word written in a drawing."""
-    return [row["text"] for kind, _, row in marks(figure, width) if kind == "text"]
+    return [row["text"] for style, row in marks(figure, width) if style.kind == "text"]
 
 
 @EVERY
@@ -99,7 +96,7 @@ def test_a_chart_without_content_is_none(chart: Callable[[RunSummary], Figure | 
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@OWN
+@EVERY
 def test_no_text_leaves_the_drawing_or_lies_over_another(
     chart: Callable[[RunSummary], Figure | None], technical: RunSummary, width: int
 ) -> None:
@@ -107,23 +104,23 @@ def test_no_text_leaves_the_drawing_or_lies_over_another(
     figure = drawn(chart(technical))
     width = width if figure.narrow else WIDE
     boxes = []
-    for kind, style, row in marks(figure, width):
-        if kind == "text":
+    for style, row in marks(figure, width):
+        if style.kind == "text":
             # The estimate is on the safe side by about a tenth.
-            wide = 0.9 * text_width(row["text"], style["fontSize"])
-            left = row["x"] - {"left": 0.0, "center": wide / 2, "right": wide}[style["align"]]
+            wide = 0.9 * text_width(row["text"], style.size)
+            left = row["x"] - {"left": 0.0, "center": wide / 2, "right": wide}[style.align]
             boxes.append((left, left + wide, row["y"] - 6, row["y"] + 6, row["text"]))
     for left, right, top, low, text in boxes:
         assert left >= -2, text
         assert right <= width, text
         assert top >= -2, text
-        assert low <= figure.draw(width).to_dict(validate=False)["height"] + 2, text
+        assert low <= figure.draw(width).height + 2, text
     for one, other in combinations(boxes, 2):
         apart = one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
         assert apart, (one, other)
 
 
-@OWN
+@EVERY
 def test_every_figure_drawn_stands_in_the_numbers(
     chart: Callable[[RunSummary], Figure | None], technical: RunSummary
 ) -> None:
@@ -197,7 +194,7 @@ def test_criteria_leave_out_what_is_not_known(technical: RunSummary) -> None:
 def test_criteria_mark_the_number_chosen_in_every_panel(technical: RunSummary, width: int) -> None:
     """A rule leads from the chosen number to its value, once a panel."""
     figure = drawn(criteria(technical))
-    rules = [row for kind, _, row in marks(figure, width) if kind == "rule" and row["x"] == row["x2"]]
+    rules = [row for style, row in marks(figure, width) if style.kind == "rule" and row["x"] == row["x2"]]
     assert len(rules) == len(figure.columns) - 1
 
 
@@ -207,6 +204,22 @@ def test_silhouettes_below_zero_are_summed_over_customers(technical: RunSummary)
     assert figure.title == "13% of customers lie nearer to another segment; in B it is 25%"
     assert [row[3] for row in figure.rows] == ["0%", "25%", "10%"]
     assert figure.rows[0][4:] == (0.8, 0.54, 0.3, 0.04, -0.2)
+
+
+@pytest.mark.parametrize("mean", [-0.2, 0.0, 0.79])
+def test_the_mean_silhouette_stands_inside_wherever_it_lies(technical: RunSummary, mean: float) -> None:
+    """Groups far apart have it at the right edge, where half of its words would leave the drawing."""
+    profiles = tuple(replace(profile, mean=mean) for profile in technical.silhouettes)
+    for width in (WIDE, NARROW):
+        sheet = drawn(silhouette_profile(replace(technical, silhouettes=profiles))).draw(width)
+        (label,) = (
+            mark
+            for _, mark in marks_of(sheet)
+            if str(mark.get("text", "")).startswith("mean") and mark["y"] > sheet.height - 40
+        )
+        half = text_width(label["text"]) / 2
+        assert label["x"] - half >= 0
+        assert label["x"] + half <= sheet.width
 
 
 def test_a_segment_without_silhouettes_is_left_out(technical: RunSummary) -> None:
@@ -230,7 +243,7 @@ def test_the_tree_tells_what_the_next_join_would_be(technical: RunSummary) -> No
 def test_the_trees_branches_have_their_segments_colours(technical: RunSummary) -> None:
     """A join of one segment has its colour, a join of several is grey."""
     figure = drawn(dendrogram(technical))
-    colours = [row["colour"] for kind, _, row in marks(figure) if kind == "line" and row["at"] == 0]
+    colours = [row["colour"] for style, row in marks(figure) if style.kind == "path"]
     assert colours == ["#8C8F94", "#1F6D8B", "#8C8F94"]
 
 
@@ -248,7 +261,7 @@ def test_letters_of_narrow_segments_stand_apart(technical: RunSummary) -> None:
     heights = tuple(float(at) for at in range(1, 12))
     tree = Dendrogram(merges, heights, (5000, *(1 for _ in range(11))), tuple(range(12)))
     figure = drawn(dendrogram(replace(technical, k=12, segments=segments, tree=tree)))
-    places = [row["x"] for kind, _, row in marks(figure) if kind == "text" and row["text"] in "ABCDEFGHIJKL"]
+    places = [row["x"] for style, row in marks(figure) if style.kind == "text" and row["text"] in "ABCDEFGHIJKL"]
     assert len(places) == 12
     assert min(after - before for before, after in pairwise(places)) > 10
 
@@ -266,7 +279,7 @@ def test_distributions_show_what_forms_segments_in_its_units(technical: RunSumma
 def test_a_bar_that_reaches_far_is_drawn_as_wide_as_its_neighbours(technical: RunSummary) -> None:
     """A few giants must not press everybody into one bar."""
     figure = drawn(distributions(technical))
-    bars = [row for kind, _, row in marks(figure) if kind == "rect"]
+    bars = [row for style, row in marks(figure) if style.kind == "box"]
     widths = {round(row["x2"] - row["x"]) for row in bars}
     assert len(widths) == 1
     heights = [row["y2"] - row["y"] for row in bars]
@@ -295,7 +308,7 @@ def test_segments_beyond_the_eighth_are_grey(technical: RunSummary) -> None:
     beyond = (replace(technical.segments[0], letter="J"), *technical.segments[1:])
     figure = drawn(box_plots(replace(technical, segments=beyond)))
     assert "J" in texts(figure)
-    assert "#142F7F" not in {row["colour"] for _, _, row in marks(figure)}
+    assert "#142F7F" not in {row["colour"] for _, row in marks(figure)}
 
 
 def test_the_closest_pair_is_named_with_its_figure(technical: RunSummary) -> None:
@@ -314,7 +327,7 @@ def test_at_most_twenty_measures_are_drawn_with_readable_figures(technical: RunS
     found = replace(technical.correlations, names=names, spearman=values)  # type: ignore[type-var]
     figure = drawn(correlations(replace(technical, correlations=found)))
     assert len(figure.rows) == 20
-    assert min(style["fontSize"] for kind, style, _ in marks(figure) if kind == "text") >= 12
+    assert min(style.size for style, _ in marks(figure) if style.kind == "text") >= 12
     assert f"{MINUS}.99" in texts(figure)
     assert not [text for text in texts(figure) if text.startswith("1.0")]
 
@@ -352,8 +365,8 @@ def test_real_runs_are_drawn_or_hidden(options: dict[str, Any]) -> None:
     found = segment(shop.orders, shop.customers, name="demo", rebuilds=20, **options).summary
     figures = {figure.name: figure for chart in CHARTS if (figure := chart(found)) is not None}
     for figure in figures.values():
-        assert figure.spec(WIDE)["$schema"]
-        assert figure.spec(NARROW)["layer"]
+        assert figure.draw(WIDE).layers
+        assert figure.draw(NARROW).layers
     assert ("dendrogram" in figures) == (options.get("method") == "ward")
     assert "distributions" in figures
     assert "correlations" in figures

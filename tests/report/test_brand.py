@@ -49,7 +49,6 @@ def test_a_brand_is_the_same_after_it_was_written(folder: Path) -> None:
     assert brand.colours == (("accent", "#7A1F3D"), ("1", "#0B5D4B"))
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_a_report_shows_name_logo_figures_and_colours(folder: Path, summary: RunSummary) -> None:
     """The logo is a picture, so what an SVG file holds is never an element of the page."""
     html = report.html(summary, read(folder, WHOLE))
@@ -63,7 +62,6 @@ def test_a_report_shows_name_logo_figures_and_colours(folder: Path, summary: Run
         assert words in html
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_without_a_brand_nothing_of_it_shows(summary: RunSummary) -> None:
     """No empty logo, no empty row of figures."""
     html = report.html(summary)

@@ -4,13 +4,10 @@ import itertools
 import re
 from dataclasses import replace
 
-import pytest
-
 from segmentry import report
 from segmentry.figures import FIGURES, NARROW, WIDE, Figure
-from segmentry.markup import Column, Markup
+from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure, run_figures
-from segmentry.report.studio import Studio
 from segmentry.summary import Dendrogram, RunSummary
 
 PAYLOAD = "</svg><script>alert(1)</script>"
@@ -61,18 +58,6 @@ def test_pages_add_the_addresses_of_its_files(summary: RunSummary) -> None:
     assert "<a " not in figure(_elbow(summary), showing=Showing(draw=_sketch)).text
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_without_the_extra_the_numbers_stand_open(summary: RunSummary) -> None:
-    """Nobody loses a figure for want of a library, and the report says once how to get charts."""
-    html = figure(_elbow(summary)).text
-    assert "<details" not in html
-    assert "<svg" not in html
-    assert "<table" in html
-    whole = report.html(summary)
-    assert whole.count("pip install &#x27;segmentry[look]&#x27;") == 1
-    assert 'class="chart"' not in whole
-
-
 def test_the_report_draws_what_the_run_has(summary: RunSummary) -> None:
     """Share balance before the ledger, a dot range a segment, the elbow among the technical ones; each drawn once."""
     tree = Dendrogram(((0, 1), (3, 2)), (1.0, 4.0), (50, 30, 20), (0, 0, 1))
@@ -110,13 +95,3 @@ def test_headings_go_down_one_step_at_a_time(summary: RunSummary) -> None:
 def test_charts_that_a_run_has_not_are_left_out(summary: RunSummary) -> None:
     """No heading without a drawing."""
     assert run_figures(replace(summary, candidates=()), "elbow") is None
-
-
-def test_text_cannot_take_the_place_of_a_drawing(summary: RunSummary) -> None:
-    """What marks a place is a character that text loses on its way into HTML."""
-    shown = Figure("x", "\x000\x00", "", (Column("A"),), (("\x000\x00",),), lambda _: None)
-    html = figure(shown, showing=Showing(draw=_sketch)).text
-    assert "\x00" not in html
-    with Studio() as studio:
-        place = studio.draw(_elbow(summary), WIDE)
-        assert studio.hung(html + place.text).count("<svg") == 2

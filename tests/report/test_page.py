@@ -14,7 +14,6 @@ from segmentry.errors import Caveat
 from segmentry.evaluate import Gaps, LookalikeHits, LookalikeReport, NullRange
 from segmentry.summary import RunSummary
 
-pytestmark = pytest.mark.usefixtures("undrawn")
 """What is drawn is tested in test_figure.py; all else holds without."""
 
 SECTIONS = ["finding", "segments", "start", "segment-a", "segment-b", "segment-c"]
@@ -42,6 +41,7 @@ PAYLOADS = [
     "{{ 7 * 7 }}",
 ]
 VOID = {"meta"}
+MARKS = {"circle", "g", "line", "path", "rect", "svg", "text"}
 
 
 class Page(HTMLParser):
@@ -76,8 +76,8 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Collect text, apart from the style sheet."""
-        if "style" not in self.open:
+        """Collect text, apart from the style sheet, and from charts, which cut long names."""
+        if "style" not in self.open and "svg" not in self.open:
             self.words.append(data)
             if self._places:
                 self.sections[self._places[-1][1]] += data
@@ -227,11 +227,15 @@ def test_each_section_says_what_people_look_for_there(summary: RunSummary, secti
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -> None:
-    """Whatever stands in a column, segment, file or product name, the page's elements stay the same."""
+    """Whatever stands in a column, segment, file or product name, the page's elements stay the same.
+
+    In charts a longer name takes two lines: there, nothing but marks may stand.
+    """
     page = Page(report.html(_named(summary, payload)))
     tame = Page(report.html(_named(summary, "harmless")))
-    assert [tag for tag, _ in page.tags] == [tag for tag, _ in tame.tags]
-    assert [sorted(given) for _, given in page.tags] == [sorted(given) for _, given in tame.tags]
+    assert {tag for tag, _ in page.tags} == {tag for tag, _ in tame.tags}
+    assert [tag for tag, _ in page.tags if tag not in MARKS] == [tag for tag, _ in tame.tags if tag not in MARKS]
+    assert {name for _, given in page.tags for name in given} == {name for _, given in tame.tags for name in given}
     # As a file's name it is shown from its last slash on, in two places.
     assert page.text.count(payload) >= tame.text.count("harmless") - 2 > 50
 
@@ -240,7 +244,10 @@ def test_scripts_in_names_are_shown_as_text(summary: RunSummary, payload: str) -
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_a_whole_page_that_can_be_saved(summary: RunSummary, text: str) -> None:
     """No name, whatever its characters, breaks the page's structure or its encoding."""
-    html = report.html(_named(summary, text))
+    with pytest.MonkeyPatch.context() as patched:
+        # Fonts would be cut for every example; test_typeface.py has texts of its own.
+        patched.setattr("segmentry.report.typeface.folders", lambda: ())
+        html = report.html(_named(summary, text))
     assert len(Page(html).sections) == len([*SECTIONS, "lookalike"])
     html.encode("utf-8")
 
@@ -252,7 +259,7 @@ def test_the_page_runs_nothing_and_loads_nothing(summary: RunSummary) -> None:
     assert "http://" not in html
     assert "https://" not in html
     assert "@import" not in html
-    assert not [address for address in re.findall(r"url\((.{5})", html) if address not in {"data:", "#elbo"}]
+    assert not [address for address in re.findall(r"url\((.{5})", html) if address != "data:"]
     assert {"script", "link", "img", "iframe", "object", "embed", "form"}.isdisjoint(tag for tag, _ in tags)
     assert not [name for _, given in tags for name in given if name.startswith("on") or name == "src"]
     policy = next(given["content"] for _, given in tags if given.get("http-equiv") == "Content-Security-Policy")

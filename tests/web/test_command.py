@@ -133,7 +133,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     ).reading([f"/{path}" for path in draw(st.lists(texts, min_size=1, max_size=3))], draw(st.lists(names, max_size=2)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recipes(), st.sampled_from(["", "amber", "-odd"]))
 def test_any_recipe_of_options_is_said_by_options(recipe: Recipe, name: str) -> None:
     """Whatever options can say is said by them, whatever signs people's texts hold."""

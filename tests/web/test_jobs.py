@@ -9,17 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from segmentry.cli.main import segmentry
 from segmentry.data import sample_shop
 from segmentry.errors import UsageError
 from segmentry.recipe import Recipe
-from segmentry.web import Site, child, create_app, jobs
+from segmentry.web import Site, child, create_app, jobs, worker
 from segmentry.web.jobs import Job, Jobs, Order
 from segmentry.web.limits import BusyError
 from segmentry.web.uploads import Received, Upload, Uploads
 from segmentry.workspace import open_run
+
+Work = Callable[[Jobs, Job], Job]
 
 QUICK = Recipe().having(segments="2-3", rebuilds=5)
 """Seconds of work."""
@@ -120,17 +125,14 @@ def test_a_file_becomes_a_run(pages: TestClient, place: Path, shop: bytes) -> No
     assert left(place) == ["spring"]
 
 
-def test_progress_says_what_the_command_line_says(place: Path, shop: bytes) -> None:
+def test_progress_says_what_the_command_line_says(place: Path, shop: bytes, work: Work) -> None:
     """Each stage has the sentences of the command line, as data."""
     queue = Jobs(place)
-    job = until(queue, queue.add(order(uploaded(place, shop), "spring")), lambda job: job.ended is not None)
+    job = work(queue, queue.add(order(uploaded(place, shop), "spring")))
     assert job.state == "done"
     told = {one["stage"]: one["lines"] for event in job.events() for one in event["news"]}
-    file = str(place / "uploads" / job.order.upload / "orders.csv")
-    said = subprocess.run(
-        [sys.executable, "-m", "segmentry", "run", file, "--segments", "2-3"],
-        capture_output=True, text=True, check=True, cwd=place,
-    ).stderr  # fmt: skip
+    recipe = str(place / "runs" / "spring" / "recipe.toml")
+    said = CliRunner().invoke(segmentry, ["run", f"--recipe={recipe}", f"--workspace={place}"]).stderr
     assert list(told) == ["Read", "Checked", "Built", "Tried", "Tested", "Named"]
     flat = " ".join(said.split())
     for stage in ("Read", "Checked", "Built", "Tried"):
@@ -188,11 +190,11 @@ def test_a_process_that_is_ended_from_outside_is_a_failure_with_its_reason(place
     assert left(place) == []
 
 
-def test_what_is_wrong_with_the_data_is_said_as_data(pages: TestClient, place: Path) -> None:
+def test_what_is_wrong_with_the_data_is_said_as_data(pages: TestClient, place: Path, work: Work) -> None:
     """A run that fails has what, evidence and way out on its page, never a trace, and stays listed with them."""
     queue = Jobs(place)
     upload = uploaded(place, b"customer,date,amount\n<b>c</b>,31/31/2024,1\n")
-    job = until(queue, queue.add(order(upload, "spring")), lambda job: job.ended is not None)
+    job = work(queue, queue.add(order(upload, "spring")))
     text = pages.get(f"/jobs/{job.id}").text
     assert job.state == "failed"
     assert "Traceback" not in text
@@ -203,15 +205,31 @@ def test_what_is_wrong_with_the_data_is_said_as_data(pages: TestClient, place: P
     assert "spring" not in pages.get("/").text
 
 
-def test_a_fault_of_ours_is_a_sentence(place: Path, shop: bytes) -> None:
-    """Where the program itself breaks, people read one sentence; where it happened stands in a file beside."""
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ZeroDivisionError("by nothing"), "a fault in segmentry"),
+        (MemoryError(), "this computer's memory is not enough"),
+        (duckdb.OutOfMemoryException(), "this computer's memory is not enough"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_breaks_is_a_sentence(
+    place: Path, shop: bytes, work: Work, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    *, fault: Exception, said: str,
+) -> None:  # fmt: skip
+    """Where the program or the memory gives way, people read one sentence; where a fault happened goes to a file."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(worker, "segment", broken)
     queue = Jobs(place)
-    upload = uploaded(place, shop)
-    (upload.folder / "upload.json").write_text('{"files": 7}', encoding="utf-8")
-    job = until(queue, queue.add(order(upload, "spring")), lambda job: job.ended is not None)
+    job = work(queue, queue.add(order(uploaded(place, shop), "spring")))
     assert job.ended is not None
-    assert job.ended.what.startswith("a fault in segmentry")
-    assert "Traceback" in (job.folder / "said.txt").read_text(encoding="utf-8")
+    assert job.ended.what.startswith(said)
+    assert ("Traceback" in capsys.readouterr().err) == isinstance(fault, ZeroDivisionError)
+    assert left(place) == []
 
 
 def test_one_works_and_the_others_wait_up_to_a_bound(
@@ -244,35 +262,106 @@ def test_a_run_has_a_name_of_plain_signs(place: Path, shop: bytes, name: str) ->
         Jobs(place).add(order(uploaded(place, shop), name))
 
 
+@pytest.mark.usefixtures("work")
 def test_a_run_takes_no_others_place(workspace: Path, place: Path, shop: bytes) -> None:
     """A name that a run has, or that one under way will have, is refused, and a free one is named."""
     assert Jobs(workspace).free_name("demo") == "demo-2"
     queue = Jobs(place)
     upload = uploaded(place, shop)
-    job = queue.add(order(upload, "spring", LONG))
+    queue.add(order(upload, "spring"))
     with pytest.raises(UsageError, match="already") as refused:
         queue.add(order(upload, "spring"))
     assert "spring-2" in refused.value.way_out
-    queue.stop(job)
 
 
-def test_files_that_no_run_was_made_of_are_removed_in_time(place: Path, shop: bytes) -> None:
+def test_files_that_no_run_was_made_of_are_removed_in_time(place: Path, shop: bytes, work: Work) -> None:
     """What is unused for a day goes when the pages are opened, and what a run read stays."""
     queue, uploads = Jobs(place), Uploads(place)
     used, unused, young = (uploaded(place, shop) for _ in range(3))
-    until(queue, queue.add(order(used, "spring")), lambda job: job.state == "done")
+    job = queue.add(order(used, "spring"))
     half = uploads.begin()
     for upload in (used.folder, unused.folder, half):
         os.utime(upload, (1, 1))
-    queue.sweep(uploads)
-    assert sorted(folder.name for folder in uploads.folder.iterdir()) == sorted((used.id, young.id))
+    for ended in (False, True):
+        if ended:
+            assert work(queue, job).state == "done"
+        queue.sweep(uploads)
+        assert sorted(folder.name for folder in uploads.folder.iterdir()) == sorted((used.id, young.id))
 
 
+@pytest.mark.usefixtures("work")
 def test_a_line_that_is_being_written_is_left_for_later(place: Path, shop: bytes) -> None:
     """Events are read line by line: half a line and a broken one are no fault."""
     queue = Jobs(place)
-    job = queue.add(order(uploaded(place, shop), "spring", LONG))
-    queue.stop(job)
+    job = queue.add(order(uploaded(place, shop), "spring"))
     event = json.dumps({"stage": "read", "share": 0.5, "at": 0, "seconds": None, "news": []})
     (job.folder / "events.jsonl").write_text(f"{event}\nnot json\n{event[:20]}", encoding="utf-8")
     assert [one["share"] for one in queue.find(job.id).events()] == [0.5]
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("job.json", "{"),
+        ("job.json", "[]"),
+        ("job.json", '{"created": 1, "name": "a", "later": true}'),
+        ("end.json", '{"state": "done"}'),
+        ("end.json", '{"evidence": 7, "newer": 1}'),
+        ("started.json", '{"at": "soon"}'),
+    ],
+)
+def test_a_damaged_job_hides_nothing_else(pages: TestClient, place: Path, shop: bytes, file: str, content: str) -> None:
+    """A job's folder that is damaged or of a newer release is left out: the list, and opening the pages, go on."""
+    queue = Jobs(place)
+    upload = uploaded(place, shop)
+    sound, damaged = queue.add(order(upload, "sound")), queue.add(order(upload, "other"))
+    (damaged.folder / file).write_text(content, encoding="utf-8")
+    queue.sweep(Uploads(place))
+    assert [job.id for job in queue.all()] == [sound.id]
+    assert pages.get("/").status_code == 200
+    assert pages.get(f"/jobs/{damaged.id}").status_code == 404
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"files": 7}', '{"files": [{"new": 1}], "answers": {}, "decided": {}}'])
+def test_a_damaged_upload_is_gone(pages: TestClient, place: Path, shop: bytes, content: str) -> None:
+    """What is known of an upload and can't be read is answered as an upload that isn't there, with a way out."""
+    upload = uploaded(place, shop)
+    (upload.folder / "upload.json").write_text(content, encoding="utf-8")
+    found = pages.get(f"/uploads/{upload.id}")
+    assert found.status_code == 404
+    assert "choose the file again" in found.text
+
+
+@pytest.mark.usefixtures("work")
+def test_only_runs_are_made_again(pages: TestClient, place: Path, shop: bytes) -> None:
+    """What is under way, and a score, can't be made again as a run."""
+    queue = Jobs(place)
+    upload = uploaded(place, shop)
+    waits = queue.add(order(upload, "spring"))
+    score = queue.add(Order("spring", upload.id, "", "orders.csv", kind="score"))
+    queue.stop(score)
+    for job in (waits, score):
+        assert pages.post(f"/jobs/{job.id}/again").status_code == 422
+
+
+HELD = """
+import resource
+from segmentry.web.limits import hold, hold_job
+hold_job()
+soft = resource.getrlimit(resource.RLIMIT_DATA)[0]
+assert 0 < soft != resource.RLIM_INFINITY and resource.getrlimit(resource.RLIMIT_CPU)[0] > 86_000
+assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+hold(300_000_000, None)
+try:
+    bytearray(600_000_000)
+except MemoryError:
+    print("held")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hold address space")
+def test_a_process_is_held_to_its_memory() -> None:
+    """A run gets a bound on memory and time; what asks for more gets an error that it can say."""
+    said = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True).stdout
+    assert said == "held\n"

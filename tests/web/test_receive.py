@@ -1,5 +1,6 @@
 """Files that come by a form: bounded, and never under a name that was sent."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_a_file_is_kept_under_a_name_of_ours(name: str) -> None:
     assert kept.isascii()
     assert len(kept) < 80
     assert kept.lower().partition(".")[0] not in receive.RESERVED
+
+
+@pytest.mark.parametrize("name", ["upload.json", "Checked.json", "said.txt", "tmp", "TMP.csv"])
+def test_what_lies_beside_a_file_has_names_that_no_file_gets(client: TestClient, workspace: Path, name: str) -> None:
+    """A file that is called like one of ours takes no such place: what was sent is there, byte for byte."""
+    address = client.post("/new", files={"data": (name, b"a,b\n1,2\n")}).headers["location"]
+    folder = workspace / "uploads" / address.rpartition("/")[2]
+    (sent,) = (path for path in folder.iterdir() if path.name != "upload.json")
+    assert sent.read_bytes() == b"a,b\n1,2\n"
+    assert sent.stem.lower() not in receive.OURS
+    shutil.rmtree(folder)
 
 
 def test_a_file_over_the_cap_is_refused_however_it_comes(

@@ -21,9 +21,11 @@ from segmentry.score import score_file
 from segmentry.summary import RunSummary
 from segmentry.web import Site, create_app
 from segmentry.web.batch import Figures, drift
+from segmentry.web.jobs import Job, Jobs
 from segmentry.web.scored import drift_band, facts, guess_band, scored_heading, where
 from segmentry.workspace import open_run
 
+Work = Callable[[Jobs, Job], Job]
 NAUGHTY = "<script>alert(1) & 'x'.csv"
 PATIENCE = 120.0
 
@@ -61,6 +63,12 @@ def ended(site: TestClient, address: str) -> str:
             return asked.text
         time.sleep(0.1)
     raise AssertionError("the score did not end")
+
+
+def waiting(own: Path, address: str) -> tuple[Jobs, Job]:
+    """Give the job that a score's page is about."""
+    queue = Jobs(own)
+    return queue, queue.find(address.rpartition("/")[2])
 
 
 @pytest.fixture(scope="module")
@@ -144,22 +152,23 @@ def test_the_day_is_asked_and_never_guessed(site: TestClient, orders: Path, day:
     assert "<b>Try:</b>" in again.text
 
 
-def test_a_file_that_cannot_be_used_says_why(site: TestClient) -> None:
+def test_a_file_that_cannot_be_used_says_why(site: TestClient, own: Path, work: Work) -> None:
     """A file without the run's columns ends in a page with the reason and a way out, and gives no file."""
     sent = site.post("/runs/demo/score/file", data={"as_of": "2026-06-30"}, files={"data": ("a.csv", b"x,y\n1,2\n")})
+    work(*waiting(own, sent.headers["location"]))
     text = ended(site, sent.headers["location"])
     assert "<b>Try:</b>" in text
     assert "Score a file again" in text
     assert site.get(f"{sent.headers['location']}/scored.csv").status_code == 404
 
 
-def test_a_score_can_be_removed(site: TestClient, orders: Path) -> None:
+def test_a_score_can_be_removed(site: TestClient, orders: Path, own: Path, work: Work) -> None:
     """A score is listed with its file's name until it is removed, and its files with it."""
     sent = site.post(
         "/runs/demo/score/file", data={"as_of": "2026-01-31"}, files={"data": ("spring.csv", orders.read_bytes())}
     )
     address = sent.headers["location"]
-    ended(site, address)
+    work(*waiting(own, address))
     assert "spring.csv" in site.get("/runs/demo/score").text
     assert site.post(f"{address}/forget").status_code == 303
     assert "spring.csv" not in site.get("/runs/demo/score").text

@@ -66,8 +66,9 @@ def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, q
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}/"
     level = "info" if verbose else "error"
+    # No log of addresses, not with -v either: customers' ids stand in them.
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level=level, access_log=verbose, server_header=False, timeout_graceful_shutdown=3)
+        uvicorn.Config(app, log_level=level, access_log=False, server_header=False, timeout_graceful_shutdown=3)
     )
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.give([url], {"url": url})

@@ -17,13 +17,13 @@ from segmentry.figures.differences import differences
 from segmentry.figures.distributions import distributions
 from segmentry.figures.dot_range import dot_range
 from segmentry.figures.elbow import elbow
-from segmentry.figures.figure import NARROW, WIDE, Cell, Figure, drawable
+from segmentry.figures.figure import NARROW, WIDE, Cell, Figure
 from segmentry.figures.histograms import histograms
 from segmentry.figures.keep_ranges import keep_ranges
 from segmentry.figures.ledger import segment_ledger
 from segmentry.figures.share_balance import share_balance
 from segmentry.figures.silhouette_profile import silhouette_profile
-from segmentry.figures.svg import inline_svg, png, start, svg
+from segmentry.figures.svg import inline_svg, png, svg
 from segmentry.summary import RunSummary
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "differences",
     "distributions",
     "dot_range",
-    "drawable",
     "elbow",
     "histograms",
     "inline_svg",
@@ -50,7 +49,6 @@ __all__ = [
     "segment_ledger",
     "share_balance",
     "silhouette_profile",
-    "start",
     "svg",
 ]
 

@@ -1,7 +1,6 @@
 """Where each segment lies on each measure: boxes in the measures' own units, everyone on top."""
 
 import math
-from typing import TYPE_CHECKING
 
 from segmentry.describe import Distribution
 from segmentry.describe.distributions import Box
@@ -15,9 +14,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["box_plots"]
 
@@ -88,7 +84,7 @@ def _rows(one: Distribution, summary: RunSummary, voice: Voice) -> list[tuple[Ce
     ]
 
 
-def _draw(found: list[Distribution], letters: list[str], voice: Voice, width: int) -> "Chart":
+def _draw(found: list[Distribution], letters: list[str], voice: Voice, width: int) -> Sheet:
     across = 1 if width < 500 or len(found) == 1 else 2
     step = HEAD + (len(letters) + 1) * ROW + FOOT
     wide = (width - 4 - (across - 1) * BETWEEN) / across - LETTERS
@@ -103,7 +99,7 @@ def _draw(found: list[Distribution], letters: list[str], voice: Voice, width: in
         said = max(text_width(text) for text in (TYPICAL, *(_short(box.middle, one, voice) for box in boxes))) + 10
         panel = Panel(left, row * step + HEAD, wide - said, step - HEAD - FOOT, low, high)
         _panel(sheet, panel, said, one, letters, voice)
-    return sheet.chart()
+    return sheet
 
 
 def _panel(sheet: Sheet, panel: Panel, said: float, one: Distribution, letters: list[str], voice: Voice) -> None:

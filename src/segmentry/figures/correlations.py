@@ -1,7 +1,6 @@
 """Which measures go together: a figure for every pair, before any segment is formed."""
 
 import math
-from typing import TYPE_CHECKING
 
 from segmentry.describe.words import clean
 from segmentry.explore import Correlations
@@ -13,9 +12,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["correlations"]
 
@@ -93,7 +89,7 @@ def _step(value: float) -> str:
     return f"div-{4 + size if value > 0 else 4 - size}"
 
 
-def _draw(names: list[str], values: list[list[float]], width: int) -> "Chart":
+def _draw(names: list[str], values: list[list[float]], width: int) -> Sheet:
     side = min((width - 4 - NAMES) / (len(names) - 1), LARGEST)
     high = max(min(side, 34), LOWEST)
     sheet = Sheet(width - 4, high * len(names))
@@ -103,7 +99,7 @@ def _draw(names: list[str], values: list[list[float]], width: int) -> "Chart":
             _square(sheet, column * side, y, side, high, values[row][column])
         room = NAMES + (len(names) - 1 - row) * side - 6
         sheet.text(row * side + 6, y + high / 2, fitted(name, room))
-    return sheet.chart()
+    return sheet
 
 
 def _square(sheet: Sheet, x: float, y: float, side: float, high: float, value: float) -> None:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from segmentry.choose import Candidate
 from segmentry.describe.words import number, rounded
@@ -15,9 +14,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["criteria"]
 
@@ -103,7 +99,7 @@ def _cell(value: float | None) -> float | None:
     return None if value is None else rounded(value, 4)
 
 
-def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> "Chart":
+def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> Sheet:
     across = 2 if width < 500 or len(curves) in (2, 4) else 3
     wide = (width - 4 - (across - 1) * BETWEEN) / across
     step = HEAD + HEIGHT + FOOT
@@ -120,7 +116,7 @@ def _draw(curves: list[Curve], ks: list[int], chosen: int, width: int) -> "Chart
         _curve_of(sheet, panel, curve, chosen)
     for panel, curve in zip(panels, curves, strict=True):
         _words(sheet, panel, curve, ks, chosen)
-    return sheet.chart()
+    return sheet
 
 
 def _curve_of(sheet: Sheet, panel: Panel, curve: Curve, chosen: int) -> None:
@@ -134,7 +130,7 @@ def _curve_of(sheet: Sheet, panel: Panel, curve: Curve, chosen: int) -> None:
     sheet.path(places.values(), colour=mark, width=2)
     for k, (x, y) in places.items():
         if k != curve.choice:
-            sheet.dot(x, y, colour=ink if k == chosen else mark, size=6 if k == chosen else 4)
+            sheet.dot(x, y, colour=ink if k == chosen else mark, size=7 if k == chosen else 5)
     if curve.choice in places:
         sheet.dot(*places[curve.choice], colour=ink, size=11, filled=False)
 

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,6 @@ from segmentry.markup import Column
 from segmentry.markup.map_words import WARNING, map_words
 from segmentry.markup.words import NONE, count, kept
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["customer_map"]
 
@@ -117,7 +113,7 @@ def _frame(drawn: Map, width: float) -> _Frame:
     return _Frame(left, height / 2 + scale * (min(drawn.y) + high / 2), scale, height)
 
 
-def _draw(drawn: Map, summary: RunSummary, width: int) -> "Chart":
+def _draw(drawn: Map, summary: RunSummary, width: int) -> Sheet:
     frame = _frame(drawn, width - 4)
     sheet = Sheet(width - 4, round(frame.height))
     # The frame is a line, not a box: letters lie over the dots, and boxes in one layer.
@@ -137,7 +133,7 @@ def _draw(drawn: Map, summary: RunSummary, width: int) -> "Chart":
         half = badge_width(letter) / 2
         left = min(max(x - half, 2), sheet.width - 2 * half - 2)
         sheet.badge(left, min(max(y, BADGE / 2 + 2), sheet.height - BADGE / 2 - 2), letter)
-    return sheet.chart()
+    return sheet
 
 
 def _pins(drawn: Map, summary: RunSummary, frame: _Frame) -> list[tuple[str, tuple[float, float]]]:

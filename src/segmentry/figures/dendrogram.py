@@ -1,7 +1,6 @@
 """The tree of a hierarchical method: which groups were joined, how far apart, and where it was cut."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from segmentry.describe.words import number, rounded
 from segmentry.figures.figure import Cell, Figure
@@ -13,9 +12,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import Dendrogram, RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["dendrogram"]
 
@@ -116,7 +112,7 @@ def _row(tree: Dendrogram, nodes: list[Node], letters: list[str], place: int) ->
 
 def _draw(
     tree: Dendrogram, nodes: list[Node], letters: list[str], cut: tuple[float, float] | None, width: int
-) -> "Chart":
+) -> Sheet:
     leaves = len(tree.sizes)
     least = sum(tree.sizes) / (4 * leaves)
     wide = [max(size, least) for size in tree.sizes]
@@ -141,7 +137,7 @@ def _draw(
     for tick in ticks:
         sheet.text(panel.left - 8, panel.y(tick), number(tick), colour="ink-3", align="right")
     _leaves(sheet, panel, tree, wide, letters)
-    return sheet.chart()
+    return sheet
 
 
 def _leaves(sheet: Sheet, panel: Panel, tree: Dendrogram, wide: list[float], letters: list[str]) -> None:

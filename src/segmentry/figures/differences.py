@@ -1,7 +1,5 @@
 """Measures by segments: typical values, filled only where a difference counts."""
 
-from typing import TYPE_CHECKING
-
 from segmentry.describe import Trait
 from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
@@ -12,9 +10,6 @@ from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, bare_value, difference, trait_name, trait_value
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["differences"]
 
@@ -86,7 +81,7 @@ def _name(trait: Trait) -> str:
     return trait_name(trait) if said else f"{trait_name(trait)}, {trait.unit}"
 
 
-def _draw(drawn: list[tuple[Trait, list[Trait | None]]], letters: list[str], voice: Voice, width: int) -> "Chart":
+def _draw(drawn: list[tuple[Trait, list[Trait | None]]], letters: list[str], voice: Voice, width: int) -> Sheet:
     narrow = width <= 1.5 * NARROW
     names = [_name(one) for one, _ in drawn]
     label = NARROW_LABEL if narrow else min(LABEL, max(map(text_width, names)) + PAD)
@@ -109,7 +104,7 @@ def _draw(drawn: list[tuple[Trait, list[Trait | None]]], letters: list[str], voi
         sheet.text(label + cell - PAD, top + row / 2, everyone, align="right", colour="ink-2")
         for position, trait in enumerate(traits, start=1):
             _cell(sheet, trait, (label + cell * position, top, label + cell * (position + 1), top + row), voice)
-    return sheet.chart()
+    return sheet
 
 
 def _said(trait: Trait | None, voice: Voice) -> str:

@@ -1,7 +1,6 @@
 """How each number that forms segments is spread over all customers."""
 
 import math
-from typing import TYPE_CHECKING
 
 from segmentry.describe import Distribution
 from segmentry.describe.words import Voice, clean, number
@@ -14,9 +13,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, count
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["distributions"]
 
@@ -75,7 +71,7 @@ def _rows(one: Distribution, voice: Voice) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _draw(found: list[Distribution], voice: Voice, width: int) -> "Chart":
+def _draw(found: list[Distribution], voice: Voice, width: int) -> Sheet:
     across = min(2 if width < 500 else 3, len(found)) if len(found) != 4 else 2
     panel_width = min((width - 4 - (across - 1) * BETWEEN) / across, 420.0)
     step = HEAD + HEIGHT + FOOT
@@ -86,7 +82,7 @@ def _draw(found: list[Distribution], voice: Voice, width: int) -> "Chart":
         left = column * (panel_width + BETWEEN)
         panel = Panel(left, row * step + HEAD, panel_width, HEIGHT, low, high, 0, max(one.everyone))
         _panel(sheet, panel, one, voice)
-    return sheet.chart()
+    return sheet
 
 
 def _limits(one: Distribution) -> tuple[float, float]:

@@ -1,7 +1,6 @@
 """What sets one segment apart: where its middle half ranks among all customers, measure by measure."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
@@ -13,9 +12,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import NONE, bare_value, count, difference, middle_half, trait_name, trait_value
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["dot_range"]
 
@@ -94,7 +90,7 @@ def _numbers(trait: Trait, voice: Voice) -> tuple[Cell, ...]:
     )
 
 
-def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> "Chart":
+def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> Sheet:
     narrow = width <= 1.5 * NARROW
     row = NARROW_ROW if narrow else ROW
     sheet = Sheet(width - 4, HEAD + row * len(traits) + FOOT)
@@ -106,7 +102,7 @@ def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> "Chart"
         for head, *column in zip(heads, *written, strict=True)
     ]
     right_here = sheet.width - wide[1]
-    left, right = (6.0, sheet.width - 6.0) if narrow else (float(LABEL), right_here - wide[0] - SPACE)
+    left, right = (10.0, sheet.width - 10.0) if narrow else (float(LABEL), right_here - wide[0] - SPACE)
     bottom = sheet.height - FOOT
 
     def place(rank: float) -> float:
@@ -131,7 +127,7 @@ def _draw(traits: list[Trait], letter: str, voice: Voice, width: int) -> "Chart"
         sheet.text(0, said, fitted(trait_name(trait), room), colour="ink" if trait.counts else "ink-3")
         sheet.text(right_here, said, here, align="right", strong=trait.counts)
         sheet.text(sheet.width, said, everyone, align="right", colour="ink-3")
-    return sheet.chart()
+    return sheet
 
 
 def _rules(sheet: Sheet, place: Callable[[float], float], top: float, low: float) -> None:

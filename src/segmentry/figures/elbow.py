@@ -1,23 +1,23 @@
 """The elbow: how inertia falls with the number of segments, and where it bends."""
 
 import math
-from typing import TYPE_CHECKING
 
 from segmentry.choose import Candidate
 from segmentry.describe.words import number, percent, rounded
 from segmentry.figures.figure import Figure
+from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import colours
+from segmentry.figures.panels import Panel, nice
 from segmentry.figures.remembered import RUNS, remembered
+from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import count
 from segmentry.summary import RunSummary
 
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
-
 __all__ = ["elbow"]
 
-HEIGHT = 240
+TOP, HEIGHT, FOOT, TICKS = 24, 220, 46, 4
+"""Pixels: above the curve for a word, of the curve, under it for the numbers; and figures of inertia at most."""
 LEAST = 3
 """Numbers of segments; two points have no bend."""
 
@@ -68,26 +68,36 @@ def _remark(k: int, bend: int | None, chosen: int) -> str:
     return ", ".join(said)
 
 
-def _draw(candidates: list[Candidate], bend: int | None, chosen: int, width: int) -> "Chart":
-    import altair as alt  # noqa: PLC0415 - only where a chart is drawn
-
-    rows = tuple({"k": c.k, "inertia": c.inertia} for c in candidates)
-    ks = [c.k for c in candidates]
-    # Letters of the largest figure, a thousands sign included, at the axis' size.
-    room = 8 * len(number(max(c.inertia for c in candidates))) + 14
-    x = alt.X("k:O", axis=alt.Axis(title="segments", labelAngle=0, values=ks), scale=alt.Scale(padding=0.4))
-    y = alt.Y("inertia:Q", axis=alt.Axis(title=None, tickCount=4, format=",~r", domain=False, ticks=False))
-    base = alt.Chart(alt.InlineData(values=rows))
+def _draw(candidates: list[Candidate], bend: int | None, chosen: int, width: int) -> Sheet:
+    ks, most = [c.k for c in candidates], max(c.inertia for c in candidates)
+    ticks = [tick for tick in nice(0.0, most, TICKS) if tick >= 0] if most > 0 else [0.0]
+    room = max(text_width(number(tick)) for tick in ticks) + 10
+    sheet = Sheet(width - 4, TOP + HEIGHT + FOOT)
+    panel = Panel(room, TOP, sheet.width - room, HEIGHT, ks[0] - 0.5, ks[-1] + 0.5, 0.0, most or 1.0)
+    for tick in ticks:
+        line = "rule-strong" if tick == 0 else "rule"
+        sheet.rule(panel.left, panel.y(tick), panel.right, panel.y(tick), colour=colours()[line])
+    places = {c.k: (panel.x(c.k), panel.y(c.inertia)) for c in candidates}
     ink, soft = colours()["ink"], colours()["muted-mark"]
-    line = base.mark_line(color=soft, strokeWidth=2).encode(x=x, y=y)
-    dots = base.mark_point(filled=True, size=50, color=soft, opacity=1).encode(x=x, y=y)
-    marked = base.transform_filter(f"datum.k == {chosen}")
-    mark = marked.mark_point(filled=True, size=130, color=ink, opacity=1).encode(x=x, y=y)
-    layers = [line, dots, mark]
-    # The curve falls and bends away from its lower left, so a word under it and one above it have room side by side.
-    for place, dx, dy in ((chosen, 8, -13), (bend if bend != chosen else None, -4, 16)):
-        if place is not None:
-            at = base.transform_filter(f"datum.k == {place}")
-            said = at.mark_text(align="left" if dx > 0 else "right", dx=dx, dy=dy, fontWeight=600, color=ink)
-            layers.append(said.encode(x=x, y=y, text=alt.value(_remark(place, bend, chosen))))
-    return alt.layer(*layers, width=width - room, height=HEIGHT)
+    sheet.path(places.values(), colour=soft, width=2)
+    for k, (x, y) in places.items():
+        sheet.dot(x, y, colour=ink if k == chosen else soft, size=11 if k == chosen else 6)
+    for tick in ticks:
+        sheet.text(room - 8, panel.y(tick), number(tick), align="right", colour="ink-3")
+    sheet.text((panel.left + panel.right) / 2, panel.foot + 36, "segments", align="center", colour="ink-3")
+    few = ks if panel.width >= 20 * len(ks) else [k for k in ks if k in (ks[0], chosen, bend, ks[-1])]
+    for k in few:
+        sheet.text(panel.x(k), panel.foot + 14, str(k), align="center", colour="ink-3")
+    _remarks(sheet, places, bend, chosen)
+    return sheet
+
+
+def _remarks(sheet: Sheet, places: dict[int, tuple[float, float]], bend: int | None, chosen: int) -> None:
+    """Name both places: the curve bends away from its lower left, so one word has room above it, one below."""
+    if chosen in places:
+        x, y = places[chosen]
+        said = _remark(chosen, bend, chosen)
+        sheet.text(min(x + 8, sheet.width - text_width(said)), y - 13, said, strong=True)
+    if bend is not None and bend != chosen and bend in places:
+        x, y = places[bend]
+        sheet.text(x - 4, y + 16, _remark(bend, bend, chosen), align="right", strong=True)

@@ -1,34 +1,30 @@
 """What every chart is: a title that is the takeaway, units and n, its numbers as a table, and a drawing."""
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from segmentry.errors import UsageError
 from segmentry.figures.palette import colours
-from segmentry.markup import Column, table
-from segmentry.markup.words import NONE
+from segmentry.markup import Column
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+    from segmentry.figures.sheet import Sheet
 
-__all__ = ["NARROW", "WIDE", "Cell", "Figure", "drawable", "need"]
+__all__ = ["NARROW", "WIDE", "Cell", "Figure", "need"]
 
 WIDE, NARROW = 680, 330
 """Pixels: beside a text column, and on a telephone."""
 
+SANS, SERIF = "Source Sans Pro", "Source Serif Pro"
+"""Fonts of marks and of titles."""
 TITLE, SUBTITLE = 8.4, 6.2
 """Pixels of a letter, on the whole, in a title and in a subtitle."""
-
-DRAWING = RLock()
-"""Charts are put together one after the other; the renderer then draws them side by side."""
 
 Cell = str | float | int | None
 """What a table of numbers holds; a float is shown by ``format``, None as a dash."""
@@ -51,7 +47,7 @@ class Figure:
     rows : tuple of tuple of Cell
         Its numbers, every one that it draws.
     draw : callable
-        Draws it in so many pixels of width, without title: gives an Altair chart.
+        Draws it on a sheet of so many pixels of width, without title.
     narrow : bool, default False
         Whether it is drawn again for narrow screens instead of being scrolled.
     caption : str, default ""
@@ -63,32 +59,23 @@ class Figure:
     subtitle: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    draw: "Callable[[int], Chart]" = field(repr=False, compare=False)
+    draw: "Callable[[int], Sheet]" = field(repr=False, compare=False)
     narrow: bool = False
     caption: str = ""
 
-    def chart(self, width: int = WIDE) -> "Chart":
-        """Give the Altair chart with its title: to be shown, changed or saved.
+    def chart(self, width: int = WIDE) -> "alt.LayerChart | alt.FacetChart":
+        """Give it as an Altair chart with its title, in our look: to be shown, changed or saved.
 
         Raises
         ------
         UsageError
             Altair isn't installed.
         """
-        with _quickly():
-            return self._drawn(width, titled=True)
+        need("altair")
+        from segmentry.figures.altair_chart import altair_chart  # noqa: PLC0415 - 0.3 s, only where one is asked for
 
-    def spec(self, width: int = WIDE, *, titled: bool = False) -> dict[str, Any]:
-        """Give the chart in Vega-Lite's own terms, in our look; a page says the title itself.
-
-        Raises
-        ------
-        UsageError
-            Altair isn't installed.
-        """
-        with _quickly():
-            drawn = self._drawn(width, titled=titled).to_dict(validate=False)
-        return drawn | {"config": look(), "background": colours()["paper"] if titled else "transparent"}
+        title = {"text": fold(self.title, width, TITLE), "subtitle": fold(self.subtitle, width, SUBTITLE)}
+        return altair_chart(self.draw(width)).properties(title=title, background=colours()["paper"], config=look())
 
     def to_frame(self) -> "pd.DataFrame":
         """Give its numbers as a table, one column a heading."""
@@ -96,44 +83,11 @@ class Figure:
 
         return pd.DataFrame(list(self.rows), columns=[column.title for column in self.columns])
 
-    def _drawn(self, width: int, *, titled: bool) -> "Chart":
-        drawn = self.draw(width)
-        if not titled:
-            return drawn
-        lines = {"text": fold(self.title, width, TITLE), "subtitle": fold(self.subtitle, width, SUBTITLE)}
-        return drawn.properties(title=lines)
-
     def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
-        """Show it in a notebook: the drawing, or its numbers where nothing can be drawn.
-
-        Never both: a notebook would prefer the table to the drawing.
-        """
-        said = {"text/plain": f"{self.title}\n{self.subtitle}"}
-        if not drawable():
-            rows = (tuple(NONE if cell is None else str(cell) for cell in row) for row in self.rows)
-            return said | {"text/html": table(f"{self.title}. {self.subtitle}", self.columns, rows).text}
+        """Show it in a notebook; not its numbers beside it, which a notebook would prefer to the drawing."""
         from segmentry.figures.svg import svg  # noqa: PLC0415 - it draws figures, and so needs this file
 
-        return said | {"image/svg+xml": svg(self)}
-
-
-@contextmanager
-def _quickly() -> Iterator[None]:
-    """Leave out Altair's validation, which takes two thirds of its time; tests validate every chart.
-
-    Altair keeps it in a switch of the whole process, which it turns to and fro while it copies: two threads at it would
-    leave it off for good, for everybody's charts.
-    """
-    need("altair")
-    from altair.utils import schemapi  # noqa: PLC0415 - only where a chart is drawn
-
-    with DRAWING, schemapi.debug_mode(False):
-        yield
-
-
-def drawable() -> bool:
-    """Say whether charts can be drawn here: whether the extra "look" is installed."""
-    return all(find_spec(library) is not None for library in ("altair", "vl_convert"))
+        return {"text/plain": f"{self.title}\n{self.subtitle}", "image/svg+xml": svg(self)}
 
 
 def need(library: str) -> None:
@@ -146,7 +100,7 @@ def need(library: str) -> None:
     """
     if find_spec(library) is None:
         raise UsageError(
-            f"drawing a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
+            f"this form of a chart needs {library}, which isn't installed", way_out="pip install 'segmentry[look]'"
         )
 
 
@@ -162,29 +116,15 @@ def fold(text: str, width: int, each: float) -> list[str]:
 
 
 def look() -> dict[str, Any]:
-    """Give Vega-Lite's settings for our look: ink on paper, hairline rules, our fonts."""
-    ink, soft, rule = colours()["ink"], colours()["ink-3"], colours()["rule"]
+    """Give Vega-Lite's settings for our look: ink on paper, our fonts, no frame."""
+    ink, soft = colours()["ink"], colours()["ink-3"]
     return {
-        "font": "Source Sans Pro",
+        "font": SANS,
         "view": {"stroke": None},
-        "padding": 2,
-        "axis": {
-            "domainColor": colours()["rule-strong"],
-            "gridColor": rule,
-            "tickColor": colours()["rule-strong"],
-            "labelColor": soft,
-            "labelFontSize": 13,
-            "titleColor": soft,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-            "labelLimit": 240,
-        },
-        "header": {"labelColor": ink, "labelFontSize": 13, "titleColor": soft, "titleFontSize": 13},
-        "text": {"color": ink, "fontSize": 13},
         "title": {
             "anchor": "start",
             "color": ink,
-            "font": "Source Serif Pro",
+            "font": SERIF,
             "fontSize": 18,
             "fontWeight": 600,
             "subtitleColor": soft,

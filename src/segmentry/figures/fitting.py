@@ -1,7 +1,6 @@
 """How much room text takes in a chart, and cutting it to the room there is.
 
-Widths are estimates on the safe side: the page may have another font than the drawing, and the renderer cuts between
-the halves of a sign.
+Widths are estimates on the safe side: the page may have another font than ours, and nothing cuts text that is too long.
 """
 
 import unicodedata

@@ -1,7 +1,6 @@
 """Small histograms of one segment over everyone, one for each of the measures that set it apart most."""
 
 from statistics import median
-from typing import TYPE_CHECKING
 
 from segmentry.describe import Distribution, Segment, Trait
 from segmentry.describe.words import Voice
@@ -13,9 +12,6 @@ from segmentry.figures.sheet import Point, Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import bare_value, count, share, trait_value
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["histograms"]
 
@@ -115,14 +111,14 @@ def _numbers(panel: _Panel) -> list[tuple[Cell, ...]]:
     return found
 
 
-def _draw(panels: list[_Panel], letter: str, width: int) -> "Chart":
+def _draw(panels: list[_Panel], letter: str, width: int) -> Sheet:
     across = 1 if width <= 1.5 * NARROW else min(ACROSS, max(2, len(panels)))
     down = -(-len(panels) // across)
     sheet = Sheet(width - 4, PANEL * down)
     wide = (sheet.width - GUTTER * (across - 1)) / across
     for place, panel in enumerate(panels):
         _panel(sheet, panel, letter, (place % across * (wide + GUTTER), place // across * PANEL), wide)
-    return sheet.chart()
+    return sheet
 
 
 def _panel(sheet: Sheet, panel: _Panel, letter: str, corner: tuple[float, float], wide: float) -> None:

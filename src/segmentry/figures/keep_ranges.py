@@ -1,7 +1,6 @@
 """How many of 100 customers keep their segment when it is rebuilt, segment by segment, each with its range."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from segmentry.evaluate import Keeps
 from segmentry.figures.figure import NARROW, Figure
@@ -10,11 +9,8 @@ from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
-from segmentry.markup.words import FIRM, kept, kept_range
+from segmentry.markup.words import FIRM, kept, range_beside
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["keep_ranges"]
 
@@ -66,7 +62,7 @@ def _title(found: list[tuple[str, str, Keeps]]) -> str:
     return f"{len(soft)} of {len(found)} segments {verb} fewer than {100 * FIRM:.0f} of 100 customers: {named}{more}"
 
 
-def _draw(found: list[tuple[str, str, Keeps]], width: int) -> "Chart":
+def _draw(found: list[tuple[str, str, Keeps]], width: int) -> Sheet:
     narrow = width <= 1.5 * NARROW
     row = NARROW_ROW if narrow else ROW
     sheet = Sheet(width - 4, HEAD + row * len(found) + FOOT)
@@ -90,7 +86,7 @@ def _draw(found: list[tuple[str, str, Keeps]], width: int) -> "Chart":
         _row(sheet, one, (name, line), place, narrow=narrow)
         if position:
             sheet.rule(0, top, sheet.width, top, colour=colours()["rule"])
-    return sheet.chart()
+    return sheet
 
 
 def _row(
@@ -115,4 +111,5 @@ def _row(
     sheet.dot(place(keeps.rate), low, colour=colour, size=11)
     edge = sheet.width - SAID + 14
     sheet.text(edge + 22, low, kept(keeps.rate), align="right", strong=True)
-    sheet.text(edge + 28, low, kept_range(keeps), colour="ink-3")
+    if beside := range_beside(keeps):
+        sheet.text(edge + 28, low, beside, colour="ink-3")

@@ -1,7 +1,5 @@
 """The ledger of segments as a chart, for where there are no tables: one line each, customers beside revenue."""
 
-from typing import TYPE_CHECKING
-
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.figures.figure import NARROW, Cell, Figure
@@ -11,11 +9,8 @@ from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet, badge_width
 from segmentry.markup import Column
 from segmentry.markup.ledger import ledger_measures, typical_of
-from segmentry.markup.words import NONE, count, kept, kept_range, share
+from segmentry.markup.words import NONE, count, kept, kept_range, range_beside, share
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["segment_ledger"]
 
@@ -83,7 +78,7 @@ def _revenue(segment: Segment, voice: Voice) -> str:
     return NONE if segment.revenue is None else voice.quantity(segment.revenue, "money")
 
 
-def _draw(summary: RunSummary, measures: list[Trait], voice: Voice, width: int) -> "Chart":
+def _draw(summary: RunSummary, measures: list[Trait], voice: Voice, width: int) -> Sheet:
     largest = max(max(s.share, s.revenue_share or 0.0) for s in summary.segments) or 1.0
     if width <= 1.5 * NARROW:
         return _narrow(summary, measures, voice, width, largest)
@@ -117,8 +112,9 @@ def _draw(summary: RunSummary, measures: list[Trait], voice: Voice, width: int) 
             )
         if keeps and segment.keeps is not None:
             sheet.text(sheet.width, y, kept(segment.keeps.rate), align="right", strong=True)
-            sheet.text(sheet.width, y + 17, kept_range(segment.keeps), align="right", colour="ink-3")
-    return sheet.chart()
+            if beside := range_beside(segment.keeps):
+                sheet.text(sheet.width, y + 17, beside, align="right", colour="ink-3")
+    return sheet
 
 
 def _bars(
@@ -134,7 +130,7 @@ def _bars(
         sheet.box(left, y + 12, left + long, y + 12 + BAR, segment_colour(segment.letter), level=1)
 
 
-def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int, largest: float) -> "Chart":
+def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int, largest: float) -> Sheet:
     said = max(len(measures), 1 if summary.keep is not None else 0)
     high = NARROW_ROW + LINE * said
     sheet = Sheet(width - 4, high * len(summary.segments))
@@ -153,6 +149,7 @@ def _narrow(summary: RunSummary, measures: list[Trait], voice: Voice, width: int
             text = fitted(f"{measure.label}: {typical_of(segment, measure, voice)}", sheet.width - 120)
             sheet.text(0, y, text, colour="ink-2")
         if summary.keep is not None and segment.keeps is not None:
-            keeps = f"keeps {kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"
+            beside = range_beside(segment.keeps)
+            keeps = f"keeps {kept(segment.keeps.rate)}{f' ({beside})' if beside else ''}"
             sheet.text(sheet.width, top + NARROW_ROW + 6, keeps, align="right", colour="ink-2")
-    return sheet.chart()
+    return sheet

@@ -1,7 +1,6 @@
 """Small multiples: panels with scales of their own on one sheet, and round figures for their ticks.
 
-Facets would need a view, a scale and an axis a panel, which takes the renderer ten times as long and leaves the width
-to it.
+A sheet knows pixels alone; a panel says which pixel a value is.
 """
 
 import math

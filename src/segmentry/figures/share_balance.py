@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from segmentry.figures.figure import Figure
 from segmentry.figures.fitting import apart, text_width
@@ -10,12 +9,8 @@ from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.remembered import RUNS, remembered
 from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
-from segmentry.markup.opening import headline
 from segmentry.markup.words import count, share
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["share_balance"]
 
@@ -55,7 +50,7 @@ def share_balance(summary: RunSummary) -> Figure | None:
     unit = f", in {summary.currency}" if summary.currency else ""
     return Figure(
         name="share-balance",
-        title=headline(summary),
+        title=_title(pieces[: summary.k]),
         subtitle=f"Shares of {count(summary.customers, 'customer')} and of their revenue{unit}; one ribbon a segment",
         columns=(Column("Segment"), Column("Share of customers", number=True), Column("Share of revenue", number=True)),
         rows=tuple(
@@ -66,7 +61,20 @@ def share_balance(summary: RunSummary) -> Figure | None:
     )
 
 
-def _draw(pieces: list[_Piece], width: int) -> "Chart":
+def _title(pieces: list[_Piece]) -> str:
+    """Name the segment that brings most beyond its share of customers, and the one that brings least of it."""
+    ahead = max(pieces, key=lambda piece: piece.parts[1] - piece.parts[0])
+    behind = min(pieces, key=lambda piece: piece.parts[1] - piece.parts[0])
+    if ahead is behind:
+        return f"Each of {len(pieces)} segments brings as much revenue as it has customers"
+    said = [[share(part) for part in piece.parts] for piece in (ahead, behind)]
+    return (
+        f"{ahead.letter}: {said[0][0]} of customers, {said[0][1]} of revenue; "
+        f"{behind.letter}: {said[1][0]} and {said[1][1]}"
+    )
+
+
+def _draw(pieces: list[_Piece], width: int) -> Sheet:
     top = CAPTION + LABEL + LEAD
     sheet = Sheet(width - 4, 2 * (top + BAR) + GAP)
     bars = (top, top + BAR + GAP)
@@ -85,7 +93,7 @@ def _draw(pieces: list[_Piece], width: int) -> "Chart":
         sheet.text(0, height, "0%", colour="ink-3")
         sheet.text(sheet.width / 2, height, caption, align="center", strong=True)
         sheet.text(sheet.width, height, "100%", align="right", colour="ink-3")
-    return sheet.chart()
+    return sheet
 
 
 def _labels(sheet: Sheet, pieces: list[_Piece], starts: list[float], row: int, bar: float) -> None:

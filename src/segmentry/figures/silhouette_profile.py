@@ -1,9 +1,8 @@
 """The silhouettes of single customers, sorted, segment by segment."""
 
-from typing import TYPE_CHECKING
-
 from segmentry.evaluate import SilhouetteProfile
 from segmentry.figures.figure import Cell, Figure
+from segmentry.figures.fitting import text_width
 from segmentry.figures.palette import colours, segment_colour
 from segmentry.figures.panels import Panel, nice
 from segmentry.figures.remembered import RUNS, remembered
@@ -11,9 +10,6 @@ from segmentry.figures.sheet import Sheet
 from segmentry.markup import Column
 from segmentry.markup.words import share
 from segmentry.summary import RunSummary
-
-if TYPE_CHECKING:
-    from segmentry.figures.figure import Chart
 
 __all__ = ["silhouette_profile"]
 
@@ -75,7 +71,7 @@ def _row(letter: str, name: str, profile: SilhouetteProfile) -> tuple[Cell, ...]
     return (f"{letter} · {name}", profile.customers, round(profile.mean, 3), share(profile.below), *shown)
 
 
-def _draw(profiles: list[Named], mean: float, width: int) -> "Chart":
+def _draw(profiles: list[Named], mean: float, width: int) -> Sheet:
     aside = FIGURES if width >= 500 else 0
     all_of = sum(profile.customers for _, _, profile in profiles)
     heights = [max(LEAST, SPREAD * profile.customers / all_of) for _, _, profile in profiles]
@@ -98,7 +94,7 @@ def _draw(profiles: list[Named], mean: float, width: int) -> "Chart":
         top += height + BETWEEN
     at = whole.x(mean)
     sheet.rule(at, 0, at, foot + 6, colour=colours()["ink"], dashed=True)
-    return sheet.chart()
+    return sheet
 
 
 def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
@@ -110,7 +106,10 @@ def _axis(sheet: Sheet, whole: Panel, mean: float) -> None:
             ends = whole.x(tick) > whole.right - 10
             text = f"{tick:g}".replace("-", MINUS)
             sheet.text(whole.x(tick), whole.foot + 15, text, colour="ink-3", align="right" if ends else "center")
-    sheet.text(whole.x(mean), whole.foot + 15, f"mean {mean:.2f}", align="center", strong=True)
+    said = f"mean {mean:.2f}"
+    half = 0.55 * text_width(said)
+    middle = min(max(whole.x(mean), half), sheet.width - half)
+    sheet.text(middle, whole.foot + 15, said, align="center", strong=True)
 
 
 def _area(sheet: Sheet, whole: Panel, top: float, height: float, letter: str, profile: SilhouetteProfile) -> None:

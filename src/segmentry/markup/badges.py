@@ -1,10 +1,14 @@
 """What stands for a segment on the page: a letter in a box with an edge of its colour, and bars of that colour."""
 
+import re
+
 from segmentry.continuity import Tag
 from segmentry.describe import Segment
-from segmentry.markup.build import Child, Markup, element
+from segmentry.markup.build import Child, Markup, element, join
 
-__all__ = ["COLOURED", "badge", "bar", "colour", "people_said", "titled"]
+__all__ = ["COLOURED", "badge", "bar", "colour", "people_said", "titled", "with_options"]
+
+OPTION = re.compile(r"(--[a-z][a-z-]*(?: [A-Z]+\b)?)")
 
 COLOURED = "ABCDEFGH"
 """Letters beyond the eighth are grey: more colours can't be told apart."""
@@ -25,6 +29,18 @@ def colour(letter: str) -> str:
 def people_said(text: str) -> Markup:
     """Show text that comes from people's files, apart from the direction of writing around it."""
     return element("bdi", text)
+
+
+def with_options(text: str) -> Markup:
+    """Show text in which options of the command line stay in one piece: a line must not break after their dashes.
+
+    Examples
+    --------
+    >>> with_options("left out (--include COLUMN)").text
+    'left out (<span class="option">--include COLUMN</span>)'
+    """
+    pieces = OPTION.split(text)
+    return join(element("span", piece, class_="option") if at % 2 else piece for at, piece in enumerate(pieces))
 
 
 def badge(segment: Segment | Tag) -> Markup:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
+from segmentry.evaluate import Keeps
 from segmentry.markup.badges import bar, people_said, titled
 from segmentry.markup.build import Child, Column, Markup, element, join, table
-from segmentry.markup.words import NONE, count, kept, kept_range, share, trait_name, trait_value
+from segmentry.markup.words import NONE, count, kept, range_beside, share, trait_name, trait_value
 from segmentry.summary import RunSummary
 
 __all__ = ["Link", "anchor", "ledger", "ledger_measures", "ledger_table", "typical_of"]
@@ -91,7 +92,7 @@ def _ledger_row(
     row += [since.get(segment.letter, NONE)] if since else []
     if rebuilt:
         keeps = segment.keeps
-        row.append(NONE if keeps is None else join([f"{kept(keeps.rate)} ", _of_all(kept_range(keeps))]))
+        row.append(NONE if keeps is None else _keeps(keeps))
     return row
 
 
@@ -121,6 +122,11 @@ def _since(summary: RunSummary) -> Mapping[str, Child]:
             elif event.kind in ("split", "merged"):
                 found[tag.letter] = f"from {', '.join(old.letter for old in event.old)}"
     return found
+
+
+def _keeps(keeps: Keeps) -> Markup:
+    beside = range_beside(keeps)
+    return join([f"{kept(keeps.rate)} ", _of_all(beside) if beside else None])
 
 
 def _of_all(text: str) -> Markup:

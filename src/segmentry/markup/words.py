@@ -20,6 +20,7 @@ __all__ = [
     "kept",
     "kept_range",
     "middle_half",
+    "range_beside",
     "sentence",
     "share",
     "trait_name",
@@ -115,6 +116,17 @@ def kept_range(keeps: Keeps) -> str:
     """
     low, high = kept(keeps.low), kept(keeps.high)
     return low if low == high else f"{low} to {high}"
+
+
+def range_beside(keeps: Keeps) -> str:
+    """Write the range that stands beside a keep rate: nothing where it is one figure, which reads as a second rate.
+
+    Examples
+    --------
+    >>> range_beside(Keeps(0.81, 0.76, 0.85)), range_beside(Keeps(0.99, 1.0, 1.0))
+    ('76 to 85', '')
+    """
+    return "" if kept(keeps.low) == kept(keeps.high) else kept_range(keeps)
 
 
 def trait_name(trait: Trait) -> str:

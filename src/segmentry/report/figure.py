@@ -10,16 +10,13 @@ from typing import Literal
 
 from segmentry.describe import Segment
 from segmentry.describe.words import number
-from segmentry.figures import FIGURES, NARROW, SEGMENT_FIGURES, WIDE, Cell, Figure, drawable, inline_svg
+from segmentry.figures import FIGURES, NARROW, SEGMENT_FIGURES, WIDE, Cell, Figure, inline_svg
 from segmentry.markup.badges import people_said
 from segmentry.markup.build import Child, Markup, element, join
 from segmentry.markup.words import NONE
 from segmentry.summary import RunSummary
 
-__all__ = ["HERE", "HOW_TO_DRAW", "Showing", "Widths", "figure", "run_figures", "segment_figures"]
-
-HOW_TO_DRAW = "pip install 'segmentry[look]'"
-"""What brings charts where none are drawn."""
+__all__ = ["HERE", "Showing", "Widths", "figure", "run_figures", "segment_figures"]
 
 Widths = Literal["both", "wide", "narrow"]
 """Which drawings a page holds: one for each kind of screen, or one for all of them."""
@@ -65,8 +62,6 @@ def figure(
 ) -> Markup:
     """Show a chart with its title, units, drawing, caption and numbers.
 
-    Without the extra "look" there is no drawing, and the numbers stand open.
-
     Parameters
     ----------
     shown : Figure
@@ -83,15 +78,12 @@ def figure(
         How it is drawn, and where its files are.
     """
     numbers = _numbers(shown) if numbers is None else numbers
-    drawn = drawable()
     return element(
         "figure",
         element(f"h{level}", people_said(heading or shown.title), class_="finding"),
         element("p", people_said(shown.subtitle), class_="note units"),
-        *(_drawings(shown, widths, showing) if drawn else ()),
-        element("details", element("summary", "Show numbers"), numbers, _files(showing.links(shown)))
-        if drawn
-        else numbers,
+        *_drawings(shown, widths, showing),
+        element("details", element("summary", "Show numbers"), numbers, _files(showing.links(shown))),
         element("figcaption", people_said(shown.caption), class_="note") if shown.caption else None,
         class_=f"figure {shown.name}",
     )

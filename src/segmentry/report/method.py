@@ -2,10 +2,8 @@
 
 from segmentry.choose import METHOD_WORDS
 from segmentry.features import DEFINITIONS, RULES
-from segmentry.figures import drawable
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import day
-from segmentry.report.figure import HOW_TO_DRAW
 from segmentry.summary import RunSummary
 
 __all__ = ["method"]
@@ -21,7 +19,6 @@ def method(summary: RunSummary) -> Markup:
         element("p", _in_words(summary)),
         _definitions(summary),
         _preparation(summary),
-        _undrawn(),
         element("h3", "To repeat it"),
         element(
             "p", "recipe.toml lies beside this report and holds every choice, those that the program made included."
@@ -31,19 +28,6 @@ def method(summary: RunSummary) -> Markup:
         element("h3", "The recipe"),
         element("pre", element("code", summary.recipe)),
         id="method",
-    )
-
-
-def _undrawn() -> Markup | None:
-    """Say how charts come into the report, where none could be drawn."""
-    if drawable():
-        return None
-    return element(
-        "p",
-        "Charts are not drawn here: their numbers stand in tables. With ",
-        element("code", HOW_TO_DRAW),
-        " the next report has both.",
-        id="undrawn",
     )
 
 

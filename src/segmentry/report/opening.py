@@ -1,6 +1,6 @@
 """Page one: the finding, how far it holds, and three caveats."""
 
-from segmentry.markup.badges import people_said
+from segmentry.markup.badges import people_said, with_options
 from segmentry.markup.build import Markup, element, escape, join
 from segmentry.markup.opening import band, headline, scope
 from segmentry.markup.words import FIRM, count, day, file_name, kept, sentence, share
@@ -42,7 +42,7 @@ def _logo(brand: Brand) -> Markup | None:
 
 def caveats(summary: RunSummary) -> tuple[Markup, ...]:
     """Give the three caveats that matter most, as HTML."""
-    return tuple(join([element("b", title), " ", text]) for title, text in caveat_texts(summary))
+    return tuple(join([element("b", title), " ", with_options(text)]) for title, text in caveat_texts(summary))
 
 
 def caveat_texts(summary: RunSummary) -> tuple[tuple[str, str], ...]:

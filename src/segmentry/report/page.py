@@ -18,7 +18,6 @@ from segmentry.report.opening import finding
 from segmentry.report.portraits import portraits
 from segmentry.report.sources import sources
 from segmentry.report.start import start
-from segmentry.report.studio import Studio
 from segmentry.report.trust import trust
 from segmentry.report.typeface import faces
 from segmentry.summary import RunSummary
@@ -75,9 +74,8 @@ def html(summary: RunSummary, brand: Brand | None = None) -> str:
         A whole HTML document, to be saved as UTF-8.
     """
     brand = brand or Brand()
-    with Studio() as studio:
-        main = _main(summary, brand, Showing(draw=studio.draw, sparing=True))
-        return studio.hung(_document(f"{headline(summary)} · {summary.run}", main, brand))
+    main = _main(summary, brand, Showing(sparing=True))
+    return _document(f"{headline(summary)} · {summary.run}", main, brand)
 
 
 def _main(summary: RunSummary, brand: Brand, showing: Showing) -> Markup:

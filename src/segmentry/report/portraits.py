@@ -2,7 +2,7 @@
 
 from segmentry.describe import Action, Offer, Segment, Trait
 from segmentry.describe.words import Voice
-from segmentry.figures import SEGMENT_FIGURES, drawable
+from segmentry.figures import SEGMENT_FIGURES
 from segmentry.markup.badges import badge, colour, people_said
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import (
@@ -10,8 +10,8 @@ from segmentry.markup.words import (
     count,
     difference,
     kept,
-    kept_range,
     middle_half,
+    range_beside,
     share,
     trait_name,
     trait_value,
@@ -47,6 +47,7 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
         How charts are drawn, and where their files are.
     """
     voice = Voice(summary.currency)
+    follows = (_rule(segment), _actions(segment.actions), _border(summary, segment), _offers(segment.offers))
     return element(
         "section",
         element("h2", badge(segment), " ", people_said(segment.name)),
@@ -58,16 +59,12 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
         element(
             "div",
             element("div", _apart(summary, segment, showing), _alike(segment.traits)),
-            element(
-                "div",
-                _rule(segment),
-                _actions(segment.actions),
-                _border(summary, segment),
-                _offers(segment.offers),
+            element("div", *(element("div", part) for part in follows if part is not None), class_="follows"),
+            segment_figures(
+                summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing
             ),
             class_="sides",
         ),
-        segment_figures(summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing),
         id=f"segment-{segment.letter.lower()}",
         class_=f"portrait {colour(segment.letter)}",
     )
@@ -80,9 +77,10 @@ def _border(summary: RunSummary, segment: Segment) -> Markup | None:
     whole = 0 if border is None else border.typical + border.fair + border.borderline
     if border is None or not whole or summary.k < 2:
         return None
+    soft = f"{border.borderline:,} ({share(border.borderline / whole)}) are" if border.borderline else "none is"
     told = (
         f"{border.typical:,} of {count(whole, 'customer')} are typical of it, {border.fair:,} fit fairly, and "
-        f"{border.borderline:,} ({share(border.borderline / whole)}) are borderline."
+        f"{soft} borderline."
     )
     near = next((other for other in summary.segments if other.letter == border.nearest), None)
     nearest: list[Child] = (
@@ -104,7 +102,8 @@ def _facts(segment: Segment, voice: Voice) -> Markup:
     if segment.revenue is not None:
         facts.append(("Revenue", f"{voice.quantity(segment.revenue, 'money')} ({share(segment.revenue_share)})"))
     if segment.keeps is not None:
-        facts.append(("Keeps, of 100", f"{kept(segment.keeps.rate)} ({kept_range(segment.keeps)})"))
+        beside = range_beside(segment.keeps)
+        facts.append(("Keeps, of 100", f"{kept(segment.keeps.rate)}{f' ({beside})' if beside else ''}"))
     if segment.at_stake is not None:
         facts.append(("At stake", voice.quantity(segment.at_stake, "money")))
     pairs = (element("div", element("dt", name), element("dd", value)) for name, value in facts)
@@ -131,7 +130,7 @@ def _apart(summary: RunSummary, segment: Segment, showing: Showing) -> Markup | 
     if not segment.traits:
         return None
     numbers = _traits(segment, Voice(summary.currency))
-    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter) if drawable() else None
+    drawn = SEGMENT_FIGURES["dot-range"](summary, segment.letter)
     if drawn is None:
         return join([element("h3", "What sets them apart"), numbers])
     return figure(drawn, numbers=numbers, showing=showing)

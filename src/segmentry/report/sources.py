@@ -1,7 +1,7 @@
 """What was read, what was left out, and what was found in the data."""
 
 from segmentry.features import Measure
-from segmentry.markup.badges import people_said
+from segmentry.markup.badges import people_said, with_options
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import count, file_name
 from segmentry.report.figure import HERE, Showing, run_figures
@@ -79,7 +79,7 @@ def _caveats(summary: RunSummary) -> Markup | None:
     if not summary.caveats:
         return None
     rows: list[list[Child]] = [
-        [caveat.code.replace("_", " ").replace("-", " "), f"{caveat.count:,}", caveat.policy]
+        [caveat.code.replace("_", " ").replace("-", " "), f"{caveat.count:,}", with_options(caveat.policy)]
         for caveat in summary.caveats
     ]
     columns = [Column("Found"), Column("How many", number=True), Column("What was done")]

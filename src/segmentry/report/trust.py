@@ -4,7 +4,7 @@ import math
 
 from segmentry.choose import Candidate
 from segmentry.evaluate import jaccard_word
-from segmentry.markup.badges import titled
+from segmentry.markup.badges import titled, with_options
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, count, kept, kept_range, sentence, share
 from segmentry.report.evidence import agreement, gaps
@@ -33,7 +33,10 @@ def _verdict(summary: RunSummary) -> Markup | None:
     if not summary.verdict:
         return None
     band = element("p", element("strong", summary.verdict), ": ", summary.verdict_sentence, class_="lead")
-    alarms = [element("li", element("b", f"{alarm.count:,}"), " ", sentence(alarm.policy)) for alarm in summary.alarms]
+    alarms = [
+        element("li", element("b", f"{alarm.count:,}"), " ", with_options(sentence(alarm.policy)))
+        for alarm in summary.alarms
+    ]
     return join([band, element("ul", *alarms, class_="caveats") if alarms else None])
 
 
@@ -106,7 +109,7 @@ def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
             run_figures(summary, "criteria", level=4, widths="wide" if showing.sparing else "both", showing=showing),
-            table("Numbers of segments that were tried", columns, rows) if rows else None,
+            table("Numbers of segments that were tried", columns, rows, class_="wide") if rows else None,
         ]
     )
 

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
@@ -66,6 +66,8 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_exception_handler(404, _nowhere)
     app.add_exception_handler(405, _nowhere)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(FileNotFoundError, _gone)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _fault)
     return app
 
@@ -118,8 +120,9 @@ def _font(name: str) -> Response:
 async def _theme(request: Request) -> Response:
     """Remember light or dark; anything else follows the computer's own setting."""
     form = (await fields_of(request)).single
-    back = urlsplit(form.get("back") or "/").path
-    answer = RedirectResponse(back if back.startswith("/") and not back.startswith("//") else "/", 303)
+    back = form.get("back", "")
+    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = RedirectResponse(back if own else "/", 303)
     chosen = form.get("theme")
     if chosen in THEMES:
         answer.set_cookie("theme", chosen, max_age=31_536_000, httponly=True, samesite="strict")
@@ -152,12 +155,24 @@ def _begun(what: str) -> str:
 
 
 def _nowhere(request: Request, _error: Exception) -> HTMLResponse:
-    missing = NotFoundError(f"there is no page {request.url.path[:200]}", way_out="All runs")
+    missing = NotFoundError(f"there is no page {request.url.path[:200]}")
     return _refused(request, missing)
 
 
+def _gone(request: Request, _error: Exception) -> HTMLResponse:
+    """Answer where a run is removed, or its folder written anew, while it is read."""
+    return _refused(
+        request, NotFoundError("what this page shows has just been changed or removed", way_out="the page again")
+    )
+
+
+def _left(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: whoever sent a form went away before its end, which is no fault."""
+    return Response(status_code=400)
+
+
 def _unreadable(request: Request, _error: Exception) -> HTMLResponse:
-    return _refused(request, UsageError("this address can't be read", [str(request.url)[:200]], "All runs"))
+    return _refused(request, UsageError("this address can't be read", [str(request.url)[:200]]))
 
 
 def _fault(request: Request, error: Exception) -> HTMLResponse:

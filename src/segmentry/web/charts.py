@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from segmentry.export import escape_formulas
-from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, drawable, png, svg
+from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, png, svg
 from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address
 from segmentry.web.shelf import Shelf
 from segmentry.web.site import Site
+from segmentry.workspace import Run
 
 __all__ = ["KINDS", "figure_file", "figures_of", "files_of", "kept_section", "showing", "shown_figures"]
 
@@ -37,8 +38,7 @@ def files_of(shown: Figure, name: str, letter: str = "") -> Mapping[str, str]:
     at = ("segments", letter, "figures") if letter else ("figures",)
     # A segment's figure is called after its letter too, which the address says already.
     called = shown.name.removesuffix(f"-{letter.lower()}") if letter else shown.name
-    kinds = KINDS if drawable() else {"csv": KINDS["csv"]}
-    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in kinds}
+    return {kind.upper(): address(name, *at, f"{called}.{kind}") for kind in KINDS}
 
 
 def showing(name: str, letter: str = "") -> Showing:
@@ -46,15 +46,15 @@ def showing(name: str, letter: str = "") -> Showing:
     return Showing(links=lambda shown: files_of(shown, name, letter))
 
 
-def kept_section(site: Site, name: str, section: str, make: Callable[[], Markup | None]) -> Markup | None:
+def kept_section(site: Site, run: Run, section: str, make: Callable[[], Markup | None]) -> Markup | None:
     """Give a finished piece of a run's pages, made once as long as the run stays as it is.
 
     Parameters
     ----------
     site : Site
         What the pages show.
-    name : str
-        The run's name.
+    run : Run
+        What it is made from.
     section : str
         What the piece is, e.g. ``"trust"``.
     make : callable
@@ -65,18 +65,17 @@ def kept_section(site: Site, name: str, section: str, make: Callable[[], Markup 
         made = make()
         return "" if made is None else made.text
 
-    key = ("section", site.run(name).folder, site.stamp(name), section)
+    key = ("section", run.folder, site.stamp(run), section)
     return Markup(found) if (found := SHELF.take(key, text)) else None
 
 
-def shown_figures(site: Site, name: str, *wanted: str) -> list[Markup]:
+def shown_figures(site: Site, run: Run, *wanted: str) -> list[Markup]:
     """Show figures of a run, as far as it has them; a name that ends in ``*`` stands for all that begin so."""
-    summary = site.run(name).summary
     found = []
     for pattern in wanted:
         for known, make in FIGURES.items():
             if known == pattern or (pattern.endswith("*") and known.startswith(pattern[:-1])):
-                shown = kept_section(site, name, f"figure {known}", partial(_figure, make, summary, name))
+                shown = kept_section(site, run, f"figure {known}", partial(_figure, make, run.summary, run.folder.name))
                 found += [] if shown is None else [shown]
     return found
 
@@ -86,15 +85,15 @@ def _figure(make: Make, summary: RunSummary, name: str) -> Markup | None:
     return None if made is None else figure(made, showing=showing(name))
 
 
-def figure_file(site: Site, name: str, letter: str, wanted: str, kind: str) -> bytes | None:
+def figure_file(site: Site, run: Run, letter: str, wanted: str, kind: str) -> bytes | None:
     """Give a figure as a file; None where there is no such figure, or the run has nothing to draw.
 
     Parameters
     ----------
     site : Site
         What the pages show.
-    name : str
-        The run's name.
+    run : Run
+        What it is drawn from.
     letter : str
         The segment's, "" for a figure of the whole run.
     wanted : str
@@ -108,10 +107,10 @@ def figure_file(site: Site, name: str, letter: str, wanted: str, kind: str) -> b
         It is to be drawn, and the extra "look" isn't installed.
     """
     make = figures_of(letter).get(wanted)
-    made = None if make is None else make(site.run(name).summary)
+    made = None if make is None else make(run.summary)
     if made is None or kind not in KINDS:
         return None
-    return SHELF.take((kind, site.run(name).folder, site.stamp(name), letter, wanted), lambda: _file(made, kind))
+    return SHELF.take((kind, run.folder, site.stamp(run), letter, wanted), lambda: _file(made, kind))
 
 
 def _file(made: Figure, kind: str) -> bytes:

@@ -1,12 +1,13 @@
 """Forms without files: read up to a bound, as they come."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from segmentry.web.limits import FORM_BYTES, FORM_FIELDS, RefusedError
+from segmentry.web.limits import FORM_BYTES, FORM_FIELDS, FORM_SECONDS, RefusedError
 
 __all__ = ["Fields", "fields_of"]
 
@@ -39,13 +40,19 @@ async def fields_of(request: Request) -> Fields:
     Raises
     ------
     RefusedError
-        It is larger than a form of ours, or is none.
+        It is larger than a form of ours, takes too long, or is none.
     """
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > FORM_BYTES:
-            raise RefusedError("this form is too long", (f"more than {FORM_BYTES:,} bytes",), "All runs", status=413)
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > FORM_BYTES:
+                    long = (f"more than {FORM_BYTES:,} bytes",)
+                    raise RefusedError("this form is too long", long, "All runs", status=413)
+    except TimeoutError as error:
+        late = (f"more than {FORM_SECONDS} seconds",)
+        raise RefusedError("sending this form took too long", late, "send it again", status=408) from error
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """What every answer carries and every request must keep: only this computer, only these pages, no foreign content."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -20,12 +20,14 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    # A run may be made or renamed at any time: what a browser kept is asked for again.
+    "cache-control": "no-cache",
 }
 READING = ("GET", "HEAD")
 
 
 class Guard:
-    """Refuses hosts that this service was not opened as, and forms that other sites send.
+    """Refuses hosts that this service was not opened as and forms that other sites send; every answer gets its headers.
 
     A page of another site can make a browser call 127.0.0.1, under a name of its own (DNS rebinding) or by a form
     (request forgery): the first shows in Host, the second in Origin or Sec-Fetch-Site.
@@ -40,23 +42,38 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if host not in self.hosts:
-            await PlainTextResponse(f"this service does not answer as {host!r}", 421)(scope, receive, send)
-            return
-        if scope["method"] not in READING and not _own(headers):
-            await PlainTextResponse("this form came from another site", 403)(scope, receive, send)
-            return
+        only_asked = scope["method"] == "HEAD"
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     given.setdefault(name, value)
+            elif only_asked:
+                message = {**message, "body": b""}
             await send(message)
 
-        await self.app(scope, receive, answer)
+        inside = self._refusal(scope) or self.app
+        # HEAD is answered as GET would be, without the body: no route has to know of it.
+        await inside({**scope, "method": "GET"} if only_asked else scope, receive, answer)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """Give the answer to a request that must not pass; None for one that may."""
+        headers = Headers(scope=scope)
+        host = _split(headers.get("host", "")).hostname or ""
+        if host not in self.hosts:
+            return PlainTextResponse(f"this service does not answer as {host!r}", 421)
+        if scope["method"] not in READING and not _own(headers):
+            return PlainTextResponse("this form came from another site", 403)
+        return None
+
+
+def _split(host: str) -> SplitResult:
+    """Take a host's name and port apart; what is none has neither."""
+    try:
+        return urlsplit(f"//{host}")
+    except ValueError:
+        return urlsplit("")
 
 
 def _own(headers: Headers) -> bool:
@@ -65,4 +82,4 @@ def _own(headers: Headers) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")

@@ -14,6 +14,7 @@ import json
 import re
 import secrets
 import shutil
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -24,11 +25,11 @@ from typing import Any, Literal, TypeAlias
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
 from segmentry.web import child
-from segmentry.web.limits import JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
+from segmentry.web.limits import JOB_HOURS, JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
 from segmentry.web.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
 
-__all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error"]
+__all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error", "read_order"]
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "stopped"]
 
@@ -301,31 +302,26 @@ class Jobs:
         if job is None or (job.folder / "end.json").exists():
             return
         evidence = f"its process ended by signal {-code}" if code < 0 else f"its process ended with code {code}"
-        if code == -9:
+        if code == -signal.SIGKILL:
             evidence += ": the system does that where memory runs out"
+        if code == -signal.SIGXCPU:
+            evidence += f": it took more than {JOB_HOURS} hours with all cores at work"
         way_out = "again, or segmentry run on a machine with more memory"
         self._end(job, Ended("failed", time.time(), what=INTERRUPTED, evidence=(evidence,), way_out=way_out))
         self._clear(job)
 
     def _read(self, folder: Path) -> Job | None:
         """Read a job from its folder, once it has ended no more; None where it is none."""
-        known = _json(folder / "job.json") if folder.name not in self._ended or not folder.is_dir() else None
-        if known is None:
-            return self._ended.get(folder.name) if folder.is_dir() else None
-        created = known.pop("created")
-        order = Order(**known)
-        alive = child.is_held(folder / "alive")
-        # In this order: a process that ends now has written its end before it lets go.
-        ended, started = _json(folder / "end.json"), _json(folder / "started.json")
-        begun = None if started is None else (started["at"], started["process"])
-        end = None if ended is None else Ended(**(ended | {"evidence": tuple(ended["evidence"])}))
-        if end is None and begun is not None and not alive:
-            last = max((one.stat().st_mtime for one in folder.glob("*.js*")), default=begun[0])
-            end = Ended("failed", last, what=INTERRUPTED, evidence=("its process is gone",), way_out="again")
-        state: State = end.state if end is not None else "running" if begun is not None or alive else "waiting"
-        at, process = begun or (None, None)
-        job = Job(folder, order, created, at, process, end, state)
-        if ended is not None:
+        if not folder.is_dir():
+            self._ended.pop(folder.name, None)
+            return None
+        if folder.name in self._ended:
+            return self._ended[folder.name]
+        try:
+            job, for_good = _as_it_stands(folder)
+        except (OSError, ValueError, KeyError, TypeError):  # damaged, removed meanwhile, or of a newer release
+            return None
+        if for_good:
             self._ended[folder.name] = job
         return job
 
@@ -354,6 +350,35 @@ class Jobs:
     def _taken(self) -> set[str]:
         made = {folder.name for folder in (self.workspace / "runs").glob("*")}
         return made | {job.order.name for job in self.all() if job.ended is None and job.order.kind == "run"}
+
+
+def read_order(folder: Path) -> tuple[Order, float]:
+    """Read what a job's folder says is to be done, and when it was asked for.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError, TypeError
+        It can't be read, or is of a newer release.
+    """
+    known = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    created = float(known.pop("created"))
+    return Order(**known), created
+
+
+def _as_it_stands(folder: Path) -> tuple[Job, bool]:
+    """Read a job, and say whether its end is written; raises as :func:`read_order`."""
+    order, created = read_order(folder)
+    alive = child.is_held(folder / "alive")
+    # In this order: a process that ends now has written its end before it lets go.
+    ended, started = _json(folder / "end.json"), _json(folder / "started.json")
+    begun = None if started is None else (float(started["at"]), int(started["process"]))
+    end = None if ended is None else Ended(**(ended | {"evidence": tuple(ended["evidence"])}))
+    if end is None and begun is not None and not alive:
+        last = max((one.stat().st_mtime for one in folder.glob("*.js*")), default=begun[0])
+        end = Ended("failed", last, what=INTERRUPTED, evidence=("its process is gone",), way_out="again")
+    state: State = end.state if end is not None else "running" if begun is not None or alive else "waiting"
+    at, process = begun or (None, None)
+    return Job(folder, order, created, at, process, end, state), ended is not None
 
 
 def as_plain(ended: Ended) -> dict[str, Any]:

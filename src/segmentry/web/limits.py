@@ -1,5 +1,8 @@
 """What the pages take and do at most: every limit in one place, and how a process is held to its own."""
 
+import os
+import sys
+from pathlib import Path
 from typing import Final
 
 from segmentry.errors import UsageError
@@ -13,8 +16,11 @@ __all__ = [
     "FIELD_BYTES",
     "FORM_BYTES",
     "FORM_FIELDS",
+    "FORM_SECONDS",
     "JOBS_AT_ONCE",
     "JOBS_WAITING",
+    "JOB_HOURS",
+    "JOB_MEMORY",
     "PARTS",
     "UNUSED_SECONDS",
     "UPLOADS_AT_ONCE",
@@ -22,6 +28,7 @@ __all__ = [
     "BusyError",
     "RefusedError",
     "hold",
+    "hold_job",
 ]
 
 UPLOAD_BYTES: Final = 200_000_000
@@ -42,6 +49,9 @@ FORM_BYTES: Final = 2_000_000
 FORM_FIELDS: Final = 6_000
 """Fields of a form without files."""
 
+FORM_SECONDS: Final = 60
+"""Seconds that sending it may take."""
+
 BODY_SECONDS: Final = 900
 """Seconds that sending an upload may take."""
 
@@ -52,7 +62,7 @@ UNUSED_SECONDS: Final = 86_400
 """An upload that no run was made of is removed after so long, when the pages are next opened."""
 
 CHECK_MEMORY: Final = 4 << 30
-"""Bytes of address space of the process that looks at an upload."""
+"""Bytes that the process that looks at an upload may ask for."""
 
 CHECK_SECONDS: Final = 180
 """Seconds that it may take."""
@@ -65,6 +75,12 @@ JOBS_AT_ONCE: Final = 1
 
 JOBS_WAITING: Final = 8
 """Runs that may wait."""
+
+JOB_MEMORY: Final = 0.8
+"""The part of this computer's memory that a run or a score may ask for: the rest keeps the computer alive."""
+
+JOB_HOURS: Final = 24
+"""Hours that it may take with all cores at work, which none of ours comes near."""
 
 
 class RefusedError(UsageError):
@@ -105,8 +121,29 @@ def hold(memory: int | None, seconds: int | None) -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+    # What a process asks for to write to: threads and mapped files take much more address space, which costs nothing.
+    asked = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    for what, most in ((asked, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
         if most is not None:
             _, hard = resource.getrlimit(what)
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(what, (least, least))
+
+
+def hold_job() -> None:
+    """Hold this process to what a run or a score may take."""
+    memory = _physical_memory()
+    hold(None if memory is None else int(JOB_MEMORY * memory), JOB_HOURS * 3600 * (os.cpu_count() or 1))
+
+
+def _physical_memory() -> int | None:
+    """Give the bytes of memory of this computer, or of the part of it that we were given; None where it isn't told."""
+    try:
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+    try:
+        given = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
+    except (OSError, ValueError):  # there is no such part, or it is "max"
+        return found
+    return min(found, given)

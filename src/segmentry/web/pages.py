@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
 
 from segmentry.markup.words import file_size
+from segmentry.web.addressing import address
 from segmentry.workspace import Run
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ SHEETS = (
     ("segmentry.web", "static/pages.css"),
     ("segmentry.web", "static/forms.css"),
     ("segmentry.web", "static/run.css"),
-    ("segmentry.web", "static/score.css"),
 )
 FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)$")
 THEMES = ("light", "dark")
@@ -47,6 +48,11 @@ class Place:
     page: str
     run: Run | None = None
     segment: str = ""
+
+    @property
+    def at(self) -> str:
+        """The address of the run's pages: by its folder, which may have another name than the run was made under."""
+        return "" if self.run is None else address(self.run.folder.name)
 
 
 @cache
@@ -115,11 +121,17 @@ def page(
             runs=[folder.name for folder in site.folders()[:50]],
             alone=site.only is not None,
             theme=theme if theme in THEMES else "",
-            path=request.url.path,
+            path=_way_back(request),
             **shown,
         )
     )
     return HTMLResponse(body, status)
+
+
+def _way_back(request: Request) -> str:
+    """Give the address to come back to when the colours were changed: of a form's answer, the page with the form."""
+    seen = request.url if request.method == "GET" else URL(request.headers.get("referer", "/"))
+    return f"{seen.path or '/'}?{seen.query}" if seen.query else seen.path or "/"
 
 
 def fragment(template: str, **shown: Any) -> str:

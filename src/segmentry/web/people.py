@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from segmentry.features import Measure
+from segmentry.files import unreadable_table
 from segmentry.workspace import FILES, Run
 
 __all__ = ["PAGE", "Order", "count_pages", "find_customer", "near_ids", "read_page", "shown_measures"]
@@ -108,8 +109,12 @@ def near_ids(run: Run, customer_id: str) -> tuple[str, ...]:
 
 def _names(folder: Path) -> list[str]:
     """Give the columns' names as they stand in the CSV: Parquet's writer numbers those that differ by case only."""
-    with (folder / FILES["segments"]).open(encoding="utf-8", errors="replace", newline="") as file:
-        return next(csv.reader(file))
+    path = folder / FILES["segments"]
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            return next(csv.reader(file))
+    except (OSError, csv.Error, StopIteration) as error:
+        raise unreadable_table(path, error) from error
 
 
 def _read(run: Run, names: Sequence[str], rest: str, given: Sequence[object], also: Sequence[str] = ()) -> pd.DataFrame:
@@ -132,10 +137,13 @@ def _asked(
     run: Run, names: Sequence[str], columns: str, rest: str, given: Sequence[object]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     table = ", ".join(f"c{place}" for place in range(len(names)))
-    source = str(run.folder / FILES["segments_parquet"])
-    # A cursor is a connection of its own to the one engine, which takes a while to start.
-    with _engine().cursor() as connection:
-        yield connection.execute(f"SELECT {columns} FROM read_parquet(?) AS t({table}) {rest}", [source, *given])
+    path = run.folder / FILES["segments_parquet"]
+    try:
+        # A cursor is a connection of its own to the one engine, which takes a while to start.
+        with _engine().cursor() as connection:
+            yield connection.execute(f"SELECT {columns} FROM read_parquet(?) AS t({table}) {rest}", [str(path), *given])
+    except duckdb.Error as error:
+        raise unreadable_table(path, error) from error
 
 
 @cache

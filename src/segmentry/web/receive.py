@@ -11,20 +11,31 @@ from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from segmentry.web.limits import BODY_SECONDS, DRAINED_BYTES, FIELD_BYTES, PARTS, UPLOAD_BYTES, RefusedError
-from segmentry.web.uploads import Received
+from segmentry.web.limits import (
+    BODY_SECONDS,
+    DRAINED_BYTES,
+    FIELD_BYTES,
+    PARTS,
+    UPLOAD_BYTES,
+    UPLOADS_AT_ONCE,
+    BusyError,
+    RefusedError,
+)
+from segmentry.web.uploads import Received, Upload
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-__all__ = ["receive", "safe_name"]
+__all__ = ["receive", "safe_name", "take_upload"]
 
 PIECE = 1 << 20
 ENDINGS = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".gz", ".zip"
 )  # fmt: skip
-RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-"""Names that are devices somewhere."""
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+OURS = {"upload", "checked", "said", "tmp"}
+RESERVED = DEVICES | OURS
+"""Names that are devices somewhere, and those that we give to what lies beside the files."""
 
 
 def safe_name(name: str, part: str) -> str:
@@ -46,6 +57,40 @@ def safe_name(name: str, part: str) -> str:
 def _last(name: str) -> str:
     """Take what follows the last separator, of any system; some browsers send whole paths."""
     return PureWindowsPath(PurePosixPath(name).name).name
+
+
+async def take_upload(request: Request, fields: dict[str, str] | None = None) -> Upload:
+    """Receive the files of a form, and keep them as an upload.
+
+    Parameters
+    ----------
+    request : Request
+        A form with the fields ``data`` and, perhaps, ``customers``.
+    fields : dict of str to str or None, default None
+        As of :func:`receive`.
+
+    Raises
+    ------
+    BusyError
+        Others are being received.
+    RefusedError, UsageError
+        As :func:`receive`; the workspace can't be written to.
+    """
+    state = request.app.state
+    if state.receiving >= UPLOADS_AT_ONCE:
+        raise BusyError("other files are being received", (), "again in a moment")
+    state.receiving += 1
+    try:
+        folder = state.uploads.begin()
+        try:
+            files = await receive(request, folder, ("data", "customers"), needed="data", fields=fields)
+            kept: Upload = await run_in_threadpool(state.uploads.keep, folder, files)
+        except BaseException:
+            state.uploads.abandon(folder)
+            raise
+        return kept
+    finally:
+        state.receiving -= 1
 
 
 async def receive(

@@ -36,7 +36,7 @@ class Shelf:
         """Give the piece of that key, made now if it isn't there."""
         found = self._find(key)
         if found is None:
-            # One at a time: the renderer uses a core by itself, and two readers of one page need it drawn once.
+            # One at a time: two readers of one page need it drawn once.
             with self._making:
                 found = self._find(key)
                 if found is None:

@@ -1,8 +1,11 @@
 """What the pages show: a workspace of runs, or one run by itself."""
 
+import os
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from segmentry.errors import NotFoundError
 from segmentry.workspace import FILES, NAME, Run, list_runs, open_run
@@ -11,6 +14,8 @@ __all__ = ["Site"]
 
 TICKS = 2_000_000_000
 """Nanoseconds."""
+MOST_OPEN = 16
+"""Runs that are kept open; those not asked for longest are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,11 @@ class Site:
 
     workspace: Path
     only: Path | None = None
-    _open: dict[Path, tuple[int, Run]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _open: OrderedDict[Path, tuple[int, Run]] = field(
+        default_factory=OrderedDict, init=False, repr=False, compare=False
+    )
     _listed: dict[int, list[Path]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @classmethod
     def at(cls, folder: Path) -> "Site":
@@ -39,7 +47,7 @@ class Site:
         NotFoundError
             There is no such folder.
         """
-        folder = folder.absolute()
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - without "..", and a link keeps the name it is known by
         if not folder.is_dir():
             raise NotFoundError(f"there is no folder {folder}", way_out="segmentry open, or segmentry demo")
         return cls(folder.parent, folder) if (folder / FILES["run"]).is_file() else cls(folder)
@@ -73,15 +81,35 @@ class Site:
         """
         folder = self._folder(name)
         stamp = (folder / FILES["run"]).stat().st_mtime_ns
-        known = self._open.get(folder)
-        if known is None or known[0] != stamp:
-            known = stamp, open_run(str(folder), self.workspace)
-            self._open[folder] = known
-        return known[1]
+        with self._lock:
+            known = self._open.get(folder)
+            if known is not None and known[0] == stamp:
+                self._open.move_to_end(folder)
+                return known[1]
+        run = open_run(str(folder), self.workspace)
+        with self._lock:
+            self._open[folder] = stamp, run
+            self._open.move_to_end(folder)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
+        return run
 
-    def stamp(self, name: str) -> int:
-        """Give what changes whenever the run's folder is written anew."""
-        return (self._folder(name) / FILES["run"]).stat().st_mtime_ns
+    def stamp(self, run: Run) -> int:
+        """Give a number that stands for the run as it was read; one that was written anew since gets no other's."""
+        with self._lock:
+            stamp, known = self._open.get(run.folder, (0, None))
+        return stamp if known is run else -time.monotonic_ns()
+
+    def check_whole(self) -> None:
+        """Refuse what takes a workspace.
+
+        Raises
+        ------
+        NotFoundError
+            One run alone is shown.
+        """
+        if self.only is not None:
+            raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")
 
     def _folder(self, name: str) -> Path:
         if self.only is not None:
@@ -91,5 +119,5 @@ class Site:
             folder = self.workspace / "runs" / name if NAME.fullmatch(name) else None
         if folder is None or not (folder / FILES["run"]).is_file():
             near = ", ".join(one.name for one in self.folders()[:8])
-            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [], "All runs")
+            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [])
         return folder

@@ -14,6 +14,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -142,19 +143,14 @@ class Uploads:
         NotFoundError
             There is none.
         """
-        folder = self.folder / name if ID.fullmatch(name) else None
-        try:
-            known = None if folder is None else json.loads((folder / FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            known = None
-        if folder is None or known is None:
+        found = _read(self.folder / name) if ID.fullmatch(name) else None
+        if found is None:
             raise NotFoundError(
                 "this upload is not there any more",
                 ["what no run was made of is removed after a day"],
                 "New run, and choose the file again",
             )
-        files = tuple(Received(**one) for one in known["files"])
-        return Upload(folder, files, known["answers"], known["decided"])
+        return found
 
     def answer(self, upload: Upload, answers: Mapping[str, str]) -> Upload:
         """Keep what people said about reading it."""
@@ -181,6 +177,18 @@ class Uploads:
             name = folder.name.removeprefix(".")
             if not ID.fullmatch(name) or not folder.is_dir() or folder.name in used:
                 continue
-            # What is still being received by other pages of this workspace is young.
-            if folder.stat().st_mtime < oldest or (folder.name != name and folder.stat().st_mtime < time.time() - 3600):
-                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # other pages of this workspace may have removed it already
+                written = folder.stat().st_mtime
+                # What they are still receiving is young.
+                if written < oldest or (folder.name != name and written < time.time() - 3600):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(folder: Path) -> Upload | None:
+    """Read what is known about an upload; None where it is gone or damaged."""
+    try:
+        known = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        files = tuple(Received(**one) for one in known["files"])
+        return Upload(folder, files, dict(known["answers"]), dict(known["decided"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

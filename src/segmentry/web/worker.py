@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import duckdb
+
 from segmentry import report
 from segmentry.errors import SegmentryError
 from segmentry.files import write_table, write_text
@@ -20,8 +22,8 @@ from segmentry.recipe import Recipe
 from segmentry.segment import segment
 from segmentry.watch import Event
 from segmentry.web.batch import score_upload
-from segmentry.web.jobs import Ended, Order, as_plain, of_error
-from segmentry.web.limits import hold
+from segmentry.web.jobs import Ended, Order, as_plain, of_error, read_order
+from segmentry.web.limits import hold_job
 from segmentry.web.uploads import Received, Upload, Uploads
 from segmentry.workspace import open_run, save_run
 
@@ -31,11 +33,10 @@ __all__ = ["main"]
 def main(arguments: list[str]) -> None:
     """Make the run, and write how it ended; nothing is left of one that failed."""
     folder = Path(arguments[0])
-    hold(None, None)
+    hold_job()
     signal.signal(signal.SIGTERM, _leave)
-    known = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    known.pop("created")
-    ended = _ended(folder, Order(**known))
+    order, _ = read_order(folder)
+    ended = _ended(folder, order)
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     write_text(folder / "end.json", json.dumps(as_plain(ended), ensure_ascii=False))
 
@@ -55,7 +56,7 @@ def _ended(folder: Path, order: Order) -> Ended:
             _run(folder, order, workspace)
     except SegmentryError as error:
         return of_error(error)
-    except MemoryError:
+    except (MemoryError, duckdb.OutOfMemoryException):
         return Ended(
             "failed", time.time(), what="this computer's memory is not enough", way_out="fewer rows or columns"
         )

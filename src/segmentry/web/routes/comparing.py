@@ -57,7 +57,7 @@ def _pair(site: Site, old: str, new: str) -> Pair:
             f"1 run was named twice: {old}", ["a run agrees with itself"], "choose another run for one side"
         )
     left, right = site.run(old), site.run(new)
-    found = _compared(left.folder, site.stamp(old), right.folder, site.stamp(new))
+    found = _compared(left.folder, site.stamp(left), right.folder, site.stamp(right))
     return Pair(old, new, left.summary, right.summary, found)
 
 

@@ -37,10 +37,12 @@ def file_of_run(request: Request, name: str, file: str) -> Response:
             f"the run {name} gives no file {file!r}", [f"it has: {', '.join(DOWNLOADS)}"], "one of these"
         )
     _, kind = DOWNLOADS[file]
-    if file == FILES["report"]:
-        return FileResponse(
-            run.folder / file,
-            media_type=kind,
-            headers={"content-security-policy": REPORT_POLICY, "cache-control": "no-cache"},
-        )
-    return FileResponse(run.folder / file, media_type=kind, filename=f"{name}-{file}")
+    path = run.folder / file
+    policy, saved_as = ({"content-security-policy": REPORT_POLICY}, None) if file == FILES["report"] else ({}, file)
+    return FileResponse(
+        path,
+        media_type=kind,
+        headers=policy,
+        filename=None if saved_as is None else f"{name}-{saved_as}",
+        stat_result=path.stat(),  # now, where a file that is gone is an answer of ours
+    )

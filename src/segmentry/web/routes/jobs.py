@@ -73,8 +73,8 @@ def again(request: Request, name: str) -> RedirectResponse:
     """Make the same run again, from the same file."""
     jobs = _jobs(request)
     job = jobs.find(name)
-    if job.ended is None:
-        raise RefusedError("this run is under way", (), "stop it first", status=422)
+    if job.ended is None or job.order.kind != "run":
+        raise RefusedError("only a run that has ended is made again", (), "All runs", status=422)
     if not job.order.sample:
         request.app.state.uploads.find(job.order.upload)
     else:
@@ -96,7 +96,6 @@ def forget(request: Request, name: str) -> RedirectResponse:
 
 def _jobs(request: Request) -> Jobs:
     """Give the jobs; there are none where one run alone is shown."""
-    if request.app.state.site.only is not None:
-        raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")
+    request.app.state.site.check_whole()
     jobs: Jobs = request.app.state.jobs
     return jobs

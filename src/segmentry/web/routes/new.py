@@ -9,16 +9,16 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from segmentry.errors import NotFoundError, UsageError
+from segmentry.errors import UsageError
 from segmentry.markup.words import count, day, file_size
 from segmentry.recipe import Recipe
 from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
 from segmentry.web.form import fields_of
 from segmentry.web.jobs import Order
-from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
+from segmentry.web.limits import BusyError
 from segmentry.web.looking import reading
 from segmentry.web.pages import Place, page
-from segmentry.web.receive import receive
+from segmentry.web.receive import take_upload
 from segmentry.web.uploads import Upload
 
 __all__ = ["router"]
@@ -33,7 +33,7 @@ SAMPLE = 4_000
 @router.get("/new", response_class=HTMLResponse)
 def new(request: Request) -> HTMLResponse:
     """Show the first step."""
-    _here(request)
+    request.app.state.site.check_whole()
     return page(
         request,
         "new.html",
@@ -47,49 +47,30 @@ def new(request: Request) -> HTMLResponse:
 @router.post("/new")
 async def send(request: Request) -> RedirectResponse:
     """Take a file, then show what is in it."""
-    _here(request)
-    state = request.app.state
-    if state.receiving >= UPLOADS_AT_ONCE:
-        raise BusyError("other files are being received", (), "again in a moment")
-    state.receiving += 1
-    folder = state.uploads.begin()
-    try:
-        files = await receive(request, folder, ("data", "customers"), needed="data")
-        upload = await run_in_threadpool(state.uploads.keep, folder, files)
-    except BaseException:
-        state.uploads.abandon(folder)
-        raise
-    finally:
-        state.receiving -= 1
-    return RedirectResponse(f"/uploads/{upload.id}", 303)
+    request.app.state.site.check_whole()
+    return RedirectResponse(f"/uploads/{(await take_upload(request)).id}", 303)
 
 
 @router.post("/sample")
-async def sample(request: Request) -> RedirectResponse:
+def sample(request: Request) -> RedirectResponse:
     """Make the sample shop's run."""
-    _here(request)
+    request.app.state.site.check_whole()
     jobs, uploads = request.app.state.jobs, request.app.state.uploads
-
-    def begin() -> str:
-        folder = uploads.begin()
-        place = folder.rename(folder.with_name(folder.name.removeprefix(".")))
-        recipe = Recipe().to_toml()
-        try:
-            order = Order(
-                jobs.free_name("demo"), place.name, recipe, f"the sample shop of {SAMPLE:,} customers", SAMPLE
-            )
-            return str(jobs.add(order).id)
-        except BaseException:
-            uploads.drop(place.name)
-            raise
-
-    return RedirectResponse(f"/jobs/{await run_in_threadpool(begin)}", 303)
+    folder = uploads.begin()
+    place = folder.rename(folder.with_name(folder.name.removeprefix(".")))
+    source = f"the sample shop of {SAMPLE:,} customers"
+    try:
+        added = jobs.add(Order(jobs.free_name("demo"), place.name, Recipe().to_toml(), source, SAMPLE))
+    except BaseException:
+        uploads.drop(place.name)
+        raise
+    return RedirectResponse(f"/jobs/{added.id}", 303)
 
 
 @router.get("/uploads/{name}", response_class=HTMLResponse)
 def upload(request: Request, name: str) -> HTMLResponse:
     """Show what is in a file, what must be said about it, and what can be decided."""
-    _here(request)
+    request.app.state.site.check_whole()
     found = request.app.state.uploads.find(name)
     looked = request.app.state.checks.look(found, PATIENCE)
     if looked is None:
@@ -107,7 +88,7 @@ def upload(request: Request, name: str) -> HTMLResponse:
 @router.post("/uploads/{name}/answers", response_model=None)
 async def answer(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Take answers about columns, then look again."""
-    _here(request)
+    request.app.state.site.check_whole()
     uploads = request.app.state.uploads
     form = await fields_of(request)
     found, looked = await _looked(request, name)
@@ -118,7 +99,7 @@ async def answer(request: Request, name: str) -> HTMLResponse | RedirectResponse
 @router.post("/uploads/{name}/run", response_model=None)
 async def begin(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Start the run; what can't be done is said on the page, and what was entered stays."""
-    _here(request)
+    request.app.state.site.check_whole()
     form = await fields_of(request)
     found, looked = await _looked(request, name)
     decided = Decided.of(form.single, form.every("measure"), looked)
@@ -141,9 +122,9 @@ async def begin(request: Request, name: str) -> HTMLResponse | RedirectResponse:
 
 
 @router.post("/uploads/{name}/remove")
-async def remove(request: Request, name: str) -> RedirectResponse:
+def remove(request: Request, name: str) -> RedirectResponse:
     """Remove an upload that no run under way needs."""
-    _here(request)
+    request.app.state.site.check_whole()
     if any(job.order.upload == name and job.ended is None for job in request.app.state.jobs.all()):
         raise UsageError("a run under way reads this file", [], "stop it first")
     request.app.state.uploads.drop(name)
@@ -212,9 +193,3 @@ def _command(found: Upload, looked: dict[str, Any], decided: Decided) -> str:
 def _check_command(found: Upload) -> str:
     recipe = Recipe().having(**reading(found.answers))
     return command_of(found, recipe).replace("segmentry run", "segmentry check", 1)
-
-
-def _here(request: Request) -> None:
-    """Refuse where one run alone is shown."""
-    if request.app.state.site.only is not None:
-        raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")

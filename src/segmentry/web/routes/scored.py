@@ -11,9 +11,9 @@ from segmentry.markup.words import day
 from segmentry.web.batch import DOWNLOADS, drift, figures_of
 from segmentry.web.form import fields_of
 from segmentry.web.jobs import Job, Jobs, Order
-from segmentry.web.limits import UPLOADS_AT_ONCE, BusyError
+from segmentry.web.limits import BusyError
 from segmentry.web.pages import Place, page
-from segmentry.web.receive import receive
+from segmentry.web.receive import take_upload
 from segmentry.web.scored import drift_band, facts, guess_band, score_command, scored_heading, where
 from segmentry.web.uploads import Upload
 from segmentry.workspace import Run
@@ -27,20 +27,8 @@ router = APIRouter()
 async def send(request: Request, name: str) -> RedirectResponse:
     """Take a file and score it, or ask what is still to be said."""
     await run_in_threadpool(_run, request, name)
-    state = request.app.state
-    if state.receiving >= UPLOADS_AT_ONCE:
-        raise BusyError("other files are being received", (), "again in a moment")
-    state.receiving += 1
-    folder = state.uploads.begin()
     fields: dict[str, str] = {}
-    try:
-        files = await receive(request, folder, ("data", "customers"), needed="data", fields=fields)
-        upload = await run_in_threadpool(state.uploads.keep, folder, files)
-    except BaseException:
-        state.uploads.abandon(folder)
-        raise
-    finally:
-        state.receiving -= 1
+    upload = await take_upload(request, fields)
     try:
         return RedirectResponse(await run_in_threadpool(_begin, request, name, upload, fields), 303)
     except BusyError:
@@ -125,7 +113,7 @@ def download(request: Request, name: str, job: str, file: str) -> FileResponse:
     path = found.folder / file
     if file not in DOWNLOADS or found.state != "done" or not path.is_file():
         raise NotFoundError(f"there is no file {file!r} of this score", way_out="score the file again")
-    return FileResponse(path, filename=f"{name}-{file}", headers={"cache-control": "no-store"})
+    return FileResponse(path, filename=f"{name}-{file}", headers={"cache-control": "no-store"}, stat_result=path.stat())
 
 
 def _begin(request: Request, name: str, upload: Upload, fields: dict[str, str]) -> str:
@@ -210,13 +198,13 @@ def _scope(name: str, job: Job) -> str:
 
 def _run(request: Request, name: str) -> Run:
     """Open the run; files are scored where a whole workspace is shown."""
-    if request.app.state.site.only is not None:
-        raise NotFoundError("these pages show one run", way_out="segmentry open, in the folder that holds runs/")
+    request.app.state.site.check_whole()
     run: Run = request.app.state.site.run(name)
     return run
 
 
 def _job(request: Request, name: str, job: str) -> Job:
+    request.app.state.site.check_whole()
     jobs: Jobs = request.app.state.jobs
     found = jobs.find(job)
     if found.order.kind != "score" or found.order.name != name:

@@ -3,7 +3,8 @@
 from threading import Lock
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from segmentry import report
@@ -19,6 +20,7 @@ from segmentry.report.portraits import portrait
 from segmentry.web.addressing import address, attachment, command
 from segmentry.web.charts import kept_section, showing
 from segmentry.web.customer_table import customer_table
+from segmentry.web.form import fields_of
 from segmentry.web.pages import Place, page
 from segmentry.web.starting import begin_with
 from segmentry.workspace import Run, rename_segment
@@ -74,15 +76,21 @@ def one_segment(
     number: Annotated[str, Query(alias="page")] = "1",
 ) -> Response:
     """Show one segment."""
-    found = request.app.state.site.run(name).summary.find(letter)
+    run = request.app.state.site.run(name)
+    found = run.summary.find(letter)
     if found.letter != letter:  # found by its name, or by a small letter
         return RedirectResponse(address(name, "segments", found.letter), 307)
-    return _segment_page(request, name, found, table=(sort, rising is not None, number))
+    return _segment_page(request, run, found, table=(sort, rising is not None, number))
 
 
 @router.post("/runs/{name}/segments/{letter}/name")
-def rename(request: Request, name: str, letter: str, called: Annotated[str, Form(alias="name")] = "") -> Response:
+async def rename(request: Request, name: str, letter: str) -> Response:
     """Give a segment another name."""
+    called = (await fields_of(request)).single.get("name", "")
+    return await run_in_threadpool(_renamed, request, name, letter, called)
+
+
+def _renamed(request: Request, name: str, letter: str, called: str) -> Response:
     site = request.app.state.site
     with RENAMING:
         run = site.run(name)
@@ -90,7 +98,7 @@ def rename(request: Request, name: str, letter: str, called: Annotated[str, Form
         try:
             rename_segment(run, found.letter, called, report.html)
         except UsageError as error:
-            return _segment_page(request, name, found, wrong=error, entry=called)
+            return _segment_page(request, run, found, wrong=error, entry=called)
     return RedirectResponse(f"{address(name, 'segments', found.letter)}#name", 303)
 
 
@@ -129,7 +137,7 @@ def _asked_twice(request: Request, run: Run, segment: Segment) -> HTMLResponse:
 
 def _segment_page(
     request: Request,
-    name: str,
+    run: Run,
     segment: Segment,
     *,
     table: tuple[str | None, bool, str] = (None, False, "1"),
@@ -137,8 +145,7 @@ def _segment_page(
     entry: str | None = None,
 ) -> HTMLResponse:
     site = request.app.state.site
-    run = site.run(name)
-    summary = run.summary
+    name, summary = run.folder.name, run.summary
     return page(
         request,
         "segment.html",
@@ -155,7 +162,7 @@ def _segment_page(
         scope=scope(summary),
         portrait=kept_section(
             site,
-            name,
+            run,
             f"portrait {segment.letter}",
             lambda: portrait(summary, segment, showing(name, segment.letter)),
         ),

@@ -31,7 +31,7 @@ def of_run(request: Request, name: str) -> HTMLResponse:
         heading=summary.headline if summary.keep is not None else headline(summary),
         command=command(site, run, "show"),
         scope=scope(summary),
-        trust=kept_section(site, name, "trust", lambda: trust(summary, showing(name))),
+        trust=kept_section(site, run, "trust", lambda: trust(summary, showing(name))),
         summary=summary,
         at=address(name),
     )
@@ -55,7 +55,7 @@ def data(request: Request, name: str) -> HTMLResponse:
         heading=f"{rows.loaded:,} of {count(rows.read, 'row')} were used",
         command=repeating(site, run),
         scope=scope(run.summary),
-        sources=kept_section(site, name, "sources", lambda: sources(run.summary, showing(name))),
+        sources=kept_section(site, run, "sources", lambda: sources(run.summary, showing(name))),
         method=method(run.summary),
         files=files,
         at=address(name),
