@@ -211,7 +211,7 @@ def test_without_the_extra_the_next_step_is_to_get_it(
     call: Call, workspace: Path, monkeypatch: pytest.MonkeyPatch, extra: bool
 ) -> None:
     """Nobody is sent to pages that can't be opened."""
-    monkeypatch.setattr("segmentry.figures.drawable", lambda: extra)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: object() if extra else None)
     said = call("show", "spring", "--workspace", workspace).err
     assert ("segmentry open" in said) == extra
     assert ("pip install 'segmentry[look]'" in said) == (not extra)

@@ -205,6 +205,25 @@ def test_what_is_wrong_with_the_data_is_said_as_data(pages: TestClient, place: P
     assert "spring" not in pages.get("/").text
 
 
+def test_stopping_while_a_file_is_read_is_no_fault(
+    place: Path, shop: bytes, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that is broken off raises an error of its own, and the process writes no end of it: Stop does."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(worker, "segment", interrupted)
+    queue = Jobs(place)
+    job = queue.add(order(uploaded(place, shop), "spring"))
+    with pytest.raises(SystemExit):
+        work(queue, job)
+    assert not (job.folder / "end.json").exists()
+    queue.stop(job)
+    assert queue.find(job.id).state == "stopped"
+    assert left(place) == []
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [

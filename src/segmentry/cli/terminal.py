@@ -107,7 +107,7 @@ class Talk:
 
     def finish(self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False) -> None:
         """Print a run; where asked for, also which criteria would have chosen otherwise."""
-        from segmentry.figures import drawable
+        from importlib.util import find_spec
 
         self.give(
             [
@@ -123,8 +123,8 @@ class Talk:
         folder = near(files["folder"])
         called = _called(folder)
         look, why = "segmentry open" if called != folder else f"segmentry open {folder}", "explore in your browser"
-        if not drawable():
-            look, why = EXTRA, "charts, and pages in a browser"
+        if find_spec("fastapi") is None:
+            look, why = EXTRA, "to explore in your browser"
         self.say(
             "",
             f" Saved  {folder}/  report.html · segments.csv · model.segmentry · run.json",

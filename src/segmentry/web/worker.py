@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from segmentry import report
-from segmentry.errors import SegmentryError
+from segmentry.errors import SegmentryError, was_interrupted
 from segmentry.files import write_table, write_text
 from segmentry.markup.news import News, news
 from segmentry.recipe import Recipe
@@ -61,6 +61,8 @@ def _ended(folder: Path, order: Order) -> Ended:
             "failed", time.time(), what="this computer's memory is not enough", way_out="fewer rows or columns"
         )
     except Exception as error:  # noqa: BLE001 - whatever is left is a fault of ours; people see a sentence
+        if was_interrupted(error):  # stopped while a file was read: whoever stops it says so
+            raise SystemExit(128 + signal.SIGTERM) from error
         traceback.print_exc()
         what = f"a fault in segmentry: {type(error).__name__}: {str(error)[:300]}"
         said = f"where it happened stands in {folder.name}/said.txt"
