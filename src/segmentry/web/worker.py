@@ -60,7 +60,7 @@ def _ended(folder: Path, order: Order) -> Ended:
         return Ended(
             "failed", time.time(), what="this computer's memory is not enough", way_out="fewer rows or columns"
         )
-    except Exception as error:  # noqa: BLE001 - whatever is left is a fault of ours; people see a sentence
+    except Exception as error:  # whatever is left is a fault of ours; people see a sentence
         if was_interrupted(error):  # stopped while a file was read: whoever stops it says so
             raise SystemExit(128 + signal.SIGTERM) from error
         traceback.print_exc()
