@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 from segmentry import report
 from segmentry.data import sample_shop
 from segmentry.segment import segment
-from segmentry.web import Site, create_app, jobs, worker
-from segmentry.web.jobs import Job, Jobs
+from segmentry.web import Site, create_app
+from segmentry.web.background import jobs, worker
+from segmentry.web.background.jobs import Job, Jobs
 from segmentry.workspace import save_run
 
 

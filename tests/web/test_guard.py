@@ -11,12 +11,12 @@ from starlette.testclient import TestClient
 
 from segmentry.markup import Markup
 from segmentry.web import Site, create_app, form
+from segmentry.web.background.limits import FORM_BYTES, UPLOADS_AT_ONCE, RefusedError
+from segmentry.web.background.uploads import Uploads
 from segmentry.web.charts import kept_section
 from segmentry.web.form import fields_of
 from segmentry.web.guard import HEADERS
-from segmentry.web.limits import FORM_BYTES, UPLOADS_AT_ONCE, RefusedError
 from segmentry.web.site import MOST_OPEN
-from segmentry.web.uploads import Uploads
 from segmentry.workspace import FILES
 
 

@@ -18,10 +18,11 @@ from segmentry.cli.main import segmentry
 from segmentry.data import sample_shop
 from segmentry.errors import UsageError
 from segmentry.recipe import Recipe
-from segmentry.web import Site, child, create_app, jobs, worker
-from segmentry.web.jobs import Job, Jobs, Order
-from segmentry.web.limits import BusyError
-from segmentry.web.uploads import Received, Upload, Uploads
+from segmentry.web import Site, create_app
+from segmentry.web.background import child, jobs, worker
+from segmentry.web.background.jobs import Job, Jobs, Order
+from segmentry.web.background.limits import BusyError
+from segmentry.web.background.uploads import Received, Upload, Uploads
 from segmentry.workspace import open_run
 
 Work = Callable[[Jobs, Job], Job]
@@ -366,7 +367,7 @@ def test_only_runs_are_made_again(pages: TestClient, place: Path, shop: bytes) -
 
 HELD = """
 import resource
-from segmentry.web.limits import hold, hold_job
+from segmentry.web.background.limits import hold, hold_job
 hold_job()
 soft = resource.getrlimit(resource.RLIMIT_DATA)[0]
 assert 0 < soft != resource.RLIM_INFINITY and resource.getrlimit(resource.RLIMIT_CPU)[0] > 86_000

@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from segmentry.recipe import Recipe
+from segmentry.web.background.uploads import Received, Upload
 from segmentry.web.choices import Decided, answers_of, asked_of, recipe_of
-from segmentry.web.uploads import Received, Upload
 
 Send = Callable[..., str]
 SCRIPT = "<script>alert(1)</script>"

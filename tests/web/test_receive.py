@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from segmentry.web import limits, receive
-from segmentry.web.receive import safe_name
+from segmentry.web.background import limits, receive
+from segmentry.web.background.receive import safe_name
 
 BOUNDARY = "x" * 20
 

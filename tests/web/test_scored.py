@@ -20,8 +20,8 @@ from segmentry.files import write_table
 from segmentry.score import score_file
 from segmentry.summary import RunSummary
 from segmentry.web import Site, create_app
-from segmentry.web.batch import Figures, drift
-from segmentry.web.jobs import Job, Jobs
+from segmentry.web.background.batch import Figures, drift
+from segmentry.web.background.jobs import Job, Jobs
 from segmentry.web.scored import drift_band, facts, guess_band, scored_heading, where
 from segmentry.workspace import open_run
 

@@ -12,6 +12,7 @@ __all__ = [
     "FIRM",
     "NONE",
     "bare_value",
+    "begun",
     "count",
     "day",
     "difference",
@@ -57,6 +58,17 @@ def file_name(source: str) -> str:
     ('orders.csv', '2 frames')
     """
     return PurePath(source).name or source
+
+
+def begun(text: str) -> str:
+    """Begin a heading with a capital, unless it begins with a name, of a file say.
+
+    Examples
+    --------
+    >>> begun("there is no run"), begun("empty.csv is empty")
+    ('There is no run', 'empty.csv is empty')
+    """
+    return f"{text[0].upper()}{text[1:]}" if text.partition(" ")[0].replace("'", "").isalpha() else text
 
 
 def file_size(size: int) -> str:

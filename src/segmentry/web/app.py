@@ -13,16 +13,17 @@ from starlette.requests import ClientDisconnect
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
-from segmentry.web.checks import Checks
+from segmentry.markup.words import begun
+from segmentry.web.background.checks import Checks
+from segmentry.web.background.jobs import Jobs
+from segmentry.web.background.limits import BusyError, RefusedError
+from segmentry.web.background.uploads import Uploads
 from segmentry.web.form import fields_of
 from segmentry.web.guard import HEADERS, Guard
-from segmentry.web.jobs import Jobs
-from segmentry.web.limits import BusyError, RefusedError
 from segmentry.web.listing import Listing
 from segmentry.web.pages import THEMES, Place, page, style_sheet
 from segmentry.web.routes import ROUTERS
 from segmentry.web.site import Site
-from segmentry.web.uploads import Uploads
 
 __all__ = ["create_app"]
 
@@ -139,7 +140,7 @@ def _refused(request: Request, error: Exception) -> HTMLResponse:
         request,
         "error.html",
         Place("error"),
-        heading=_begun(error.what),
+        heading=begun(error.what),
         command="segmentry runs",
         status=status,
         error=error,
@@ -147,11 +148,6 @@ def _refused(request: Request, error: Exception) -> HTMLResponse:
     if isinstance(error, BusyError):
         answer.headers["retry-after"] = str(error.seconds)
     return answer
-
-
-def _begun(what: str) -> str:
-    """Begin a heading with a capital, unless it begins with a name, of a file say."""
-    return f"{what[0].upper()}{what[1:]}" if what.partition(" ")[0].replace("'", "").isalpha() else what
 
 
 def _nowhere(request: Request, _error: Exception) -> HTMLResponse:

@@ -4,14 +4,15 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from segmentry.cluster import CLUSTERERS
 from segmentry.errors import UsageError
 from segmentry.recipe import Recipe
+from segmentry.web.background.looking import reading
+from segmentry.web.background.uploads import Upload
 from segmentry.web.command import run_command
-from segmentry.web.looking import reading
-from segmentry.web.uploads import Upload
 
 __all__ = ["METHODS", "ROLES", "Decided", "answers_of", "asked_of", "command_of", "recipe_of"]
 
@@ -128,9 +129,13 @@ def recipe_of(upload: Upload, decided: Decided, looked: Mapping[str, Any]) -> Re
     options: dict[str, object] = {"segments": decided.segments, "method": decided.method}
     if decided.returns and looked["kind"] != "customers":
         options["returns"] = decided.returns
-    for name in ("as_of", "currency"):
-        if getattr(decided, name):
-            options[name] = getattr(decided, name)
+    if decided.currency:
+        options["currency"] = decided.currency
+    if decided.as_of:
+        try:
+            options["as_of"] = date.fromisoformat(decided.as_of)
+        except ValueError:
+            raise UsageError(f"{decided.as_of!r} is no day", way_out="year-month-day, e.g. 2026-06-30") from None
     for name in ("seed", "window_days"):
         if text := getattr(decided, name):
             if not re.fullmatch(r"\d{1,9}", text) or (name == "window_days" and not int(text)):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from segmentry.web.limits import FORM_BYTES, FORM_FIELDS, FORM_SECONDS, RefusedError
+from segmentry.web.background.limits import FORM_BYTES, FORM_FIELDS, FORM_SECONDS, RefusedError
 
 __all__ = ["Fields", "fields_of"]
 

@@ -9,7 +9,7 @@ from segmentry.markup import Child, Column, Markup, element, join, table
 from segmentry.markup.badges import bar, people_said, titled
 from segmentry.markup.words import NONE, count, sentence, share
 from segmentry.summary import RunSummary
-from segmentry.web.batch import EXPECTED_UNLIKE, Drift, Figures
+from segmentry.web.background.batch import EXPECTED_UNLIKE, Drift, Figures
 
 __all__ = ["drift_band", "facts", "guess_band", "score_command", "scored_heading", "where"]
 

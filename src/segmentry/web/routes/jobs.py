@@ -7,11 +7,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from segmentry.errors import NotFoundError
 from segmentry.recipe import Recipe
+from segmentry.web.background.jobs import Job, Jobs, Order
+from segmentry.web.background.limits import RefusedError
+from segmentry.web.background.progress import progress_of
 from segmentry.web.choices import command_of
-from segmentry.web.jobs import Job, Jobs, Order
-from segmentry.web.limits import RefusedError
 from segmentry.web.pages import Place, fragment, page
-from segmentry.web.progress import progress_of
 
 __all__ = ["router"]
 

@@ -12,14 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from segmentry.errors import UsageError
 from segmentry.markup.words import count, day, file_size
 from segmentry.recipe import Recipe
+from segmentry.web.background.jobs import Order
+from segmentry.web.background.limits import BusyError
+from segmentry.web.background.looking import reading
+from segmentry.web.background.receive import take_upload
+from segmentry.web.background.uploads import Upload
 from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
 from segmentry.web.form import fields_of
-from segmentry.web.jobs import Order
-from segmentry.web.limits import BusyError
-from segmentry.web.looking import reading
 from segmentry.web.pages import Place, page
-from segmentry.web.receive import take_upload
-from segmentry.web.uploads import Upload
 
 __all__ = ["router"]
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from segmentry.markup.words import count
+from segmentry.web.background.progress import progress_of
 from segmentry.web.listing import Row
 from segmentry.web.pages import Place, page
-from segmentry.web.progress import progress_of
 
 __all__ = ["router"]
 

@@ -7,15 +7,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
-from segmentry.markup.words import day
-from segmentry.web.batch import DOWNLOADS, drift, figures_of
+from segmentry.markup.words import begun, day, file_size
+from segmentry.web.background.batch import DOWNLOADS, drift, figures_of
+from segmentry.web.background.jobs import Job, Jobs, Order
+from segmentry.web.background.limits import BusyError
+from segmentry.web.background.progress import waiting
+from segmentry.web.background.receive import take_upload
+from segmentry.web.background.uploads import Upload
 from segmentry.web.form import fields_of
-from segmentry.web.jobs import Job, Jobs, Order
-from segmentry.web.limits import BusyError
 from segmentry.web.pages import Place, page
-from segmentry.web.receive import take_upload
 from segmentry.web.scored import drift_band, facts, guess_band, score_command, scored_heading, where
-from segmentry.web.uploads import Upload
 from segmentry.workspace import Run
 
 __all__ = ["router"]
@@ -151,11 +152,12 @@ def _asked(
         request,
         "ask.html",
         Place("score", run),
-        heading=f"1 thing to say about {files[0]}" if error is None else error.what[:1].upper() + error.what[1:],
+        heading=f"1 thing to say about {files[0]}" if error is None else begun(error.what),
         command=score_command(name, files, as_of, lookalike=False),
         status=200 if error is None else 422,
         name=name,
         upload=upload,
+        files=[(one.name, file_size(one.size)) for one in upload.files],
         error=error,
         as_of=fields.get("as_of", ""),
         built=None if run.summary.as_of is None else day(run.summary.as_of),
@@ -169,9 +171,9 @@ def _under_way(request: Request, run: Run, job: Job, command: str) -> HTMLRespon
     share = float(told[-1]["share"]) if told else 0.0
     heading = f"Scoring {job.order.source.splitlines()[0]} · {int(100 * share)}%"
     if job.state == "waiting":
-        heading = f"Waiting: {request.app.state.jobs.before(job)} before this one"
+        heading = waiting(job, request.app.state.jobs)
     elif job.ended is not None:
-        heading = job.ended.what[:1].upper() + job.ended.what[1:]
+        heading = begun(job.ended.what)
     return page(
         request,
         "scored.html",

@@ -8,8 +8,8 @@ from segmentry.markup.opening import scope
 from segmentry.markup.words import count, day
 from segmentry.summary import RunSummary
 from segmentry.web.answer import answer, assign_command, found_heading
+from segmentry.web.background.jobs import Job
 from segmentry.web.entry import Entry, entry, row_values
-from segmentry.web.jobs import Job
 from segmentry.web.pages import Place, page
 from segmentry.workspace import Run
 

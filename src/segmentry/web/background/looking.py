@@ -1,4 +1,4 @@
-"""A process that looks at an upload: ``python -m segmentry.web.looking FOLDER`` writes ``checked.json`` there."""
+"""A process that looks at an upload: run as a module with its folder, it writes ``checked.json`` there."""
 
 import json
 import sys
@@ -14,8 +14,8 @@ from segmentry.errors import DataError, SegmentryError
 from segmentry.files import write_text
 from segmentry.plain import Plain, to_plain
 from segmentry.recipe import Recipe
-from segmentry.web.limits import CHECK_MEMORY, CHECK_SECONDS, hold
-from segmentry.web.uploads import Upload, Uploads
+from segmentry.web.background.limits import CHECK_MEMORY, CHECK_SECONDS, hold
+from segmentry.web.background.uploads import Upload, Uploads
 
 __all__ = ["CHECKED", "looked", "main", "refused"]
 

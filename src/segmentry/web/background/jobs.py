@@ -24,16 +24,16 @@ from typing import Any, Literal, TypeAlias
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
-from segmentry.web import child
-from segmentry.web.limits import JOB_HOURS, JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
-from segmentry.web.uploads import ID, Uploads
+from segmentry.web.background import child
+from segmentry.web.background.limits import JOB_HOURS, JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
+from segmentry.web.background.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
 
 __all__ = ["Ended", "Job", "Jobs", "Order", "State", "as_plain", "of_error", "read_order"]
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "stopped"]
 
-WORKER = "segmentry.web.worker"
+WORKER = "segmentry.web.background.worker"
 INTERRUPTED = "it was interrupted"
 
 

@@ -1,4 +1,4 @@
-"""A process that makes one run, or one score: ``python -m segmentry.web.worker FOLDER``, the folder of a job."""
+"""A process that makes one run, or one score: run as a module with the folder of a job."""
 
 import json
 import os
@@ -21,10 +21,10 @@ from segmentry.markup.news import News, news
 from segmentry.recipe import Recipe
 from segmentry.segment import segment
 from segmentry.watch import Event
-from segmentry.web.batch import score_upload
-from segmentry.web.jobs import Ended, Order, as_plain, of_error, read_order
-from segmentry.web.limits import hold_job
-from segmentry.web.uploads import Received, Upload, Uploads
+from segmentry.web.background.batch import score_upload
+from segmentry.web.background.jobs import Ended, Order, as_plain, of_error, read_order
+from segmentry.web.background.limits import hold_job
+from segmentry.web.background.uploads import Received, Upload, Uploads
 from segmentry.workspace import open_run, save_run
 
 __all__ = ["main"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from segmentry.errors import ReadError
 from segmentry.files import write_text
-from segmentry.web import child
-from segmentry.web.limits import CHECK_MEMORY, CHECK_SECONDS, CHECKS_AT_ONCE, BusyError
-from segmentry.web.looking import CHECKED, refused
-from segmentry.web.uploads import Upload
+from segmentry.web.background import child
+from segmentry.web.background.limits import CHECK_MEMORY, CHECK_SECONDS, CHECKS_AT_ONCE, BusyError
+from segmentry.web.background.looking import CHECKED, refused
+from segmentry.web.background.uploads import Upload
 
 if TYPE_CHECKING:
     import subprocess
@@ -72,7 +72,7 @@ class Checks:
         if known is None:
             if len(self._running) >= CHECKS_AT_ONCE:
                 raise BusyError("other files are being looked at", (), "this page again in a moment", seconds=5)
-            process = child.begin("segmentry.web.looking", upload.folder, within=upload.folder)
+            process = child.begin("segmentry.web.background.looking", upload.folder, within=upload.folder)
             self._running[upload.id] = process, time.monotonic(), upload.answers
             return
         process, begun, answers = known

@@ -5,9 +5,9 @@ from typing import Any
 
 from segmentry.markup.words import count
 from segmentry.recipe import Recipe
-from segmentry.web.jobs import Job, Jobs
+from segmentry.web.background.jobs import Job, Jobs
 
-__all__ = ["Line", "Progress", "progress_of"]
+__all__ = ["Line", "Progress", "progress_of", "waiting"]
 
 STAGES = ("Read", "Checked", "Built", "Tried", "Tested", "Named")
 UNDER_WAY = {"read": ("Read", "Checked"), "measure": ("Built",), "choose": ("Tried", "Tested")}
@@ -96,9 +96,15 @@ def progress_of(job: Job, jobs: Jobs) -> Progress:
     return Progress(job, _heading(job, last, found), share, tuple(lines))
 
 
+def waiting(job: Job, jobs: Jobs) -> str:
+    """Say how many come before a job that waits."""
+    before = jobs.before(job)
+    return f"Waiting: {count(before, 'run')} before this one" if before else "Waiting for its turn"
+
+
 def _before(job: Job, jobs: Jobs) -> str:
     if job.state == "waiting":
-        return f"Waiting: {count(jobs.before(job), 'run')} before this one"
+        return waiting(job, jobs)
     return f"Making a sample shop of {job.order.sample:,} customers" if job.order.sample else "Starting · 0%"
 
 

@@ -22,7 +22,7 @@ from segmentry.model import SegmentModel
 from segmentry.plain import from_plain, to_plain
 from segmentry.score import ScoredFile, score_file
 from segmentry.summary import RunSummary
-from segmentry.web.uploads import Upload
+from segmentry.web.background.uploads import Upload
 
 __all__ = ["DOWNLOADS", "Drift", "Figures", "drift", "figures_of", "score_upload"]
 

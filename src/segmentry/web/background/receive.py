@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from segmentry.web.limits import (
+from segmentry.web.background.limits import (
     BODY_SECONDS,
     DRAINED_BYTES,
     FIELD_BYTES,
@@ -21,7 +21,7 @@ from segmentry.web.limits import (
     BusyError,
     RefusedError,
 )
-from segmentry.web.uploads import Received, Upload
+from segmentry.web.background.uploads import Received, Upload
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
