@@ -1,12 +1,14 @@
 """What changed since the run before: which segments go on, and what became of the others."""
 
+from collections.abc import Sequence
+
 from segmentry.continuity import Event, Tag, agreement_words, event_words
-from segmentry.markup.badges import badge, people_said
+from segmentry.markup.badges import people_said, titled
 from segmentry.markup.build import Child, Column, Markup, element, join, table
 from segmentry.markup.words import NONE, sentence, share
 from segmentry.summary import RunSummary
 
-__all__ = ["changes"]
+__all__ = ["changes", "events"]
 
 HOW = {
     "model": "All customers of this run were placed by the model of that one too, so that a customer's own movement is "
@@ -15,7 +17,7 @@ HOW = {
     "centres": "No customer could be compared, so segments were matched by their typical values, in widths of "
     "the middle half of all customers.",
 }
-KINDS = {"kept": "Kept", "split": "Split", "merged": "Merged", "born": "New", "retired": "Retired"}
+KINDS = {"kept": "Continued", "split": "Split", "merged": "Merged", "born": "New", "retired": "Retired"}
 
 
 def changes(summary: RunSummary) -> Markup | None:
@@ -26,6 +28,20 @@ def changes(summary: RunSummary) -> Markup | None:
     agreed = (
         "" if identity.agreement is None else agreement_words(identity.agreement, identity.customers, identity.basis)
     )
+    letters = f"Letters that are not given again: {', '.join(identity.retired)}." if identity.retired else None
+    return element(
+        "section",
+        element("h2", "What changed since ", people_said(identity.run)),
+        element("p", agreed and f"{sentence(agreed)} ", HOW[identity.basis]),
+        events(identity.events),
+        element("p", letters, class_="note") if letters else None,
+        id="changes",
+    )
+
+
+def events(found: Sequence[Event]) -> Markup:
+    """Show what became of each segment: in sentences what didn't just go on, and everything as a table."""
+    told = [event_words(event) for event in found if event.kind != "kept"]
     columns = [
         Column("What"),
         Column("Before"),
@@ -34,17 +50,11 @@ def changes(summary: RunSummary) -> Markup | None:
         Column("Of those before", number=True),
         Column("Of those now", number=True),
     ]
-    rows = [_row(event) for event in identity.events]
-    told = [event_words(event) for event in identity.events if event.kind != "kept"]
-    letters = f"Letters that are not given again: {', '.join(identity.retired)}." if identity.retired else None
-    return element(
-        "section",
-        element("h2", "What changed since ", people_said(identity.run)),
-        element("p", agreed and f"{sentence(agreed)} ", HOW[identity.basis]),
-        element("ul", *(element("li", people_said(sentence(one))) for one in told)) if told else None,
-        table("Segments before and now, with the customers in both", columns, rows),
-        element("p", letters, class_="note") if letters else None,
-        id="changes",
+    return join(
+        [
+            element("ul", *(element("li", people_said(sentence(one))) for one in told)) if told else None,
+            table("Segments before and now, with the customers in both", columns, map(_row, found)),
+        ]
     )
 
 
@@ -60,9 +70,4 @@ def _row(event: Event) -> list[Child]:
 
 
 def _tags(tags: tuple[Tag, ...]) -> Child:
-    if not tags:
-        return NONE
-    return join(
-        (join([badge(tag), " ", people_said(tag.name)]) for tag in tags),
-        ", ",
-    )
+    return join((titled(tag) for tag in tags), ", ") if tags else NONE

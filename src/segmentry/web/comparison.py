@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from segmentry.compare import Change, Comparison, Part, Side
-from segmentry.continuity import Event, Tag, agreement_words, event_words
+from segmentry.continuity import Tag, agreement_words
 from segmentry.describe.words import Voice, clean, percent
 from segmentry.evaluate import of_100
 from segmentry.markup import Child, Column, Markup, element, join, table
 from segmentry.markup.badges import badge, bar, people_said, titled
 from segmentry.markup.words import NONE, count, kept, sentence, share
+from segmentry.report.changes import events
 from segmentry.summary import RunSummary
 
 __all__ = ["Pair", "agreed", "sections"]
@@ -21,7 +22,6 @@ HOW = {
     "centres": "No customers could be compared: segments are matched by their typical values, in widths of everyone's "
     "middle half.",
 }
-KINDS = {"kept": "Continued", "split": "Split", "merged": "Merged", "born": "New", "retired": "Retired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,37 +96,12 @@ def _agreement(found: Comparison) -> Iterator[str]:
 
 
 def _became(pair: Pair) -> Markup:
-    columns = [
-        Column("What"),
-        Column("Before"),
-        Column("Now"),
-        Column("In both", number=True),
-        Column("Of those before", number=True),
-        Column("Of those now", number=True),
-    ]
-    told = [event_words(event) for event in pair.found.events if event.kind != "kept"]
     return element(
         "section",
         element("h2", "What became of each segment"),
         element("p", HOW[pair.found.basis]),
-        element("ul", *(element("li", people_said(sentence(one))) for one in told)) if told else None,
-        table("Segments before and now, with the customers in both", columns, map(_event, pair.found.events)),
+        events(pair.found.events),
     )
-
-
-def _event(event: Event) -> list[Child]:
-    return [
-        KINDS[event.kind],
-        _tags(event.old),
-        _tags(event.new),
-        NONE if event.customers is None else f"{event.customers:,}",
-        share(event.of_old),
-        share(event.of_new),
-    ]
-
-
-def _tags(tags: tuple[Tag, ...]) -> Child:
-    return join((titled(tag) for tag in tags), ", ") if tags else NONE
 
 
 def _who_is_where(pair: Pair) -> Markup | None:
