@@ -4,10 +4,13 @@ import itertools
 import re
 from dataclasses import replace
 
+import pytest
+
 from segmentry import report
 from segmentry.figures import FIGURES, NARROW, WIDE, Figure
 from segmentry.markup import Markup
-from segmentry.report.figure import Showing, figure, run_figures
+from segmentry.report import figure as report_figure
+from segmentry.report.figure import HERE, Showing, figure, run_figures
 from segmentry.summary import Dendrogram, RunSummary
 
 PAYLOAD = "</svg><script>alert(1)</script>"
@@ -23,10 +26,17 @@ def _sketch(shown: Figure, width: int) -> Markup:
     return Markup(f'<svg width="{width}" aria-label="{shown.name}"></svg>')
 
 
+@pytest.fixture
+def sketched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every drawing be an empty one that says its chart and its width."""
+    monkeypatch.setattr(report_figure, "inline_svg", _sketch)
+
+
+@pytest.mark.usefixtures("sketched")
 def test_a_chart_has_its_finding_its_units_its_drawing_and_its_numbers(summary: RunSummary) -> None:
     """Heading, subtitle, a drawing for each kind of screen, and a table behind a summary."""
     shown = replace(_elbow(summary), narrow=True)
-    html = figure(shown, level=4, showing=Showing(draw=_sketch)).text
+    html = figure(shown, level=4, showing=HERE).text
     assert re.search(r'<h4 class="finding"><bdi>[^<]+</bdi></h4>', html)
     assert f'<div class="drawing when-wide"><svg width="{WIDE}"' in html
     assert f'<div class="drawing when-narrow"><svg width="{NARROW}"' in html
@@ -34,28 +44,31 @@ def test_a_chart_has_its_finding_its_units_its_drawing_and_its_numbers(summary: 
     assert html.count("<tr>") == len(shown.rows) + 1
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_chart_without_a_narrow_drawing_is_scrolled_by_keyboard_too(summary: RunSummary) -> None:
     """What is wider than a telephone stands in a region with a name that can be focused."""
     shown = replace(_elbow(summary), narrow=False)
-    html = figure(shown, showing=Showing(draw=_sketch)).text
+    html = figure(shown, showing=HERE).text
     assert 'class="drawing scroll" role="region" aria-label="Chart: ' in html
     assert 'tabindex="0"' in html
     assert html.count("<svg") == 1
 
 
+@pytest.mark.usefixtures("sketched")
 def test_one_drawing_serves_where_one_is_asked_for(summary: RunSummary) -> None:
     """A page may hold the wide or the narrow drawing alone."""
     shown = replace(_elbow(summary), narrow=True)
     for widths, width in (("wide", WIDE), ("narrow", NARROW)):
-        html = figure(shown, widths=widths, showing=Showing(draw=_sketch)).text
+        html = figure(shown, widths=widths, showing=HERE).text
         assert re.findall(r'<svg width="(\d+)"', html) == [str(width)]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_pages_add_the_addresses_of_its_files(summary: RunSummary) -> None:
     """Links stand beside the numbers; the report, which is one file, has none."""
-    files = Showing(lambda shown: {"PNG": f"/figures/{shown.name}.png?a&b"}, _sketch)
+    files = Showing(lambda shown: {"PNG": f"/figures/{shown.name}.png?a&b"})
     assert '<a href="/figures/elbow.png?a&amp;b">PNG</a>' in figure(_elbow(summary), showing=files).text
-    assert "<a " not in figure(_elbow(summary), showing=Showing(draw=_sketch)).text
+    assert "<a " not in figure(_elbow(summary), showing=HERE).text
 
 
 def test_the_report_draws_what_the_run_has(summary: RunSummary) -> None:

@@ -59,7 +59,10 @@ def ledger_table(summary: RunSummary, to: Link) -> Markup:
     ]
     title = f"Segments with their customers, {'revenue, ' if money else ''}typical values and keep rates"
     return join(
-        [table(title, columns, rows, class_="ledger"), element("p", _ledger_note(summary, money), class_="note")]
+        [
+            table(title, columns, rows, class_="ledger"),
+            element("p", _ledger_note(summary, money, since=bool(since)), class_="note"),
+        ]
     )
 
 
@@ -149,7 +152,7 @@ def ledger_measures(summary: RunSummary) -> list[Trait]:
     return [numbers[name] for name in (wanted or forming)[:2]]
 
 
-def _ledger_note(summary: RunSummary, money: bool) -> str:
+def _ledger_note(summary: RunSummary, money: bool, *, since: bool) -> str:
     parts = ["Values are typical ones: half of the segment's customers lie below, half above."]
     parts.append("Bars are shares of all customers" + (" and of all revenue, on one scale." if money else "."))
     if summary.keep is not None:
@@ -157,7 +160,7 @@ def _ledger_note(summary: RunSummary, money: bool) -> str:
             "Keeps: of 100 of its customers, how many come back to it when segments are rebuilt, "
             "and the range of nine rebuilds in ten."
         )
-    if _since(summary):
+    if since:
         parts.append("Since the run before: among customers that both runs have.")
     if summary.without_purchase:
         parts.append(f"{count(summary.without_purchase, 'customer')} without any purchase are not in it.")

@@ -35,16 +35,13 @@ class Showing:
     links : callable, default none
         Gives the addresses of a chart's files by what they are called, e.g.
         ``{"PNG": "/runs/amber/figures/elbow.png"}``.
-    draw : callable, default segmentry.figures.inline_svg
-        Draws a chart in so many pixels of width.
-    sparing : bool, default False
-        Whether what every segment has, and what few people open, is drawn for wide screens alone: a page of
-        everything is to be small and soon there.
+    lesser : {"both", "wide", "narrow"}, default "both"
+        Which drawings of what every segment has, and of what few people open: a page of everything is to be small and
+        soon there.
     """
 
     links: Callable[[Figure], Mapping[str, str]] = _no_files
-    draw: Callable[[Figure, int], Markup] = inline_svg
-    sparing: bool = False
+    lesser: Widths = "both"
 
 
 HERE = Showing()
@@ -75,14 +72,14 @@ def figure(
     widths : {"both", "wide", "narrow"}, default "both"
         Which drawings; "both" is one where the chart has none for narrow screens.
     showing : Showing, default HERE
-        How it is drawn, and where its files are.
+        Where its files are.
     """
     numbers = _numbers(shown) if numbers is None else numbers
     return element(
         "figure",
         element(f"h{level}", people_said(heading or shown.title), class_="finding"),
         element("p", people_said(shown.subtitle), class_="note units"),
-        *_drawings(shown, widths, showing),
+        *_drawings(shown, widths),
         element("details", element("summary", "Show numbers"), numbers, _files(showing.links(shown))),
         element("figcaption", people_said(shown.caption), class_="note") if shown.caption else None,
         class_=f"figure {shown.name}",
@@ -113,13 +110,13 @@ def _all(found: Iterable[Figure | None], level: int, widths: Widths, showing: Sh
     return join(there) if there else None
 
 
-def _drawings(shown: Figure, widths: Widths, showing: Showing) -> tuple[Markup, ...]:
+def _drawings(shown: Figure, widths: Widths) -> tuple[Markup, ...]:
     """Draw it once or for each kind of screen; what is not drawn for a narrow one is scrolled, by keyboard too."""
     if shown.narrow and widths == "narrow":
-        return (element("div", showing.draw(shown, NARROW), class_="drawing"),)
-    wide = showing.draw(shown, WIDE)
+        return (element("div", inline_svg(shown, NARROW), class_="drawing"),)
+    wide = inline_svg(shown, WIDE)
     if shown.narrow and widths == "both":
-        narrow = showing.draw(shown, NARROW)
+        narrow = inline_svg(shown, NARROW)
         return (
             element("div", wide, class_="drawing when-wide"),
             element("div", narrow, class_="drawing when-narrow"),

@@ -10,7 +10,7 @@ __all__ = ["maps"]
 def maps(summary: RunSummary, showing: Showing = HERE) -> Markup | None:
     """Show the maps, where there are any; ``showing`` says how charts are drawn."""
     names = (f"map-{drawn.method}" for drawn in summary.maps)
-    shown = run_figures(summary, *names, widths="wide" if showing.sparing else "both", showing=showing)
+    shown = run_figures(summary, *names, widths=showing.lesser, showing=showing)
     if shown is None:
         return None
     return element(

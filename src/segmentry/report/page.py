@@ -74,7 +74,7 @@ def html(summary: RunSummary, brand: Brand | None = None) -> str:
         A whole HTML document, to be saved as UTF-8.
     """
     brand = brand or Brand()
-    main = _main(summary, brand, Showing(sparing=True))
+    main = _main(summary, brand, Showing(lesser="wide"))
     return _document(f"{headline(summary)} · {summary.run}", main, brand)
 
 

@@ -60,9 +60,7 @@ def portrait(summary: RunSummary, segment: Segment, showing: Showing = HERE) -> 
             "div",
             element("div", _apart(summary, segment, showing), _alike(segment.traits)),
             element("div", *(element("div", part) for part in follows if part is not None), class_="follows"),
-            segment_figures(
-                summary, segment, "histograms", widths="wide" if showing.sparing else "both", showing=showing
-            ),
+            segment_figures(summary, segment, "histograms", widths=showing.lesser, showing=showing),
             class_="sides",
         ),
         id=f"segment-{segment.letter.lower()}",

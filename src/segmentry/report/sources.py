@@ -108,7 +108,7 @@ def _looks(summary: RunSummary, showing: Showing) -> Markup | None:
         "box-plots",
         "correlations",
         level=4,
-        widths="wide" if showing.sparing else "both",
+        widths=showing.lesser,
         showing=showing,
     )
     return None if charts is None else join([element("h3", "What the measures look like"), charts])

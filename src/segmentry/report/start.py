@@ -8,7 +8,7 @@ from segmentry.markup.badges import badge, colour, people_said
 from segmentry.markup.build import Markup, element
 from segmentry.summary import RunSummary
 
-__all__ = ["Start", "start", "starts"]
+__all__ = ["Start", "begin_with", "start", "starts"]
 
 NEARLY = 0.5
 """A second segment is named where at least this share of the first one's money is at stake in it."""
@@ -34,16 +34,23 @@ class Start:
     action: Action | None
 
 
+def begin_with(summary: RunSummary) -> Segment | None:
+    """Give the one segment to begin with; None where none stands out, or the split is not to be built on."""
+    begin = summary.start_with
+    if begin is None or summary.verdict == "Not dependable":
+        return None
+    return next((segment for segment in summary.segments if segment.letter == begin.letter), None)
+
+
 def starts(summary: RunSummary) -> tuple[Start, ...]:
     """Give the segments to begin with, at most three.
 
     The first is the run's own; then comes the one with nearly as much at stake, and then the one that brings most
     revenue for its size, which is to be kept.
     """
-    begin = summary.start_with
-    if begin is None:
+    begin, first = summary.start_with, begin_with(summary)
+    if begin is None or first is None:
         return ()
-    first = next((segment for segment in summary.segments if segment.letter == begin.letter), summary.segments[0])
     found = [Start(first, begin.because, _try(first))]
     left = [segment for segment in summary.segments if segment is not first and _try(segment) is not None]
     staked = max(left, key=lambda segment: segment.at_stake or 0.0, default=None)

@@ -108,7 +108,7 @@ def _why_this_many(summary: RunSummary, showing: Showing) -> Markup:
             element("h3", "Why this number of segments?"),
             element("p", sentence(summary.reason[:1].upper() + summary.reason[1:])),
             element("p", sentence(summary.runner_up)) if summary.runner_up else None,
-            run_figures(summary, "criteria", level=4, widths="wide" if showing.sparing else "both", showing=showing),
+            run_figures(summary, "criteria", level=4, widths=showing.lesser, showing=showing),
             table("Numbers of segments that were tried", columns, rows, class_="wide") if rows else None,
         ]
     )
@@ -141,7 +141,7 @@ def _technical(summary: RunSummary, showing: Showing) -> Markup | None:
         "silhouette-profile",
         "dendrogram",
         level=3,
-        widths="wide" if showing.sparing else "both",
+        widths=showing.lesser,
         showing=showing,
     )
     internal = _internal(summary)

@@ -11,11 +11,11 @@ from segmentry.figures import FIGURES
 from segmentry.markup.opening import scope
 from segmentry.markup.words import count, trait_name
 from segmentry.report.differences import differences
+from segmentry.report.start import begin_with
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command, isolated
 from segmentry.web.charts import files_of
 from segmentry.web.pages import Place, page
-from segmentry.web.starting import begin_with
 
 __all__ = ["router"]
 

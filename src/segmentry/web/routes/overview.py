@@ -12,14 +12,13 @@ from segmentry.markup.badges import colour, people_said, titled
 from segmentry.markup.ledger import ledger
 from segmentry.markup.opening import band, headline, scope
 from segmentry.report.opening import caveats
-from segmentry.report.start import Start, starts
+from segmentry.report.start import Start, begin_with, starts
 from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command
 from segmentry.web.charts import shown_figures
 from segmentry.web.dot_grid import dot_grid
 from segmentry.web.freshness import age, today
 from segmentry.web.pages import Place, page
-from segmentry.web.starting import begin_with
 
 __all__ = ["router"]
 
@@ -45,7 +44,7 @@ def overview(request: Request, name: str, now: Annotated[date, Depends(today)]) 
         dots=_dots(summary),
         balance=shown_figures(site, run, "share-balance"),
         ledger=ledger(summary, lambda segment: address(name, "segments", segment.letter)),
-        starts=[_card(start, name) for start in starts(summary)] if begin_with(summary) else [],
+        starts=[_card(start, name) for start in starts(summary)],
         nowhere=_nowhere(summary),
         caveats=caveats(summary),
         maps=shown_figures(site, run, "map-*", "customer-map"),

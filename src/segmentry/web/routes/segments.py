@@ -17,12 +17,12 @@ from segmentry.markup.badges import titled
 from segmentry.markup.opening import scope
 from segmentry.markup.words import count, share
 from segmentry.report.portraits import portrait
+from segmentry.report.start import begin_with
 from segmentry.web.addressing import address, attachment, command
 from segmentry.web.charts import kept_section, showing
 from segmentry.web.customer_table import customer_table
 from segmentry.web.form import fields_of
 from segmentry.web.pages import Place, page
-from segmentry.web.starting import begin_with
 from segmentry.workspace import Run, rename_segment
 
 __all__ = ["router"]
