@@ -11,12 +11,13 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-browser check tutorial bench calibrate lock clean
+.PHONY: help demo test test-browser test-servers check tutorial bench calibrate lock clean
 
 help:
 	@echo "make demo    set up .venv, then find segments in a sample shop (ARGS=\"--customers 500\")"
 	@echo "make test    set up .venv, then run the tests on all cores (ARGS=tests/report)"
 	@echo "make test-browser  the pages in a real Chromium, which must be installed (with npm, which fetches axe-core)"
+	@echo "make test-servers  beside real MLflow, Azure, Postgres, LibreOffice and npm's checkers, which must be installed (ARGS=tests/servers/mlflow)"
 	@echo "make check   style, types, import direction, documents"
 	@echo "make tutorial  run docs/tutorial.ipynb and store what it shows"
 	@echo "make bench   measure speed beside the usual tools, about an hour (ARGS=\"--small --rows choose,fit\" is quick)"
@@ -36,6 +37,12 @@ test: $(VENV)/.dev
 test-browser: $(VENV)/.browser build/axe/axe.min.js
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(BIN)/python -m pytest -m browser --numprocesses 2 --dist loadfile $(or $(ARGS),tests/browser)
+
+# Other people's platforms, each in an environment of its own: tests/servers/mlflow and tests/servers/azure; the rest is in ours.
+test-servers: $(VENV)/.dev $(VENV)-mlflow/.ready $(VENV)-azure/.ready
+	@$(BIN)/python -m pytest -m server tests/servers --ignore tests/servers/mlflow --ignore tests/servers/azure
+	@$(VENV)-mlflow/bin/python -m pytest -m server tests/servers/mlflow
+	@$(VENV)-azure/bin/python -m pytest -m server tests/servers/azure
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check
@@ -60,13 +67,15 @@ lock:
 	@$(COMPILE) pyproject.toml --extra look --constraints requirements.lock --output-file requirements-look.lock $(ARGS)
 	@$(COMPILE) pyproject.toml --extra look --group dev --constraints requirements-look.lock --output-file requirements-dev.lock $(ARGS)
 	@$(COMPILE) --group browser --constraints requirements-dev.lock --output-file requirements-browser.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --extra look --extra mlflow --group mlflow-server --output-file requirements-mlflow.lock $(ARGS)
+	@$(COMPILE) pyproject.toml --extra azure --group azure-server --output-file requirements-azure.lock $(ARGS)
 	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
 		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
 	@$(COMPILE) benchmarks/requirements.txt --constraints requirements-dev.lock --output-file benchmarks/requirements.lock $(ARGS)
 	@git --no-pager diff --stat -- '*requirements*.lock'
 
 clean:
-	@rm -rf $(VENV) $(VENV)-bench build dist src/*.egg-info src/segmentry/kernels/_native*.so .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-bench $(VENV)-mlflow $(VENV)-azure build dist src/*.egg-info src/segmentry/kernels/_native*.so .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
@@ -91,6 +100,14 @@ $(VENV)/.dev: $(VENV)/.core requirements-dev.lock
 
 $(VENV)/.browser: $(VENV)/.dev requirements-browser.lock
 	@$(PIP_INSTALL) --require-hashes -r requirements-browser.lock
+	@touch $@
+
+$(VENV)-%/.ready: $(VENV)/.core requirements-%.lock
+	@$(PYTHON) -m venv $(VENV)-$*
+	@$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--require-hashes -r requirements-$*.lock -r requirements-build.lock
+	@$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--no-deps --no-build-isolation --editable .
 	@touch $@
 
 # axe-core looks for faults of accessibility; fetched by its version, and taken only if it is what its hash says.

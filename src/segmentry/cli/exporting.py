@@ -1,11 +1,14 @@
 """``export FORMAT RUN``: a run for other tools and other readers."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from segmentry.cli.options import BRAND, TALKING, WORKSPACE, with_options
+
+if TYPE_CHECKING:
+    from segmentry.export import Format
 
 __all__ = ["COMMANDS"]
 
@@ -25,13 +28,18 @@ class _Formats(click.Group):
         del ctx
         from segmentry.export import FORMATS
 
-        return _command(cmd_name, FORMATS[cmd_name].title) if cmd_name in FORMATS else None
+        return _command(cmd_name, FORMATS[cmd_name]) if cmd_name in FORMATS else None
 
 
-def _command(name: str, title: str) -> click.Command:
-    @click.command(name, help=title)
+def _command(name: str, form: "Format") -> click.Command:
+    extras = [
+        click.option(f"--{each.name}", is_flag=isinstance(each.default, bool), default=each.default, help=each.help)
+        for each in form.extras
+    ]
+
+    @click.command(name, help=form.title)
     @click.argument("run")
-    @with_options(OUT, BRAND, WORKSPACE, *TALKING)
+    @with_options(OUT, *extras, BRAND, WORKSPACE, *TALKING)
     def command(run: str, **options: Any) -> None:
         _export(name, run, **options)
 
@@ -39,7 +47,15 @@ def _command(name: str, title: str) -> click.Command:
 
 
 def _export(
-    name: str, run: str, out: Path, brand: Path | None, workspace: Path, as_json: bool, quiet: bool, verbose: bool
+    name: str,
+    run: str,
+    out: Path,
+    brand: Path | None,
+    workspace: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **extras: Any,
 ) -> None:
     del verbose
     from segmentry.cli.terminal import Talk, typed
@@ -52,7 +68,7 @@ def _export(
         raise UsageError("an export is a file", ["--out - would be standard output"], "--out with a name")
     found = open_run(run, workspace)
     look = Brand.of_run(found) if brand is None else Brand.read(brand)
-    FORMATS[name].write(found, out, look)
+    FORMATS[name].write(found, out, look, **extras)
     Talk(as_json=as_json, quiet=quiet).exported(name, typed(run, workspace), {name: str(out.absolute())})
 
 

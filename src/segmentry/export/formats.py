@@ -10,7 +10,26 @@ from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
 from segmentry.workspace import Run
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "Extra", "Format"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An option that one format has and others don't.
+
+    Parameters
+    ----------
+    name : str
+        As typed, without the dashes; ``write`` takes it with underscores.
+    help : str
+        One line of ``segmentry export FORMAT --help``.
+    default : bool, str or None, default False
+        What holds when it isn't given: a yes/no is a flag, anything else takes a text.
+    """
+
+    name: str
+    help: str
+    default: bool | str | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +41,14 @@ class Format:
     title : str
         What is written, in one line of ``segmentry export --help``.
     write : callable
-        Takes the run, where to, and the look of its report.
+        Takes the run, where to, the look of its report, and its own options by keyword.
+    extras : tuple of Extra, default ()
+        Options that this format has and others don't.
     """
 
     title: str
-    write: Callable[[Run, Path, Brand], None]
+    write: Callable[..., None]
+    extras: tuple[Extra, ...] = ()
 
 
 def _html(run: Run, out: Path, brand: Brand) -> None:

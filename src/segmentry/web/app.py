@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
 from segmentry.markup.words import begun
+from segmentry.web import api
 from segmentry.web.background.checks import Checks
 from segmentry.web.background.jobs import Jobs
 from segmentry.web.background.limits import BusyError, RefusedError
@@ -57,7 +58,7 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.state.checks = Checks()
     app.state.receiving = 0
     app.add_middleware(Guard, hosts=hosts)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *api.ROUTERS):
         app.include_router(router)
     app.add_api_route("/static/style.css", _style, methods=["GET"])
     app.add_api_route("/static/{name}.js", _script, methods=["GET"])
