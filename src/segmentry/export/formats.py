@@ -42,7 +42,8 @@ class Format:
     title : str
         What is written, in one line of ``segmentry export --help``.
     write : callable
-        Takes the run, where to, the look of its report, and its own options by keyword; gives lines for people, or None.
+        Takes the run, where to, the look of its report, and its own options by keyword; gives lines for people,
+        or None.
     extras : tuple of Extra, default ()
         Options that this format has and others don't.
     """

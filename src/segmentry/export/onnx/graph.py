@@ -1,14 +1,14 @@
 """Writing a graph of standard operators as if it were arithmetic: every operation on a value adds a node."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-__all__ = ["INT", "ML", "OPSET", "REAL", "TEXT", "YES_NO", "Given", "Graph", "Value", "info"]
+__all__ = ["INT", "ML", "OPSET", "REAL", "TEXT", "YES_NO", "Graph", "Value", "info"]
 
 OPSET = 17
 """Of ai.onnx: what onnxruntime has had since 1.12."""
@@ -18,8 +18,6 @@ ML = "ai.onnx.ml"
 REAL, INT, TEXT, YES_NO = TensorProto.DOUBLE, TensorProto.INT64, TensorProto.STRING, TensorProto.BOOL
 
 Array = npt.NDArray[Any]
-Given = "Value | Array | float | int"
-"""What an operation takes: a value of the graph, or a constant. Floats become float64, whole numbers int64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,14 @@ class Value:
 
     graph: "Graph"
     name: str
+    # An array on the left leaves the operation to us.
+    __array_ufunc__ = None
 
     def __add__(self, other: Any) -> "Value":
         return self.graph.add("Add", self, other)
+
+    def __radd__(self, other: Any) -> "Value":
+        return self.graph.add("Add", other, self)
 
     def __sub__(self, other: Any) -> "Value":
         return self.graph.add("Sub", self, other)
@@ -116,8 +119,15 @@ class Value:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes and constants, in the order in which they were added."""
+    """Nodes and constants, in the order in which they were added.
 
+    Parameters
+    ----------
+    within : str, default ""
+        What all names begin with: a graph inside another must not use the other's names.
+    """
+
+    within: str = ""
     nodes: list[NodeProto] = field(default_factory=list)
     constants: dict[tuple[str, tuple[int, ...], bytes], tuple[str, Array]] = field(default_factory=dict)
     count: int = 0
@@ -128,13 +138,17 @@ class Graph:
 
     def constant(self, array: Array) -> Value:
         """Give a constant; equal ones are kept once."""
-        key = (str(array.dtype), array.shape, repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
+        key = (
+            str(array.dtype),
+            array.shape,
+            repr(array.tolist()).encode() if array.dtype == object else array.tobytes(),
+        )
         if key not in self.constants:
-            self.constants[key] = (f"constant {len(self.constants) + 1}", array)
+            self.constants[key] = (f"{self.within}constant {len(self.constants) + 1}", array)
         return Value(self, self.constants[key][0])
 
     def given(self, given: Any) -> Value:
-        """Give a value as it is, and anything else as a constant."""
+        """Give a value as it is, and anything else as a constant: float64 of a float, int64 of a whole number."""
         if isinstance(given, Value):
             return given
         if isinstance(given, float):
@@ -145,8 +159,9 @@ class Graph:
         """Add a node that has several outputs."""
         names = [self.given(one).name for one in inputs]
         self.count += 1
-        made = [f"{op} {self.count}" + (f".{number}" if outputs > 1 else "") for number in range(1, outputs + 1)]
-        self.nodes.append(helper.make_node(op, names, made, name=f"{op} {self.count}", domain=domain, **attributes))
+        called = f"{self.within}{op} {self.count}"
+        made = [called] if outputs == 1 else [f"{called}.{number}" for number in range(1, outputs + 1)]
+        self.nodes.append(helper.make_node(op, names, made, name=called, domain=domain, **attributes))
         return [Value(self, name) for name in made]
 
     def add(self, op: str, *inputs: Any, domain: str = "", **attributes: Any) -> Value:
@@ -161,7 +176,7 @@ class Graph:
         """Look places up in a table."""
         return self.add("Gather", table, places, axis=axis)
 
-    def full(self, like: Value, value: float | int) -> Value:
+    def full(self, like: Value, value: float) -> Value:
         """Give one number in the shape of another value."""
         array = np.array([value], dtype=np.int64 if isinstance(value, int) else np.float64)
         return self.add("ConstantOfShape", self.add("Shape", like), value=numpy_helper.from_array(array))
@@ -194,5 +209,5 @@ def info(name: str, kind: int, shape: Sequence[int | str | None], told: str = ""
 def _tensor(array: Array, name: str) -> TensorProto:
     if array.dtype == object:
         texts = [str(text).encode() for text in array.ravel()]
-        return helper.make_tensor(name, TEXT, array.shape, texts)
-    return numpy_helper.from_array(np.ascontiguousarray(array), name)
+        return TensorProto(name=name, data_type=TEXT, dims=array.shape, string_data=texts)
+    return numpy_helper.from_array(np.array(array, order="C"), name)

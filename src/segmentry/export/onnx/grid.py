@@ -23,8 +23,6 @@ def rfm_grid(graph: Graph, clusters: GridClusters, points: Sequence[Value]) -> P
         score = cuts.rule.levels - 1 - score if low else score
         place = score if place is None else place * cuts.rule.levels + score
     assert place is not None
-    label, second = (
-        graph.take(cells.ravel().astype(np.int64), place) for cells in (clusters.labels, clusters.second)
-    )
+    label, second = (graph.take(cells.ravel().astype(np.int64), place) for cells in (clusters.labels, clusters.second))
     steps = graph.take(clusters.steps.ravel(), place)
     return Placing(label, second, graph.full(steps, 1.0), steps)

@@ -212,8 +212,8 @@ def _told(model: SegmentModel) -> str:
     """Say in a sentence or two what the file is."""
     summary = model.summary
     return (
-        f"Customer segments of the run {summary.run}, made by segmentry {summary.version}. One input a measure, one row a "
-        "customer; numbers float64, categories and yes/no as text. Gives what SegmentModel.assign gives."
+        f"Customer segments of the run {summary.run}, made by segmentry {summary.version}. One input a measure, one "
+        "row a customer; numbers float64, categories and yes/no as text. Gives what SegmentModel.assign gives."
     )
 
 

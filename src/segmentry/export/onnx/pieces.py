@@ -37,7 +37,7 @@ def in_pieces(
     n = graph.take(graph.add("Shape", given[0]), 0)
     piece = graph.add("Max", graph.add("Min", n, rows), 1)
     times = (n + piece - 1) / piece
-    inner = Graph()
+    inner = Graph(within="piece/")
     turn = inner.value("turn")
     # Names of the graph outside can be used inside.
     every = inner.add("Range", 0, Value(inner, piece.name), 1)

@@ -89,7 +89,8 @@ def prove(model: SegmentModel, content: bytes, table: pd.DataFrame) -> Proof:
     ModuleNotFoundError
         onnxruntime isn't installed.
     """
-    import onnxruntime  # noqa: PLC0415 - not needed to write a file, and not everybody has it
+    # Not needed to write a file, and not everybody has it.
+    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
 
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     rows = np.arange(len(table))
