@@ -25,7 +25,7 @@ from segmentry.export.onnx import grid, likelihood, nearness
 from segmentry.export.onnx.graph import INT, ML, OPSET, REAL, TEXT, YES_NO, Graph, Value, info
 from segmentry.export.onnx.nearness import Placing
 from segmentry.export.onnx.pieces import in_pieces
-from segmentry.export.onnx.points import looked_up_levels, prepared
+from segmentry.export.onnx.points import levels_of, places_of_levels, prepared
 from segmentry.model import FITS, SegmentModel
 from segmentry.model.inputs import FAIR, TYPICAL, Input
 from segmentry.prepare import NumberColumn
@@ -47,6 +47,9 @@ OUTPUTS: Mapping[str, tuple[int, str]] = {
     "unlike": (YES_NO, "whether the customer is unlike anyone the model learned from"),
 }
 """Every output: its type and what it says."""
+
+PLACED = (INT, INT, REAL, REAL)
+"""The types of a placing's figures."""
 
 HELD = 1 << 20
 """Where a model compares customers with many others, about so many distances are held at once (8 MB)."""
@@ -97,20 +100,23 @@ def onnx_model(model: SegmentModel, content: bytes) -> ModelProto:
     _check_levels(model)
     names = input_names(model)
     inputs = [_input(model, measure, name) for measure, name in names.items()]
-    compared = _compared(model)
-
-    def body(graph: Graph, given: Sequence[Value]) -> dict[str, Value]:
-        flat = {measure: value.reshape(-1) for measure, value in zip(names, given, strict=True)}
-        points = prepared(graph, model.preparer, flat)
-        return _said(graph, model, place(graph, model.clusters, points.columns), points.refused)
-
     graph = Graph()
-    given = [graph.value(one.name) for one in inputs]
+    given = {}
+    for column, one in zip(model.preparer.columns, inputs, strict=True):
+        raw = graph.value(one.name).reshape(-1)
+        given[column.name] = raw if isinstance(column, NumberColumn) else places_of_levels(graph, column, raw)
+
+    def placing(within: Graph, some: Sequence[Value]) -> list[Value]:
+        points = prepared(within, model.preparer, dict(zip(given, some, strict=True)))
+        placed = place(within, model.clusters, points)
+        return [placed.label, placed.second, placed.margin, placed.distance]
+
+    compared = _compared(model)
     if compared > MANY:
-        kinds = {name: kind for name, (kind, _) in OUTPUTS.items()}
-        answers = in_pieces(graph, given, body, kinds, max(1, HELD // compared))
+        placed = Placing(*in_pieces(graph, [*given.values()], placing, PLACED, max(1, HELD // compared)))
     else:
-        answers = body(graph, given)
+        placed = Placing(*placing(graph, [*given.values()]))
+    answers = _said(graph, model, placed, [given[column.name] for column in _numbers(model)])
     for name, value in answers.items():
         graph.called(value, name)
     outputs = [info(name, kind, ["customers"], told) for name, (kind, told) in OUTPUTS.items()]
@@ -151,7 +157,7 @@ def input_names(model: SegmentModel) -> dict[str, str]:
 def _check_levels(model: SegmentModel) -> None:
     """Refuse a level that is a blank text: in ONNX a blank text is a blank."""
     for column in model.preparer.columns:
-        if not isinstance(column, NumberColumn) and "" in looked_up_levels(column):
+        if not isinstance(column, NumberColumn) and "" in levels_of(column):
             raise UsageError(
                 f"the category {column.name!r} has a blank text as one of its levels",
                 ["ONNX has no other way of saying that a text isn't known"],
@@ -182,14 +188,22 @@ def _known(model: SegmentModel, measure: str) -> Input:
     return next(one for one in model.inputs if one.name == measure)
 
 
-def _said(graph: Graph, model: SegmentModel, placed: Placing, refused: Value | None) -> dict[str, Value]:
-    """Put a placing into words, as :meth:`SegmentModel.assign` does."""
+def _numbers(model: SegmentModel) -> list[NumberColumn]:
+    return [column for column in model.preparer.columns if isinstance(column, NumberColumn)]
+
+
+def _said(graph: Graph, model: SegmentModel, placed: Placing, numbers: Sequence[Value]) -> dict[str, Value]:
+    """Put a placing into words, as :meth:`SegmentModel.assign` does; an infinite number has no place."""
     segments = model.summary.segments
     nowhere = len(segments)
     label, second, margin = placed.label, placed.second, placed.margin
     # Rounding may leave a customer at her cutoff just beyond it; SegmentModel allows the same.
     cutoffs = np.append(model.cutoffs, -np.inf) * (1 + 1e-9)
     fit = (margin >= FAIR).cast(INT) + (margin >= TYPICAL).cast(INT)
+    refused: Value | None = None
+    for one in numbers:
+        infinite = graph.add("IsInf", one)
+        refused = infinite if refused is None else refused | infinite
     if refused is not None:
         label, second = graph.where(refused, -1, label), graph.where(refused, -1, second)
         margin, fit = graph.where(refused, float("nan"), margin), graph.where(refused, len(FITS), fit)
@@ -224,7 +238,7 @@ def _metadata(model: SegmentModel, names: Mapping[str, str], content: bytes) -> 
     for measure, name in names.items():
         known = _known(model, measure)
         column = next(one for one in model.preparer.columns if one.name == measure)
-        levels = () if isinstance(column, NumberColumn) else looked_up_levels(column)
+        levels = () if isinstance(column, NumberColumn) else levels_of(column)
         inputs.append(
             {"input": name, "measure": measure, "label": known.label, "unit": known.unit, "kind": known.kind}
             | ({"levels": list(levels)} if levels else {})

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from onnx import TensorProto
@@ -19,7 +18,7 @@ from segmentry.prepare import (
     YesNoColumn,
 )
 
-__all__ = ["Prepared", "looked_up_levels", "prepared"]
+__all__ = ["levels_of", "places_of_levels", "prepared"]
 
 LARGE = 1e8
 """From here on asinh(x) is log(2 x) to the last digit, and x squared is left alone: it could not be held."""
@@ -29,24 +28,8 @@ EXACT = 1e17
 """From here on log(1 + x) is log(x) to the last digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Customers as points.
-
-    Parameters
-    ----------
-    columns : tuple of Value
-        float64 of shape (n,) each, rounded to float32 as points are.
-    refused : Value or None
-        bool of shape (n,): whether a number is infinite, which no model takes; None where there are no numbers.
-    """
-
-    columns: tuple[Value, ...]
-    refused: Value | None
-
-
-def prepared(graph: Graph, preparer: Preparer, given: Mapping[str, Value]) -> Prepared:
-    """Prepare customers.
+def prepared(graph: Graph, preparer: Preparer, given: Mapping[str, Value]) -> tuple[Value, ...]:
+    """Prepare customers: give their points as columns, float64 of shape (n,) each, rounded to float32 as points are.
 
     Parameters
     ----------
@@ -55,18 +38,16 @@ def prepared(graph: Graph, preparer: Preparer, given: Mapping[str, Value]) -> Pr
     preparer : Preparer
         Fitted.
     given : mapping of str to Value
-        By measure: float64 of shape (n,), nan where blank, or texts of shape (n,), "" where blank.
+        By measure: float64 of shape (n,), nan where blank; or int64, what :func:`places_of_levels` gives.
     """
     columns: list[Value] = []
     numbers: list[int] = []
     blanks: list[Value] = []
-    infinite: list[Value] = []
     for column in preparer.columns:
         raw = given[column.name]
         if isinstance(column, NumberColumn):
             numbers.append(len(columns))
             blanks.append(graph.add("IsNaN", raw))
-            infinite.append(graph.add("IsInf", raw))
             columns.append(_held(graph, _number(graph, column, raw, blanks[-1])))
         else:
             columns.extend(_levels(graph, column, raw))
@@ -79,14 +60,12 @@ def prepared(graph: Graph, preparer: Preparer, given: Mapping[str, Value]) -> Pr
             _held(graph, _component(columns, preparer.components.means, direction))
             for direction in preparer.components.directions
         ]
-    refused = None
-    for one in infinite:
-        refused = one if refused is None else refused | one
-    # Points are float32: without the same rounding, customers on a border would fall on the other side of it.
-    return Prepared(tuple(column.cast(TensorProto.FLOAT).cast(REAL) for column in columns), refused)
+    # Points are float32: without the same rounding, customers on a border would fall on the other side of it. A cast
+    # that undoes another is dropped by some runtimes (onnxruntime 1.16), so that something has to stand between.
+    return tuple(column.cast(TensorProto.FLOAT).reshape(1, -1).cast(REAL).reshape(-1) for column in columns)
 
 
-def looked_up_levels(column: CategoryColumn | LevelColumn | YesNoColumn) -> tuple[str, ...]:
+def levels_of(column: CategoryColumn | LevelColumn | YesNoColumn) -> tuple[str, ...]:
     """Give the texts that a column tells apart; all others it treats alike."""
     return (column.yes,) if isinstance(column, YesNoColumn) else column.levels
 
@@ -162,21 +141,26 @@ def _held(graph: Graph, values: Value) -> Value:
     return graph.add("Clip", values, -MOST, MOST)
 
 
-def _levels(graph: Graph, column: CategoryColumn | LevelColumn | YesNoColumn, raw: Value) -> list[Value]:
-    """Look texts up in what the column itself says of each level, of a blank, and of a level it hasn't seen."""
-    levels = looked_up_levels(column)
-    unseen = next(text for text in (f"unseen {number}" for number in range(len(levels) + 2)) if text not in levels)
-    codes = np.array([*range(len(levels)), -1, len(levels)], dtype=np.intp)
-    tables = column.prepared(codes, [*levels, unseen])
-    place = graph.add(
+def places_of_levels(graph: Graph, column: CategoryColumn | LevelColumn | YesNoColumn, texts: Value) -> Value:
+    """Give each text's place among the levels; the place after them where it is blank, and one more where it is new."""
+    levels = levels_of(column)
+    return graph.add(
         "LabelEncoder",
-        raw,
+        texts,
         domain=ML,
         keys_strings=[*levels, ""],
         values_int64s=list(range(len(levels) + 1)),
         default_int64=len(levels) + 1,
     )
-    return [graph.take(np.clip(np.asarray(table, dtype=np.float64), -MOST, MOST), place) for table in tables]
+
+
+def _levels(graph: Graph, column: CategoryColumn | LevelColumn | YesNoColumn, places: Value) -> list[Value]:
+    """Look up what the column itself says of each level, of a blank, and of a level that it hasn't seen."""
+    levels = levels_of(column)
+    unseen = next(text for text in (f"unseen {number}" for number in range(len(levels) + 1)) if text not in levels)
+    codes = np.array([*range(len(levels)), -1, len(levels)], dtype=np.intp)
+    tables = column.prepared(codes, [*levels, unseen])
+    return [graph.take(np.clip(np.asarray(table, dtype=np.float64), -MOST, MOST), places) for table in tables]
 
 
 def _component(columns: Sequence[Value], means: Sequence[float], direction: Sequence[float]) -> Value:
