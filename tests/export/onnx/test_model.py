@@ -117,23 +117,29 @@ def test_an_infinite_number_is_refused(small: Small, answered: Callable[..., dic
     assert found["label"][1] >= 0
 
 
-def test_an_input_never_has_the_name_of_an_output(small: Small) -> None:
+def test_an_input_never_has_the_name_of_an_output() -> None:
     """A measure called ``margin`` gets another name, and never that of another measure."""
-    from segmentry.export.onnx.model import input_names
+    from segmentry.export.onnx.model import OUTPUTS, input_names
 
+    named = ["margin", "margin (measure)", "", "label", "city"]
+    found = input_names(named)
+    assert [*found] == named
+    assert found["city"] == "city"
+    assert found["margin (measure)"] == "margin (measure)"
+    assert len({*found.values(), *OUTPUTS, ""}) == len(named) + len(OUTPUTS) + 1
+
+
+def test_a_measure_with_the_name_of_an_output_is_an_input(
+    small: Small, answered: Callable[..., dict[str, Any]]
+) -> None:
+    """Its model places alike."""
     model = small.model("kmeans", "default")
-    named = ["margin", "margin (measure)", "", "label", "city", "club"]
-    columns = tuple(replace(column, name=name) for column, name in zip(model.preparer.columns, named, strict=True))
-    inputs = tuple(replace(one, name=name) for one, name in zip(model.inputs, named, strict=True))
-    found = input_names(replace(model, preparer=replace(model.preparer, columns=columns), inputs=inputs))
-    assert list(found.values()) == [
-        "margin (measure) (measure)",
-        "margin (measure)",
-        "(measure)",
-        "label (measure)",
-        "city",
-        "club",
-    ]
+    named = dict(zip(KINDS, ["margin", "segment", "name", "label", "fit", "unlike"], strict=True))
+    columns = tuple(replace(column, name=named[column.name]) for column in model.preparer.columns)
+    inputs = tuple(replace(one, name=named[one.name]) for one in model.inputs)
+    again = replace(model, preparer=replace(model.preparer, columns=columns), inputs=inputs)
+    table = later().rename(columns=named)
+    hold(again, table, answered(again, table))
 
 
 def test_a_level_that_is_a_blank_text_is_refused(small: Small) -> None:

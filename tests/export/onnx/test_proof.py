@@ -1,7 +1,7 @@
 """Before a file is written, its answers are compared with the model's."""
 
-import builtins
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +68,9 @@ def test_a_missing_part_is_named(
     workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
     """Without onnx nothing can be written; without onnxruntime nothing can be compared, and that is said."""
-    real = builtins.__import__
-
-    def without(name: str, *more: Any) -> Any:
-        if name == lacking or (lacking == "onnx" and name == "segmentry.export.onnx.model"):
-            raise ModuleNotFoundError(f"No module named {lacking!r}", name=lacking)
-        return real(name, *more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, lacking, None)
+    if lacking == "onnx":
+        monkeypatch.delitem(sys.modules, "segmentry.export.onnx.model", raising=False)
     done = export(workspace, tmp_path / "amber.onnx")
     if lacking == "onnx":
         assert isinstance(done.exception, UsageError)

@@ -98,7 +98,7 @@ def onnx_model(model: SegmentModel, content: bytes) -> ModelProto:
             "another run with measures that differ between customers",
         )
     _check_levels(model)
-    names = input_names(model)
+    names = input_names([column.name for column in model.preparer.columns])
     inputs = [_input(model, measure, name) for measure, name in names.items()]
     graph = Graph()
     given = {}
@@ -133,22 +133,18 @@ def onnx_model(model: SegmentModel, content: bytes) -> ModelProto:
     return made
 
 
-def input_names(model: SegmentModel) -> dict[str, str]:
+def input_names(measures: Sequence[str]) -> dict[str, str]:
     """Give the name of each measure's input: the measure's own, unless an output has that name or it is blank.
 
     Examples
     --------
-    >>> from segmentry import segment
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"visits": [1, 2, 30, 31] * 9, "margin": [1.0, 2.0, 9.0, 9.5] * 9})
-    >>> input_names(segment(table, segments=2, rebuilds=2).model)
+    >>> input_names(["visits", "margin"])
     {'visits': 'visits', 'margin': 'margin (measure)'}
     """
     found: dict[str, str] = {}
-    own = [column.name for column in model.preparer.columns]
-    for measure in own:
+    for measure in measures:
         name = measure
-        while not name.strip() or name in OUTPUTS or name in found.values() or (name != measure and name in own):
+        while not name.strip() or name in OUTPUTS or (name != measure and (name in measures or name in found.values())):
             name = f"{name} (measure)".strip()
         found[measure] = name
     return found

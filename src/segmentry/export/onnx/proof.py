@@ -125,7 +125,7 @@ def given(model: SegmentModel, table: pd.DataFrame) -> dict[str, Array]:
     table : pandas.DataFrame
         Blanks become nan or "", levels the texts that files have for them.
     """
-    names = input_names(model)
+    names = input_names([column.name for column in model.preparer.columns])
     found: dict[str, Array] = {}
     for column in model.preparer.columns:
         raw = table[column.name]
