@@ -58,15 +58,15 @@ class Proof:
         >>> Proof("1.31.1", 4338, 4338, 0, 0, 0.0).words()
         'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run'
         >>> Proof("1.31.1", 4338, 4338, 2, 1, 0.0).words()
-        'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run, 2 on a border apart (1 of
-        them falls on the other side)'
+        'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run, apart from 2 on a border, of
+        whom it puts 1 elsewhere'
         """
         whom = f"all {self.customers:,} customers of the run"
         if self.checked < self.customers:
             whom = f"{self.checked:,} customers, evenly spread over the {self.customers:,} of the run"
         border = ""
         if self.on_a_border:
-            border = f", {self.on_a_border:,} on a border apart ({self.elsewhere:,} of them falls on the other side)"
+            border = f", apart from {self.on_a_border:,} on a border, of whom it puts {self.elsewhere:,} elsewhere"
         return f"checked with onnxruntime {self.version}: the same segment for {whom}{border}"
 
 
