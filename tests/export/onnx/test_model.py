@@ -119,7 +119,8 @@ def test_an_infinite_number_is_refused(small: Small, answered: Callable[..., dic
 
 def test_an_input_never_has_the_name_of_an_output() -> None:
     """A measure called ``margin`` gets another name, and never that of another measure."""
-    from segmentry.export.onnx.model import OUTPUTS, input_names
+    from segmentry.export.onnx.model import input_names
+    from segmentry.export.onnx.outputs import OUTPUTS
 
     named = ["margin", "margin (measure)", "", "label", "city"]
     found = input_names(named)

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import onnx
 from onnx import ModelProto, ValueInfoProto, helper
 
@@ -22,31 +21,21 @@ from segmentry.cluster import (
 )
 from segmentry.errors import UsageError
 from segmentry.export.onnx import grid, likelihood, nearness
-from segmentry.export.onnx.graph import INT, ML, OPSET, REAL, TEXT, YES_NO, Graph, Value, info
+from segmentry.export.onnx.graph import INT, ML, OPSET, REAL, TEXT, Graph, Value, info
 from segmentry.export.onnx.nearness import Placing
+from segmentry.export.onnx.outputs import OUTPUTS, said
 from segmentry.export.onnx.pieces import in_pieces
 from segmentry.export.onnx.points import levels_of, places_of_levels, prepared
-from segmentry.model import FITS, SegmentModel
-from segmentry.model.inputs import FAIR, TYPICAL, Input
+from segmentry.model import SegmentModel
+from segmentry.model.inputs import Input
 from segmentry.prepare import NumberColumn
 
-__all__ = ["OUTPUTS", "input_names", "onnx_model"]
+__all__ = ["input_names", "onnx_model"]
 
 ML_OPSET = 2
 """Of ai.onnx.ml: its look-up of texts has been the same since."""
 IR_VERSION = 8
 """The one that came with opset 17."""
-
-OUTPUTS: Mapping[str, tuple[int, str]] = {
-    "label": (INT, "the segment's place in metadata 'letters', from 0; -1 for none"),
-    "segment": (TEXT, "the segment's letter; blank for none"),
-    "name": (TEXT, "the segment's name; blank for none"),
-    "second": (TEXT, "the letter of the second choice"),
-    "margin": (REAL, "0 on the border to 1; nan where a number was infinite, which no model takes"),
-    "fit": (TEXT, "Typical from a margin of .5, Fair from .2, else Borderline"),
-    "unlike": (YES_NO, "whether the customer is unlike anyone the model learned from"),
-}
-"""Every output: its type and what it says."""
 
 PLACED = (INT, INT, REAL, REAL)
 """The types of a placing's figures."""
@@ -116,7 +105,8 @@ def onnx_model(model: SegmentModel, content: bytes) -> ModelProto:
         placed = Placing(*in_pieces(graph, [*given.values()], placing, PLACED, max(1, HELD // compared)))
     else:
         placed = Placing(*placing(graph, [*given.values()]))
-    answers = _said(graph, model, placed, [given[column.name] for column in _numbers(model)])
+    numbers = [given[column.name] for column in model.preparer.columns if isinstance(column, NumberColumn)]
+    answers = said(graph, model, placed, numbers)
     for name, value in answers.items():
         graph.called(value, name)
     outputs = [info(name, kind, ["customers"], told) for name, (kind, told) in OUTPUTS.items()]
@@ -182,40 +172,6 @@ def _input(model: SegmentModel, measure: str, name: str) -> ValueInfoProto:
 
 def _known(model: SegmentModel, measure: str) -> Input:
     return next(one for one in model.inputs if one.name == measure)
-
-
-def _numbers(model: SegmentModel) -> list[NumberColumn]:
-    return [column for column in model.preparer.columns if isinstance(column, NumberColumn)]
-
-
-def _said(graph: Graph, model: SegmentModel, placed: Placing, numbers: Sequence[Value]) -> dict[str, Value]:
-    """Put a placing into words, as :meth:`SegmentModel.assign` does; an infinite number has no place."""
-    segments = model.summary.segments
-    nowhere = len(segments)
-    label, second, margin = placed.label, placed.second, placed.margin
-    # Rounding may leave a customer at her cutoff just beyond it; SegmentModel allows the same.
-    cutoffs = np.append(model.cutoffs, -np.inf) * (1 + 1e-9)
-    fit = (margin >= FAIR).cast(INT) + (margin >= TYPICAL).cast(INT)
-    refused: Value | None = None
-    for one in numbers:
-        infinite = graph.add("IsInf", one)
-        refused = infinite if refused is None else refused | infinite
-    if refused is not None:
-        label, second = graph.where(refused, -1, label), graph.where(refused, -1, second)
-        margin, fit = graph.where(refused, float("nan"), margin), graph.where(refused, len(FITS), fit)
-    first = graph.where(label < 0, nowhere, label)
-    letters = np.array([*(one.letter for one in segments), ""], dtype=object)
-    names = np.array([*(one.name for one in segments), ""], dtype=object)
-    unlike = placed.distance > graph.take(cutoffs, first)
-    return {
-        "label": label,
-        "segment": graph.take(letters, first),
-        "name": graph.take(names, first),
-        "second": graph.take(letters, graph.where(second < 0, nowhere, second)),
-        "margin": margin,
-        "fit": graph.take(np.array([*FITS, ""], dtype=object), fit),
-        "unlike": unlike if refused is None else unlike | refused,
-    }
 
 
 def _told(model: SegmentModel) -> str:

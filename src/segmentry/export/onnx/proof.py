@@ -58,8 +58,8 @@ class Proof:
         >>> Proof("1.31.1", 4338, 4338, 0, 0, 0.0).words()
         'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run'
         >>> Proof("1.31.1", 4338, 4338, 2, 1, 0.0).words()
-        'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run, apart from 2 on a border, of
-        whom it puts 1 elsewhere'
+        'checked with onnxruntime 1.31.1: the same segment for all 4,338 customers of the run, apart from 2 on a border,
+        of whom it puts 1 elsewhere'
         """
         whom = f"all {self.customers:,} customers of the run"
         if self.checked < self.customers:
