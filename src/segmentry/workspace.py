@@ -131,14 +131,18 @@ class Run:
         NotFoundError
             The run has no such customer.
         """
-        table = self.customers()
+        table = self.measures()
         row = table[table["customer_id"] == customer_id]
         if row.empty:
             near = difflib.get_close_matches(customer_id, table["customer_id"].astype(str), n=3)
             evidence = [f"near to it: {', '.join(near)}"] if near else []
             raise NotFoundError(f"no customer of the run {self.summary.run} is {customer_id!r}", evidence, "another id")
-        row = row.drop(columns=["segment", "name"])
-        return row.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
+        return row
+
+    def measures(self) -> pd.DataFrame:
+        """Read ``customer_id`` and the measures under their own names, as the model takes them; one row a customer."""
+        table = self.customers().drop(columns=["segment", "name"])
+        return table.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
 
     def carried(self) -> pd.DataFrame:
         """Read ``customer_id`` and every other column of the source; one row a customer."""

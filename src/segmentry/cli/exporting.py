@@ -68,8 +68,8 @@ def _export(
         raise UsageError("an export is a file", ["--out - would be standard output"], "--out with a name")
     found = open_run(run, workspace)
     look = Brand.of_run(found) if brand is None else Brand.read(brand)
-    FORMATS[name].write(found, out, look, **extras)
-    Talk(as_json=as_json, quiet=quiet).exported(name, typed(run, workspace), {name: str(out.absolute())})
+    said = FORMATS[name].write(found, out, look, **extras) or ()
+    Talk(as_json=as_json, quiet=quiet).exported(name, typed(run, workspace), {name: str(out.absolute())}, said)
 
 
 @click.group(cls=_Formats)

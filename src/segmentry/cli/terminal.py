@@ -243,10 +243,10 @@ class Talk:
         self.give([f" {segment.letter} is now {segment.name}{known}"], plain | {"files": run.files})
         self.say(f" Next   segmentry show {_called(near(str(run.folder)))}")
 
-    def exported(self, called: str, run: str, files: Mapping[str, str]) -> None:
-        """Say where an export is."""
-        self.give([f" {near(files[called])}"], {"files": dict(files)})
-        self.say(f" Next   segmentry show {run}")
+    def exported(self, called: str, run: str, files: Mapping[str, str], said: Sequence[str] = ()) -> None:
+        """Say where an export is, and what its format has to say of it."""
+        self.give([f" {near(files[called])}"], {"files": dict(files)} | ({"said": [*said]} if said else {}))
+        self.say(*(f" {line}" for line in said), f" Next   segmentry show {run}")
 
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""

@@ -1,10 +1,11 @@
 """Everything a run can be exported as: one row a format."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from segmentry.export.onnx import write_onnx
 from segmentry.export.pdf import pdf
 from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
@@ -41,13 +42,14 @@ class Format:
     title : str
         What is written, in one line of ``segmentry export --help``.
     write : callable
-        Takes the run, where to, the look of its report, and its own options by keyword.
+        Takes the run, where to, the look of its report, and its own options by keyword; gives lines for people,
+        or None.
     extras : tuple of Extra, default ()
         Options that this format has and others don't.
     """
 
     title: str
-    write: Callable[..., None]
+    write: Callable[..., Sequence[str] | None]
     extras: tuple[Extra, ...] = ()
 
 
@@ -63,10 +65,16 @@ def _pdf(run: Run, out: Path, brand: Brand) -> None:
     write_bytes(out, pdf(html(run.summary, brand)))
 
 
+def _onnx(run: Run, out: Path, brand: Brand) -> list[str]:
+    del brand
+    return write_onnx(run, out)
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
+        "onnx": Format("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
     }
 )
