@@ -183,7 +183,7 @@ def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
         "One row a segment: customers, revenue, what is typical, how many keep it and what changed.",
         title="The segments, line by line",
         subtitle="Right-click a line, Drill through: its customers",
-        sort=((LETTER, False),),
+        sort=((SEGMENT, False),),
         total=True,
         wide={SEGMENT.reference: 300.0},
     )
