@@ -46,7 +46,7 @@ def report_files(star: Star, brand: Brand, name: str) -> Mapping[str, Json]:
         Of the project: the semantic model beside it is called ``NAME.SemanticModel``.
     """
     folder, drawn = f"{name}.Report", pages(star, brand)
-    files = {
+    files: dict[str, Json] = {
         f"{name}.pbip": {
             "$schema": f"{SCHEMAS}/pbip/pbipProperties/1.0.0/schema.json",
             "version": "1.0",
