@@ -38,7 +38,9 @@ def _write(table: Table, path: Path, *, raw: bool) -> None:
     from segmentry.data import connect, rows  # noqa: PLC0415 - opens the query engine
 
     columns = [_cells(column, table.rows[column.name], raw=raw) for column in table.columns]
-    frame = pd.concat(columns, axis=1, ignore_index=True).set_axis([f"c{place}" for place in range(len(columns))], axis=1)
+    frame = pd.concat(columns, axis=1, ignore_index=True).set_axis(
+        [f"c{place}" for place in range(len(columns))], axis=1
+    )
     with connect() as connection:
         # A sample of an object column may be all blank, and the column would then be taken for integers.
         rows(connection, "SET pandas_analyze_sample = 0")

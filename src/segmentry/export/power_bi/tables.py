@@ -8,6 +8,7 @@ import pandas as pd
 
 from segmentry.describe.words import clean
 from segmentry.export.power_bi.dates import dates
+from segmentry.export.power_bi.profile import PROFILE, PROFILE_OF, profile
 from segmentry.export.power_bi.segments import segments, words
 from segmentry.export.power_bi.star import (
     CUSTOMERS,
@@ -23,6 +24,7 @@ from segmentry.export.power_bi.star import (
     Table,
 )
 from segmentry.features import DEFINITIONS, Definition, Measure
+from segmentry.markup.opening import headline
 from segmentry.markup.words import file_name
 from segmentry.summary import RunSummary
 from segmentry.workspace import Run, measured
@@ -66,8 +68,10 @@ def star(run: Run) -> Star:
     summary, people = run.summary, run.customers()
     own = _spend(summary, people)
     customers, spend = _customers(run, people, own)
-    tables = {SEGMENTS: segments(summary), CUSTOMERS: customers, RUNS: _runs(summary), WORDS: words(summary)}
+    tables = {SEGMENTS: segments(summary), CUSTOMERS: customers, RUNS: _runs(summary), PROFILE: profile(summary)}
+    tables[WORDS] = words(summary)
     relationships = [
+        PROFILE_OF,
         Relationship((CUSTOMERS, "Segment key"), (SEGMENTS, "Segment key")),
         Relationship((CUSTOMERS, "Run key"), (RUNS, "Run key")),
     ]
@@ -202,6 +206,7 @@ def _runs(summary: RunSummary) -> Table:
         (Column("Verdict", "text", "On the split."), summary.verdict or "One segment", None),
         (Column("Verdict in words", "text", "What the verdict says."), summary.verdict_sentence, None),
         (Column("Headline", "text", "The keep rate in words."), summary.headline, None),
+        (Column("Finding", "text", "What stands out, in one sentence."), headline(summary), None),
         (_share("Keep rate", "Of all customers, how many land in the same segment."), keep and keep.rate, None),
         (_share("Keep rate, low", "Lower end in nine of ten rebuilds."), keep and keep.low, None),
         (_share("Keep rate, high", "Upper end in nine of ten rebuilds."), keep and keep.high, None),

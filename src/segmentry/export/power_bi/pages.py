@@ -1,0 +1,318 @@
+"""The three pages: Overview, Segment, Customers. What a run doesn't have takes no room on them."""
+
+from collections.abc import Iterator
+
+from segmentry.export.power_bi.dax import measures
+from segmentry.export.power_bi.expressions import SUM, Field, column, figure, only
+from segmentry.export.power_bi.page import Page, chosen_by, unmoved_by
+from segmentry.export.power_bi.profile import PROFILE
+from segmentry.export.power_bi.star import CUSTOMERS, DATES, RUNS, SEGMENTS, Star
+from segmentry.export.power_bi.theme import ink, segment_colours
+from segmentry.export.power_bi.visuals import (
+    Box,
+    Colours,
+    Visual,
+    back,
+    bars,
+    cards,
+    lines,
+    note,
+    slicer,
+    stacked,
+    statement,
+    table,
+)
+from segmentry.markup.badges import COLOURED
+from segmentry.report import Brand
+
+__all__ = ["pages"]
+
+LEFT, WHOLE, HALF, GAP = 24, 1232, 610, 12
+RIGHT = LEFT + HALF + GAP
+LETTER = column(SEGMENTS, "Letter")
+SEGMENT = column(SEGMENTS, "Segment")
+MONTH = column(DATES, "Date", "Month")
+NOW = ((column(RUNS, "Which"), "This run"),)
+LEDGER_TYPICAL = ("Typical days since last order", "Typical order")
+MOST_TYPICAL, MOST_MEASURES = 2, 8
+BEYOND = 8
+"""Segments after these are grey."""
+CHANGES = ("Change since last run", "Customers in last run")
+SHARES = "Share of customers", "Share of revenue"
+
+
+def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
+    """Give the pages of a run.
+
+    Parameters
+    ----------
+    star : Star
+        Its tables: what they lack isn't shown.
+    brand : Brand
+        Colours and name.
+    """
+    known = frozenset(measure.name for measure in measures(star))
+    paint = _paint(star, brand)
+    foot = (
+        f"{brand.name or 'segmentry'} · Typical values are medians: half of the customers lie below, half above. "
+        "Segments say what customers did, not what they will do."
+    )
+    return (
+        _overview(star, known, paint, foot),
+        _segment(star, known, paint, foot),
+        _customers(star, known, foot),
+    )
+
+
+def _paint(star: Star, brand: Brand) -> Colours:
+    """Give each letter its colour: of those that the run has, and of the first eight, so that a refresh changes none."""
+    own = dict(zip(COLOURED, segment_colours(brand), strict=True))
+    letters = dict.fromkeys([*own, *star.tables[SEGMENTS].rows["Letter"]])
+    return Colours(LETTER, tuple((letter, own.get(letter, ink("muted-mark"))) for letter in letters))
+
+
+def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Page:
+    finding = statement(
+        "finding",
+        Box(LEFT, 16, 744, 64),
+        only(RUNS, "Finding"),
+        "What stands out, in one sentence.",
+        size=18.0,
+        only=NOW,
+    )
+    verdict = statement(
+        "verdict",
+        Box(LEFT + 744 + GAP, 16, WHOLE - 744 - GAP, 64),
+        only(RUNS, "Verdict in words"),
+        "The verdict in words: how far these segments can be trusted.",
+        size=11.0,
+        only=NOW,
+    )
+    shown = [name for name in ("Number of customers", "Number of segments", "Revenue", "Keep rate") if name in known]
+    head = cards(
+        "figures",
+        Box(LEFT, 92, WHOLE, 76),
+        [*(figure(name) for name in shown), figure("Verdict")],
+        "The figures of the run: customers, segments, how many keep their segment, and the verdict.",
+    )
+    shares, months = list(_shares(star, known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, 224))
+    ledger = _ledger(star, known, Box(LEFT, 416, WHOLE, 268))
+    clicked = [*shares, months, ledger]
+    return Page(
+        "overview",
+        "Overview",
+        tuple(v for v in (finding, verdict, head, *shares, months, ledger, _foot(foot)) if v is not None),
+        (
+            *chosen_by([*shares, ledger], [head, months]),
+            *chosen_by([*shares, months], [ledger]),
+            *unmoved_by([months], [head]),
+            *unmoved_by(clicked, [finding, verdict]),
+        ),
+    )
+
+
+def _shares(star: Star, known: frozenset[str], paint: Colours) -> Iterator[Visual]:
+    """Show how customers, and revenue where there is any, divide over the segments: two bars of one width."""
+    width = HALF if _monthly(known) else WHOLE
+    alt = "One bar, divided by segment: its share of all {}."
+    if "Share of revenue" not in known:
+        largest = 1.0 if len(star.tables[SEGMENTS].rows) == 1 else None
+        yield bars(
+            "customers",
+            Box(LEFT, 180, width, 224),
+            LETTER,
+            [figure("Share of customers")],
+            "One bar a segment: its share of all customers.",
+            title="How customers divide over the segments",
+            subtitle="Share of all customers, by the segment's letter",
+            colours=paint,
+            sort=((LETTER, False),),
+            largest=largest,
+        )
+        return
+    yield stacked(
+        "customers",
+        Box(LEFT, 180, width, 98),
+        figure("Share of customers"),
+        paint,
+        alt.format("customers"),
+        title="Customers: the share of each segment",
+        legend=False,
+    )
+    yield stacked(
+        "revenue",
+        Box(LEFT, 286, width, 118),
+        figure("Share of revenue"),
+        paint,
+        alt.format("revenue"),
+        title="Revenue: the share that the same segments bring",
+        legend=True,
+    )
+
+
+def _monthly(known: frozenset[str]) -> str:
+    """Name what is shown over time; "" where nothing is."""
+    return next((name for name in ("Monthly revenue", "Monthly orders") if name in known), "")
+
+
+def _months(known: frozenset[str], paint: Colours, box: Box) -> Visual | None:
+    shown = _monthly(known)
+    if not shown:
+        return None
+    return lines(
+        "months",
+        box,
+        MONTH,
+        figure(shown),
+        f"{shown} over time, one line a segment.",
+        title=f"{shown} of each segment",
+        subtitle="A line begins at zero; the first and the last month may be incomplete",
+        colours=paint,
+    )
+
+
+def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
+    wanted = ["Number of customers", "Share of customers", "Revenue", "Share of revenue", *_typical(star)]
+    wanted += ["Keep rate", "Borderline customers", CHANGES[0]]
+    labels = {"Number of customers": "Customers", "Borderline customers": "Borderline"}
+    shown = [figure(name, labels.get(name, "")) for name in wanted if name in known]
+    return table(
+        "ledger",
+        box,
+        [SEGMENT, *shown],
+        "One row a segment: customers, revenue, what is typical, how many keep it and what changed.",
+        title="The segments, line by line",
+        subtitle="Right-click a line, Drill through: its customers",
+        sort=((SEGMENT, False),),
+        total=True,
+        wide={SEGMENT.reference: 300.0},
+    )
+
+
+def _typical(star: Star) -> list[str]:
+    """Choose two measures that everybody asks for, else the first two that form the segments."""
+    named = [c for c in star.tables[CUSTOMERS].columns if c.typical]
+    asked = [c.typical for wanted in LEDGER_TYPICAL for c in named if c.typical == wanted]
+    forming = [c.typical for c in named if c.folder == "Forms segments"]
+    return (asked or forming or [c.typical for c in named])[:MOST_TYPICAL]
+
+
+def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Page:
+    rows = star.tables[SEGMENTS].rows
+    choice = slicer(
+        "choice",
+        Box(LEFT, 16, 380, 76),
+        SEGMENT,
+        "Choose a segment: everything on this page is about it.",
+        title="Segment",
+        chosen=str(rows["Segment"].iloc[0]),
+    )
+    definition = statement(
+        "definition",
+        Box(LEFT + 380 + GAP, 16, WHOLE - 380 - GAP, 76),
+        only(SEGMENTS, "Definition"),
+        "What the customers of the chosen segment are like.",
+        size=12.0,
+    )
+    wanted = ["Number of customers", "Share of customers", "Revenue", "Share of revenue", "Keep rate", *CHANGES]
+    head = cards(
+        "figures",
+        Box(LEFT, 104, WHOLE, 76),
+        [figure(name) for name in wanted if name in known],
+        "The figures of the chosen segment.",
+    )
+    over_time = bool(_monthly(known))
+    height = 268 if over_time else 348
+    apart = bars(
+        "apart",
+        Box(LEFT, 192, 480, height),
+        column(PROFILE, "Measure"),
+        [Field(PROFILE, "Apart", aggregate=SUM)],
+        "One bar a measure: to the right where the segment lies above all other customers, to the left where below.",
+        title="What sets it apart",
+        subtitle="100: above every other customer; 0: like them; -100: below",
+        colours=[(Field(PROFILE, "Apart", aggregate=SUM), ink("ink-2"))],
+        sort=((Field(PROFILE, "Apart", aggregate=SUM), True),),
+    )
+    profile = table(
+        "profile",
+        Box(LEFT + 480 + GAP, 192, WHOLE - 480 - GAP, height),
+        [column(PROFILE, name) for name in ("Measure", "Here", "Everyone", "Difference", "Apart")],
+        "One row a measure: what is typical in the segment, what for everyone, and whether the difference counts.",
+        title="Beside everyone",
+        subtitle="▲ and ▼ mark differences that came back in 95 of 100 rebuilds",
+        sort=((column(PROFILE, "Apart"), True),),
+    )
+    below = 192 + height + GAP
+    months = _months(known, paint, Box(LEFT, below, HALF, 684 - below))
+    advice = table(
+        "advice",
+        Box(RIGHT, below, HALF, 684 - below) if over_time else Box(LEFT, below, WHOLE, 684 - below),
+        [column(SEGMENTS, name) for name in ("Try", "Avoid", "Measure by")],
+        "What to try, what to avoid, and how to see whether it worked.",
+        title="Suggestions from common practice",
+        subtitle="Not a prediction: keep a control group to find out",
+        wrap=True,
+    )
+    visuals = (choice, definition, head, apart, profile, months, advice, _foot(foot))
+    return Page(
+        "segment",
+        "Segment",
+        tuple(visual for visual in visuals if visual is not None),
+        (
+            *chosen_by([choice], [definition, head, apart, profile, months, advice]),
+            *chosen_by([apart], [profile]),
+            *unmoved_by([apart, profile, months, advice], [choice, definition, head]),
+            *unmoved_by([apart, profile], [months, advice]),
+            *unmoved_by([months, advice], [apart, profile]),
+        ),
+    )
+
+
+def _customers(star: Star, known: frozenset[str], foot: str) -> Page:
+    which = slicer(
+        "segments", Box(132, 16, 372, 76), SEGMENT, "Choose segments: the list shows their customers.", title="Segment"
+    )
+    fit = slicer(
+        "fit",
+        Box(516, 16, 228, 76),
+        column(CUSTOMERS, "Fit"),
+        "Choose by how firmly customers belong to their segment.",
+        title="Fit",
+    )
+    head = cards(
+        "figures",
+        Box(756, 16, 500, 76),
+        [figure(name) for name in ("Number of customers", "Revenue", "Revenue per customer") if name in known],
+        "The figures of the customers in the list.",
+    )
+    own = [c for c in star.tables[CUSTOMERS].columns if c.folder]
+    # What they spent leads, then what forms segments, then the rest.
+    own.sort(key=lambda c: (c.name != star.spend, c.folder != "Forms segments"))
+    first = column(CUSTOMERS, own[0].name) if own else column(CUSTOMERS, "Customer")
+    listed = table(
+        "list",
+        Box(LEFT, 104, WHOLE, 580),
+        [
+            column(CUSTOMERS, "Customer"),
+            column(SEGMENTS, "Letter", "Segment"),
+            column(CUSTOMERS, "Fit"),
+            column(CUSTOMERS, "Second choice"),
+            *(column(CUSTOMERS, c.name) for c in own[:MOST_MEASURES]),
+        ],
+        "One row a customer: segment, how firmly it belongs there, and its measures.",
+        title="The customers, those with most first" if own else "The customers",
+        subtitle=f"Sorted by {first.name}",
+        sort=((first, bool(own)),),
+    )
+    return Page(
+        "customers",
+        "Customers",
+        (back("back", Box(LEFT, 34, 96, 40)), which, fit, head, listed, _foot(foot)),
+        (*chosen_by([which, fit], [head, listed]), *chosen_by([listed], [head]), *unmoved_by([listed, fit], [which])),
+        drill_by=(LETTER, SEGMENT),
+    )
+
+
+def _foot(text: str) -> Visual:
+    return note("foot", Box(LEFT, 692, WHOLE, 20), text)
