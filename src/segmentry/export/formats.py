@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from segmentry.export.pdf import pdf
+from segmentry.export.power_bi import write_project
 from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
 from segmentry.workspace import Run
@@ -67,6 +68,15 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
+        "power-bi": Format(
+            "Write a Power BI project: a folder with model, report and data, a row for every customer.",
+            write_project,
+            (
+                Extra("data-only", "Renew the data of the project in --out; its pages and measures stay."),
+                Extra("raw", "Leave text as it is that a spreadsheet would run as a formula."),
+                Extra("anyway", "Write it even where the split is not dependable."),
+            ),
+        ),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
     }
 )

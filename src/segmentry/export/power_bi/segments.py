@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from segmentry.describe import Segment
-from segmentry.export.power_bi.star import SEGMENTS, Column, Table
+from segmentry.export.power_bi.star import SEGMENTS, WORDS, Column, Table
 from segmentry.figures.palette import segment_colour
 from segmentry.summary import Border, RunSummary
 
-__all__ = ["NO_SEGMENT", "segments"]
+__all__ = ["NO_SEGMENT", "segments", "words"]
 
 NO_SEGMENT = "—"
 """The letter of who belongs to no segment."""
@@ -50,7 +50,7 @@ def segments(summary: RunSummary) -> Table:
         _Row(place, segment, borders.get(segment.letter), since.get(segment.letter, _Since()))
         for place, segment in enumerate(summary.segments, start=1)
     ]
-    columns = (*IDENTITY, *WORDS, *KEEPS, *(BORDERS if summary.borders else ()), *(SINCE if summary.identity else ()))
+    columns = (*IDENTITY, *TOLD, *KEEPS, *(BORDERS if summary.borders else ()), *(SINCE if summary.identity else ()))
     kept = [
         (column, read)
         for column, read in columns
@@ -63,6 +63,27 @@ def segments(summary: RunSummary) -> Table:
     return Table.of(
         SEGMENTS, "One row a segment: what it is called, what defines it and what to do.", cells, ("group",)
     )
+
+
+def words(summary: RunSummary) -> Table:
+    """Give what else people may call each segment, in small letters; no word stands for two of them.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        Everything known about the run.
+    """
+    found: dict[str, str] = {}
+    for segment in summary.segments:
+        letter, title = segment.letter.lower(), f"{segment.letter} · {segment.name}"
+        names = [name for name in (segment.name, segment.also_known_as) if name]
+        for word in (*names, f"segment {letter}", f"group {letter}", f"{letter} customers", f"customers in {letter}"):
+            found.setdefault(" ".join(word.casefold().split()), title)
+    cells: list[tuple[Column, Any]] = [
+        (Column("Word", "text", "What people may say.", hidden=True), [*found]),
+        (Column("Segment", "text", "The segment they mean.", hidden=True), [*found.values()]),
+    ]
+    return Table.of(WORDS, "Other words for the segments, for questions in words.", cells, hidden=True)
 
 
 def _since(summary: RunSummary) -> Mapping[str, _Since]:
@@ -115,7 +136,7 @@ IDENTITY: tuple[Reader, ...] = (
     ),
     (Column("Colour", "text", "Its colour, as #RRGGBB.", hidden=True), lambda row: segment_colour(row.segment.letter)),
 )
-WORDS: tuple[Reader, ...] = (
+TOLD: tuple[Reader, ...] = (
     (
         Column("Definition", "text", "What its customers are like.", says=("description",)),
         lambda row: row.segment.sentence,

@@ -13,6 +13,7 @@ __all__ = [
     "MONTHLY",
     "RUNS",
     "SEGMENTS",
+    "WORDS",
     "Column",
     "Kind",
     "Relationship",
@@ -25,6 +26,8 @@ SEGMENTS = "Segments"
 MONTHLY = "Monthly"
 DATES = "Dates"
 RUNS = "Runs"
+WORDS = "Words"
+"""Other words for each segment, for questions; hidden."""
 FIGURES = "Figures"
 """The table without rows that all measures belong to."""
 
@@ -85,6 +88,8 @@ class Table:
         Its columns are called as those above.
     says : tuple of str, default ()
         Other words for one of its rows.
+    hidden : bool, default False
+        Whether people don't see it.
     """
 
     name: str
@@ -92,12 +97,21 @@ class Table:
     columns: tuple[Column, ...]
     rows: pd.DataFrame = field(repr=False)
     says: tuple[str, ...] = ()
+    hidden: bool = False
 
     @classmethod
-    def of(cls, name: str, description: str, cells: Sequence[tuple[Column, Any]], says: tuple[str, ...] = ()) -> Self:
+    def of(
+        cls,
+        name: str,
+        description: str,
+        cells: Sequence[tuple[Column, Any]],
+        says: tuple[str, ...] = (),
+        *,
+        hidden: bool = False,
+    ) -> Self:
         """Make a table from its columns and their values."""
         rows = pd.DataFrame({column.name: pd.Series(values).reset_index(drop=True) for column, values in cells})
-        return cls(name, description, tuple(column for column, _ in cells), rows, says)
+        return cls(name, description, tuple(column for column, _ in cells), rows, says, hidden)
 
     @property
     def file(self) -> str:

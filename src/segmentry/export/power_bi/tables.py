@@ -9,13 +9,14 @@ import pandas as pd
 from segmentry.describe.words import clean
 from segmentry.export.power_bi.dates import dates
 from segmentry.export.power_bi.profile import PROFILE, PROFILE_OF, profile
-from segmentry.export.power_bi.segments import segments
+from segmentry.export.power_bi.segments import segments, words
 from segmentry.export.power_bi.star import (
     CUSTOMERS,
     DATES,
     MONTHLY,
     RUNS,
     SEGMENTS,
+    WORDS,
     Column,
     Kind,
     Relationship,
@@ -68,6 +69,7 @@ def star(run: Run) -> Star:
     own = _spend(summary, people)
     customers, spend = _customers(run, people, own)
     tables = {SEGMENTS: segments(summary), CUSTOMERS: customers, RUNS: _runs(summary), PROFILE: profile(summary)}
+    tables[WORDS] = words(summary)
     relationships = [
         PROFILE_OF,
         Relationship((CUSTOMERS, "Segment key"), (SEGMENTS, "Segment key")),
@@ -182,7 +184,7 @@ def _monthly(months: pd.DataFrame, people: pd.DataFrame) -> Table:
         text = "What the customer spent in the month; returns are subtracted unless they were dropped."
         cells.append((Column("Revenue", "money", text, hidden=True), months["revenue"]))
     description = "One row a customer and month with an order or a return: the orders and the revenue of that month."
-    return Table.of(MONTHLY, description, cells, ("month", "history"))
+    return Table.of(MONTHLY, description, cells, ("history",))
 
 
 def _runs(summary: RunSummary) -> Table:
