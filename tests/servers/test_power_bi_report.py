@@ -1,4 +1,4 @@
-"""The report of a Power BI project beside checkers of others: the published schemas, and the checks of Power BI's maker.
+"""The report of a Power BI project beside checkers of others: the published schemas, and those of Power BI's maker.
 
 The second is a package of npm. Its command line asks for a package that isn't published, so the same check is called as
 a library; the schemas that it would fetch come from the folder beside this checkout.
