@@ -27,7 +27,7 @@ from segmentry.report import Brand
 
 __all__ = ["pages"]
 
-LEFT, WHOLE, HALF, GAP = 24, 1232, 610, 12
+LEFT, WHOLE, HALF, GAP, TALL = 24, 1232, 610, 12, 200
 RIGHT = LEFT + HALF + GAP
 LETTER = column(SEGMENTS, "Letter")
 SEGMENT = column(SEGMENTS, "Segment")
@@ -35,6 +35,7 @@ MONTH = column(DATES, "Date", "Month")
 NOW = ((column(RUNS, "Which"), "This run"),)
 LEDGER_TYPICAL = ("Typical days since last order", "Typical order")
 MOST_TYPICAL, MOST_MEASURES = 2, 8
+PROFILE_WIDTHS = {"Place": 44.0, "Measure": 250.0, "Here": 130.0, "Everyone": 130.0, "Difference": 150.0}
 CHANGES = ("Change since last run", "Customers in last run")
 
 
@@ -97,17 +98,18 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
         [*(figure(name) for name in shown), figure("Verdict")],
         "The figures of the run: customers, segments, how many keep their segment, and the verdict.",
     )
-    shares, months = list(_shares(known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, 224))
-    ledger = _ledger(star, known, Box(LEFT, 416, WHOLE, 268))
-    clicked = [*shares, months, ledger]
+    shares, months = list(_shares(known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, TALL), "of each segment")
+    right = months or _keeping(known, paint, Box(RIGHT, 180, HALF, TALL))
+    ledger = _ledger(star, known, Box(LEFT, 180 + TALL + GAP, WHOLE, 684 - 180 - TALL - GAP))
+    clicked = [*shares, right, ledger]
     return Page(
         "overview",
         "Overview",
-        tuple(v for v in (finding, verdict, head, *shares, months, ledger, _foot(foot)) if v is not None),
+        tuple(v for v in (finding, verdict, head, *shares, right, ledger, _foot(foot)) if v is not None),
         (
-            *chosen_by([*shares, ledger], [head, months]),
-            *chosen_by([*shares, months], [ledger]),
-            *unmoved_by([months], [head]),
+            *chosen_by([*shares, ledger], [head, right]),
+            *chosen_by([*shares, right], [ledger]),
+            *unmoved_by([right], [head]),
             *unmoved_by(clicked, [finding, verdict]),
         ),
     )
@@ -115,12 +117,11 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
 
 def _shares(known: frozenset[str], paint: Colours) -> Iterator[Visual]:
     """Show how customers, and revenue where there is any, divide over the segments: two bars of one width."""
-    width = HALF if _monthly(known) else WHOLE
-    alt = "One bar, divided by segment: its share of all {}."
+    width = HALF if _monthly(known) or "Keep rate" in known else WHOLE
     if "Share of revenue" not in known:
         yield bars(
             "customers",
-            Box(LEFT, 180, width, 224),
+            Box(LEFT, 180, width, TALL),
             LETTER,
             [figure("Share of customers")],
             "One bar a segment: its share of all customers.",
@@ -132,21 +133,38 @@ def _shares(known: frozenset[str], paint: Colours) -> Iterator[Visual]:
         return
     yield stacked(
         "customers",
-        Box(LEFT, 180, width, 98),
+        Box(LEFT, 180, width, 88),
         figure("Share of customers"),
         paint,
-        alt.format("customers"),
+        "One bar, divided by segment: its share of all customers.",
         title="Customers: the share of each segment",
         legend=False,
     )
     yield stacked(
         "revenue",
-        Box(LEFT, 286, width, 118),
+        Box(LEFT, 276, width, TALL - 96),
         figure("Share of revenue"),
         paint,
-        alt.format("revenue"),
+        "One bar, divided by segment: its share of all revenue.",
         title="Revenue: the share that the same segments bring",
         legend=True,
+    )
+
+
+def _keeping(known: frozenset[str], paint: Colours, box: Box) -> Visual | None:
+    """Show how firm each segment is, where there are no months to show."""
+    if "Keep rate" not in known:
+        return None
+    return bars(
+        "keeping",
+        box,
+        LETTER,
+        [figure("Keep rate")],
+        "One bar a segment: the share of its customers who keep it when segments are rebuilt.",
+        title="How many keep their segment",
+        subtitle="Share of its customers who come back to it on re-drawn data",
+        colours=paint,
+        sort=((LETTER, False),),
     )
 
 
@@ -155,7 +173,7 @@ def _monthly(known: frozenset[str]) -> str:
     return next((name for name in ("Monthly revenue", "Monthly orders") if name in known), "")
 
 
-def _months(known: frozenset[str], paint: Colours, box: Box) -> Visual | None:
+def _months(known: frozenset[str], paint: Colours, box: Box, whose: str) -> Visual | None:
     shown = _monthly(known)
     if not shown:
         return None
@@ -165,8 +183,8 @@ def _months(known: frozenset[str], paint: Colours, box: Box) -> Visual | None:
         MONTH,
         figure(shown),
         f"{shown} over time, one line a segment.",
-        title=f"{shown} of each segment",
-        subtitle="A line begins at zero; the first and the last month may be incomplete",
+        title=f"{shown} {whose}",
+        subtitle="Scale from zero; the first and the last month may be incomplete",
         colours=paint,
     )
 
@@ -185,7 +203,7 @@ def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
         subtitle="Right-click a line, Drill through: its customers",
         sort=((SEGMENT, False),),
         total=True,
-        wide={SEGMENT.reference: 300.0},
+        wide={SEGMENT.reference: max(300.0, WHOLE - 120.0 * len(shown))},
     )
 
 
@@ -201,7 +219,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     rows = star.tables[SEGMENTS].rows
     choice = slicer(
         "choice",
-        Box(LEFT, 16, 380, 76),
+        Box(LEFT, 16, 460, 76),
         SEGMENT,
         "Choose a segment: everything on this page is about it.",
         title="Segment",
@@ -209,7 +227,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     )
     definition = statement(
         "definition",
-        Box(LEFT + 380 + GAP, 16, WHOLE - 380 - GAP, 76),
+        Box(LEFT + 460 + GAP, 16, WHOLE - 460 - GAP, 76),
         only(SEGMENTS, "Definition"),
         "What the customers of the chosen segment are like.",
         size=12.0,
@@ -226,7 +244,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     beside = list(_beside_everyone(star, 192, height))
     below = 192 + height + GAP if beside else 192
     said = [name for name in ("Try", "Avoid", "Measure by") if rows[name].astype(bool).any()]
-    months = _months(known, paint, Box(LEFT, below, HALF if said else WHOLE, 684 - below))
+    months = _months(known, paint, Box(LEFT, below, HALF if said else WHOLE, 684 - below), "of the segment")
     advice = _advice(said, Box(RIGHT, below, HALF, 684 - below) if over_time else Box(LEFT, below, WHOLE, 684 - below))
     visuals = (choice, definition, head, *beside, months, advice, _foot(foot))
     return Page(
@@ -270,6 +288,7 @@ def _beside_everyone(star: Star, top: int, height: int) -> Iterator[Visual]:
         title="Beside everyone",
         subtitle="▲ and ▼ mark differences that came back in 95 of 100 rebuilds",
         sort=((column(PROFILE, "Place"), False),),
+        wide={column(PROFILE, name).reference: pixels for name, pixels in PROFILE_WIDTHS.items()},
     )
 
 
