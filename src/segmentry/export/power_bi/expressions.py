@@ -12,7 +12,7 @@ __all__ = ["SUM", "Field", "Json", "colour", "column", "figure", "literal", "one
 Json = dict[str, Any]
 
 SUM, MINIMUM = 0, 3
-"""How a column is shown where a figure is expected; a text column by its first value, its only one under the filters."""
+"""How a column is shown where a figure is expected: a text column by its only value under the filters."""
 AGGREGATES = {SUM: "Sum", MINIMUM: "Min"}
 HEX = re.compile(r"#[0-9A-F]{6}")
 

@@ -35,10 +35,7 @@ MONTH = column(DATES, "Date", "Month")
 NOW = ((column(RUNS, "Which"), "This run"),)
 LEDGER_TYPICAL = ("Typical days since last order", "Typical order")
 MOST_TYPICAL, MOST_MEASURES = 2, 8
-BEYOND = 8
-"""Segments after these are grey."""
 CHANGES = ("Change since last run", "Customers in last run")
-SHARES = "Share of customers", "Share of revenue"
 
 
 def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
@@ -65,28 +62,33 @@ def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
 
 
 def _paint(star: Star, brand: Brand) -> Colours:
-    """Give each letter its colour: of those that the run has, and of the first eight, so that a refresh changes none."""
+    """Give the run's letters their colours, and the first eight theirs, so that a refresh changes none."""
     own = dict(zip(COLOURED, segment_colours(brand), strict=True))
     letters = dict.fromkeys([*own, *star.tables[SEGMENTS].rows["Letter"]])
     return Colours(LETTER, tuple((letter, own.get(letter, ink("muted-mark"))) for letter in letters))
 
 
 def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Page:
+    judged = bool(star.tables[RUNS].rows["Verdict in words"].iloc[0])
     finding = statement(
         "finding",
-        Box(LEFT, 16, 744, 64),
+        Box(LEFT, 16, 744 if judged else WHOLE, 64),
         only(RUNS, "Finding"),
         "What stands out, in one sentence.",
         size=18.0,
         only=NOW,
     )
-    verdict = statement(
-        "verdict",
-        Box(LEFT + 744 + GAP, 16, WHOLE - 744 - GAP, 64),
-        only(RUNS, "Verdict in words"),
-        "The verdict in words: how far these segments can be trusted.",
-        size=11.0,
-        only=NOW,
+    verdict = (
+        statement(
+            "verdict",
+            Box(LEFT + 744 + GAP, 16, WHOLE - 744 - GAP, 64),
+            only(RUNS, "Verdict in words"),
+            "The verdict in words: how far these segments can be trusted.",
+            size=11.0,
+            only=NOW,
+        )
+        if judged
+        else None
     )
     shown = [name for name in ("Number of customers", "Number of segments", "Revenue", "Keep rate") if name in known]
     head = cards(
@@ -95,7 +97,7 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
         [*(figure(name) for name in shown), figure("Verdict")],
         "The figures of the run: customers, segments, how many keep their segment, and the verdict.",
     )
-    shares, months = list(_shares(star, known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, 224))
+    shares, months = list(_shares(known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, 224))
     ledger = _ledger(star, known, Box(LEFT, 416, WHOLE, 268))
     clicked = [*shares, months, ledger]
     return Page(
@@ -111,12 +113,11 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
     )
 
 
-def _shares(star: Star, known: frozenset[str], paint: Colours) -> Iterator[Visual]:
+def _shares(known: frozenset[str], paint: Colours) -> Iterator[Visual]:
     """Show how customers, and revenue where there is any, divide over the segments: two bars of one width."""
     width = HALF if _monthly(known) else WHOLE
     alt = "One bar, divided by segment: its share of all {}."
     if "Share of revenue" not in known:
-        largest = 1.0 if len(star.tables[SEGMENTS].rows) == 1 else None
         yield bars(
             "customers",
             Box(LEFT, 180, width, 224),
@@ -127,7 +128,6 @@ def _shares(star: Star, known: frozenset[str], paint: Colours) -> Iterator[Visua
             subtitle="Share of all customers, by the segment's letter",
             colours=paint,
             sort=((LETTER, False),),
-            largest=largest,
         )
         return
     yield stacked(
@@ -223,49 +223,67 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     )
     over_time = bool(_monthly(known))
     height = 268 if over_time else 348
-    apart = bars(
-        "apart",
-        Box(LEFT, 192, 480, height),
-        column(PROFILE, "Measure"),
-        [Field(PROFILE, "Apart", aggregate=SUM)],
-        "One bar a measure: to the right where the segment lies above all other customers, to the left where below.",
-        title="What sets it apart",
-        subtitle="100: above every other customer; 0: like them; -100: below",
-        colours=[(Field(PROFILE, "Apart", aggregate=SUM), ink("ink-2"))],
-        sort=((Field(PROFILE, "Apart", aggregate=SUM), True),),
-    )
-    profile = table(
-        "profile",
-        Box(LEFT + 480 + GAP, 192, WHOLE - 480 - GAP, height),
-        [column(PROFILE, name) for name in ("Measure", "Here", "Everyone", "Difference", "Apart")],
-        "One row a measure: what is typical in the segment, what for everyone, and whether the difference counts.",
-        title="Beside everyone",
-        subtitle="▲ and ▼ mark differences that came back in 95 of 100 rebuilds",
-        sort=((column(PROFILE, "Apart"), True),),
-    )
-    below = 192 + height + GAP
-    months = _months(known, paint, Box(LEFT, below, HALF, 684 - below))
-    advice = table(
-        "advice",
-        Box(RIGHT, below, HALF, 684 - below) if over_time else Box(LEFT, below, WHOLE, 684 - below),
-        [column(SEGMENTS, name) for name in ("Try", "Avoid", "Measure by")],
-        "What to try, what to avoid, and how to see whether it worked.",
-        title="Suggestions from common practice",
-        subtitle="Not a prediction: keep a control group to find out",
-        wrap=True,
-    )
-    visuals = (choice, definition, head, apart, profile, months, advice, _foot(foot))
+    beside = list(_beside_everyone(star, 192, height))
+    below = 192 + height + GAP if beside else 192
+    said = [name for name in ("Try", "Avoid", "Measure by") if rows[name].astype(bool).any()]
+    months = _months(known, paint, Box(LEFT, below, HALF if said else WHOLE, 684 - below))
+    advice = _advice(said, Box(RIGHT, below, HALF, 684 - below) if over_time else Box(LEFT, below, WHOLE, 684 - below))
+    visuals = (choice, definition, head, *beside, months, advice, _foot(foot))
     return Page(
         "segment",
         "Segment",
         tuple(visual for visual in visuals if visual is not None),
         (
-            *chosen_by([choice], [definition, head, apart, profile, months, advice]),
-            *chosen_by([apart], [profile]),
-            *unmoved_by([apart, profile, months, advice], [choice, definition, head]),
-            *unmoved_by([apart, profile], [months, advice]),
-            *unmoved_by([months, advice], [apart, profile]),
+            *chosen_by([choice], [definition, head, *beside, months, advice]),
+            *chosen_by(beside[:1], beside[1:]),
+            *unmoved_by([*beside, months, advice], [choice, definition, head]),
+            *unmoved_by(beside, [months, advice]),
+            *unmoved_by([months, advice], beside),
         ),
+    )
+
+
+def _beside_everyone(star: Star, top: int, height: int) -> Iterator[Visual]:
+    """Show what sets a segment apart, as bars and in figures; nothing where there is one segment only."""
+    if star.tables[PROFILE].rows["Segment key"].nunique() < 2:
+        return
+    apart, place = (Field(PROFILE, name, aggregate=SUM) for name in ("Apart", "Place"))
+    yield bars(
+        "apart",
+        Box(LEFT, top, 480, height),
+        column(PROFILE, "Measure"),
+        [apart],
+        "One bar a measure: to the right where the segment lies above all other customers, to the left where below.",
+        title="What sets it apart, strongest first",
+        subtitle="100: above every other customer; 0: like them; -100: below",
+        colours=[(apart, ink("ink-2"))],
+        sort=((place, False),),
+        beside=(place,),
+        from_zero=False,
+    )
+    shown = {"Place": "No.", "Measure": "", "Here": "", "Everyone": "", "Difference": ""}
+    yield table(
+        "profile",
+        Box(LEFT + 480 + GAP, top, WHOLE - 480 - GAP, height),
+        [column(PROFILE, name, label) for name, label in shown.items()],
+        "One row a measure: what is typical in the segment, what for everyone, and whether the difference counts.",
+        title="Beside everyone",
+        subtitle="▲ and ▼ mark differences that came back in 95 of 100 rebuilds",
+        sort=((column(PROFILE, "Place"), False),),
+    )
+
+
+def _advice(said: list[str], box: Box) -> Visual | None:
+    if not said:
+        return None
+    return table(
+        "advice",
+        box,
+        [column(SEGMENTS, name) for name in said],
+        "What to try, what to avoid, and how to see whether it worked.",
+        title="Suggestions from common practice",
+        subtitle="Not a prediction: keep a control group to find out",
+        wrap=True,
     )
 
 

@@ -19,6 +19,7 @@ PROFILE_OF = Relationship((PROFILE, "Segment key"), (SEGMENTS, "Segment key"))
 
 COLUMNS = (
     Column("Segment key", "whole", "Whose row it is.", hidden=True),
+    Column("Place", "whole", "Numbers the measures of a segment from 1, the strongest difference first."),
     Column("Measure", "text", "What is looked at.", says=("property", "trait")),
     Column("Here", "text", "What is typical in the segment: half of its customers lie below, half above."),
     Column("Everyone", "text", "What is typical among all customers."),
@@ -48,9 +49,9 @@ def profile(summary: RunSummary) -> Table:
 def _rows(summary: RunSummary) -> Iterator[tuple[Any, ...]]:
     voice = Voice(summary.currency)
     for key, segment in enumerate(summary.segments, start=1):
-        for trait in segment.traits:
+        for place, trait in enumerate(segment.traits, start=1):
             here, everyone = (trait_value(trait, value, voice) for value in (trait.typical, trait.everyone))
-            yield key, trait_name(trait), here, everyone, difference(trait), _apart(trait)
+            yield key, place, trait_name(trait), here, everyone, difference(trait), _apart(trait)
 
 
 def _apart(trait: Trait) -> int | None:

@@ -1,18 +1,15 @@
-"""The report definition of the project: every file of it, as data, then written."""
+"""The report definition of the project: every file of it, as data."""
 
-import json
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 
 from segmentry.export.power_bi.expressions import Json
 from segmentry.export.power_bi.pages import pages
 from segmentry.export.power_bi.star import Star
 from segmentry.export.power_bi.theme import theme
-from segmentry.files import write_text
 from segmentry.report import Brand
 
-__all__ = ["report_files", "write_report"]
+__all__ = ["report_files"]
 
 SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric"
 REPORT = f"{SCHEMAS}/item/report"
@@ -46,7 +43,7 @@ def report_files(star: Star, brand: Brand, name: str) -> Mapping[str, Json]:
         Of the project: the semantic model beside it is called ``NAME.SemanticModel``.
     """
     folder, drawn = f"{name}.Report", pages(star, brand)
-    files = {
+    files: dict[str, Json] = {
         f"{name}.pbip": {
             "$schema": f"{SCHEMAS}/pbip/pbipProperties/1.0.0/schema.json",
             "version": "1.0",
@@ -81,12 +78,6 @@ def report_files(star: Star, brand: Brand, name: str) -> Mapping[str, Json]:
         for order, visual in enumerate(page.visuals):
             files[f"{place}/visuals/{visual.name}/visual.json"] = visual.to_json(order)
     return files
-
-
-def write_report(folder: Path, star: Star, brand: Brand, name: str) -> None:
-    """Write the report into the project's folder."""
-    for path, document in report_files(star, brand, name).items():
-        write_text(folder / path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def _report() -> Json:

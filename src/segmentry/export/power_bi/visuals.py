@@ -240,16 +240,19 @@ def bars(
     subtitle: str = "",
     colours: Sequence[tuple[Field, str]] | Colours = (),
     sort: tuple[tuple[Field, bool], ...] = (),
-    largest: float | None = None,
+    beside: tuple[Field, ...] = (),
+    from_zero: bool = True,
 ) -> Visual:
-    """Show bars that begin at zero, one group a category.
+    """Show bars from zero, one group a category.
 
     Parameters
     ----------
     colours : sequence of (Field, str) or Colours, default ()
         Of each figure, or of each category where there is one figure.
-    largest : float or None, default None
-        Where the axis ends; None for where the data do.
+    beside : tuple of Field, default ()
+        Shown when a bar is pointed at, and to sort by.
+    from_zero : bool, default True
+        Whether the axis begins at zero; False where values lie on both sides of it, and so does the axis.
     """
     if isinstance(colours, Colours):
         painted = colours.rules()
@@ -258,15 +261,15 @@ def bars(
             {"properties": properties({"fill": shade}), "selector": {"metadata": shown.reference}}
             for shown, shade in colours
         ]
-    ends = {} if largest is None else {"end": largest}
+    begins = {"start": 0.0} if from_zero else {"start": -100.0, "end": 100.0}
     objects = {
         "dataPoint": painted,
         "labels": _styled(show=True, fontSize=10.0),
         "legend": _styled(show=len(figures) > 1, position="Top", showTitle=False, fontSize=10.0),
         "categoryAxis": _styled(show=True, showAxisTitle=False, fontSize=10.0, maxMarginFactor=45, innerPadding=30),
-        "valueAxis": _styled(show=False, start=0.0, showAxisTitle=False, **ends),
+        "valueAxis": _styled(show=False, showAxisTitle=False, **begins),
     }
-    roles = {"Category": (category,), "Y": tuple(figures)}
+    roles = {"Category": (category,), "Y": tuple(figures), **({"Tooltips": beside} if beside else {})}
     return Visual(name, "clusteredBarChart", box, alt, roles, objects, title=title, subtitle=subtitle, sort=sort)
 
 
