@@ -18,6 +18,7 @@ TIME = "Over time"
 
 SHARE_BEFORE = "Share of customers in last run"
 THIS_RUN = f'{RUNS}[Which] = "This run"'
+RUN_BEFORE = f'{RUNS}[Which] = "Run before"'
 
 
 Shown = Literal["whole", "round", "number", "money", "cents", "share", "change", "text"]
@@ -82,7 +83,7 @@ def _size(star: Star) -> Iterator[Measure]:
     )
     yield Measure(
         "Number of segments",
-        f"COUNTROWS ( {SEGMENTS} )",
+        f"CALCULATE ( COUNTROWS ( {SEGMENTS} ), {SEGMENTS}[Segment key] > 0 )",
         "whole",
         "How many segments.",
         SIZE,
@@ -197,25 +198,26 @@ def _trust(star: Star) -> Iterator[Measure]:
 def _since(star: Star) -> Iterator[Measure]:
     if not star.has(SEGMENTS, "Compared now"):
         return
+    one = f"HASONEVALUE ( {SEGMENTS}[Letter] )"
     yield Measure(
         "Change since last run",
-        f"SUM ( {SEGMENTS}[Compared now] ) - SUM ( {SEGMENTS}[Compared then] )",
+        f"IF ( {one}, SUM ( {SEGMENTS}[Compared now] ) - SUM ( {SEGMENTS}[Compared then] ) )",
         "change",
-        "Customers won or lost by segments that go on, among customers that both runs have.",
+        "Customers that a segment which goes on won or lost, among customers that both runs have.",
         BEFORE,
         ("growth", "change", "difference to last run"),
     )
     yield Measure(
         "Customers in last run",
-        f"SUM ( {SEGMENTS}[Customers then] )",
+        f"IF ( {one}, SUM ( {SEGMENTS}[Customers then] ), CALCULATE ( MAX ( {RUNS}[Customers] ), {RUN_BEFORE} ) )",
         "whole",
-        "How many customers the segment of this letter had in the run before.",
+        "How many customers the segment of this letter had in the run before; without a segment, how many that run had.",
         BEFORE,
         ("customers before", "previous customers"),
     )
     yield Measure(
         SHARE_BEFORE,
-        f"SUM ( {SEGMENTS}[Share then] )",
+        f"IF ( {one}, SUM ( {SEGMENTS}[Share then] ) )",
         "share",
         "What share of all customers the segment of this letter had in the run before.",
         BEFORE,
@@ -272,5 +274,5 @@ def _shown(column: Column) -> Shown:
 
 
 def _named(table: str, column: str) -> str:
-    """Write a column; a bracket in its name is doubled."""
-    return f"{table}[{column.replace(']', ']]')}]"
+    """Write a column, whose name has no square brackets."""
+    return f"{table}[{column}]"

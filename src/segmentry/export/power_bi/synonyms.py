@@ -37,7 +37,7 @@ def linguistic_schema(star: Star, measures: Sequence[Measure]) -> dict[str, Any]
         said += [{term: {"Type": "Noun", "State": "Authored"}} for term in free]
         entity = {"Definition": {"Binding": binding}, "State": "Authored", "Terms": said} | more
         entities[_key(binding, entities)] = entity
-    return {"Version": VERSION, "Language": LANGUAGE, "DynamicImprovement": "HighConfidence", "Entities": entities}
+    return {"Version": VERSION, "Language": LANGUAGE, "Entities": entities}
 
 
 def _things(star: Star, measures: Sequence[Measure]) -> Iterator[tuple[dict[str, str], Sequence[str], dict[str, Any]]]:
@@ -58,7 +58,7 @@ def _instances(table: Table, column: Column, star: Star) -> dict[str, Any]:
     if (table.name, column.name) != (SEGMENTS, "Segment") or not star.has(WORDS):
         return {}
     said = {"SynonymBinding": _bound(WORDS, "Word"), "ValueBinding": _bound(WORDS, "Segment"), "State": "Authored"}
-    return {"Instances": {"Index": "All", "Synonyms": said}}
+    return {"Instances": {"Synonyms": said}}
 
 
 def _bound(table: str, name: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ __all__ = ["star"]
 THIS_RUN, RUN_BEFORE = "This run", "Run before"
 UNITS: dict[str, Kind] = {"days": "round", "orders": "round", "products": "round", "money": "money", "share": "share"}
 BUILT = {entry.name: entry for entry in DEFINITIONS}
+BRACKETS = str.maketrans("[]", "()")
 SAYS = {
     "recency_days": ("recency", "days since last purchase"),
     "orders": ("purchases", "frequency"),
@@ -139,7 +140,8 @@ def _customers(run: Run, people: pd.DataFrame, spend: str) -> tuple[Table, str]:
 def _measure(measure: Measure, values: pd.Series, taken: set[str]) -> tuple[Column, Any]:
     """Give a measure's column under a name that none has yet."""
     entry = _built(measure)
-    label = clean(measure.label).strip() or "Column"
+    # Square brackets would have to be doubled wherever a formula names the column.
+    label = clean(measure.label).translate(BRACKETS) or "Column"
     if label.startswith("Typical "):
         label = f"Own t{label[1:]}"  # the figure of that name is the median over customers
     name = label
