@@ -76,7 +76,7 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
         Box(LEFT, 16, 744 if judged else WHOLE, 64),
         only(RUNS, "Finding"),
         "What stands out, in one sentence.",
-        size=18.0,
+        size=16.0,
         only=NOW,
     )
     verdict = (
@@ -298,11 +298,12 @@ def _advice(said: list[str], box: Box) -> Visual | None:
     return table(
         "advice",
         box,
-        [column(SEGMENTS, name) for name in said],
+        [column(SEGMENTS, "Letter", "Segment"), *(column(SEGMENTS, name) for name in said)],
         "What to try, what to avoid, and how to see whether it worked.",
         title="Suggestions from common practice",
-        subtitle="Not a prediction: keep a control group to find out",
+        subtitle="Not a prediction: keep a control group. Right-click, Drill through: its customers",
         wrap=True,
+        wide={LETTER.reference: 70.0},
     )
 
 
