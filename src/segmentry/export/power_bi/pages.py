@@ -55,11 +55,10 @@ def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
         f"{brand.name or 'segmentry'} · Typical values are medians: half of the customers lie below, half above. "
         "Segments say what customers did, not what they will do."
     )
-    return (
-        _overview(star, known, paint, foot),
-        _segment(star, known, paint, foot),
-        _customers(star, known, foot),
-    )
+    several = len(star.tables[SEGMENTS].rows) > 1
+    # Of a single segment all is said on the first page: there is nobody to set it apart from.
+    chosen = (_segment(star, known, paint, foot),) if several else ()
+    return (_overview(star, known, paint, foot), *chosen, _customers(star, known, foot))
 
 
 def _paint(star: Star, brand: Brand) -> Colours:
@@ -241,8 +240,8 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     )
     over_time = bool(_monthly(known))
     height = 268 if over_time else 348
-    beside = list(_beside_everyone(star, 192, height))
-    below = 192 + height + GAP if beside else 192
+    beside = list(_beside_everyone(192, height))
+    below = 192 + height + GAP
     said = [name for name in ("Try", "Avoid", "Measure by") if rows[name].astype(bool).any()]
     months = _months(known, paint, Box(LEFT, below, HALF if said else WHOLE, 684 - below), "of the segment")
     advice = _advice(said, Box(RIGHT, below, HALF, 684 - below) if over_time else Box(LEFT, below, WHOLE, 684 - below))
@@ -261,10 +260,8 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     )
 
 
-def _beside_everyone(star: Star, top: int, height: int) -> Iterator[Visual]:
-    """Show what sets a segment apart, as bars and in figures; nothing where there is one segment only."""
-    if star.tables[PROFILE].rows["Segment key"].nunique() < 2:
-        return
+def _beside_everyone(top: int, height: int) -> Iterator[Visual]:
+    """Show what sets a segment apart, as bars and in figures."""
     apart, place = (Field(PROFILE, name, aggregate=SUM) for name in ("Apart", "Place"))
     yield bars(
         "apart",
