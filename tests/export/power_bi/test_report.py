@@ -11,13 +11,14 @@ import pytest
 
 from segmentry.export.power_bi.dax import measures
 from segmentry.export.power_bi.page import HEIGHT, WIDTH, Page
-from segmentry.export.power_bi.pages import pages
+from segmentry.export.power_bi.pages import LEADING, pages
 from segmentry.export.power_bi.report import report_files
 from segmentry.export.power_bi.star import FIGURES, SEGMENTS, Star
 from segmentry.export.power_bi.tables import star
 from segmentry.export.power_bi.visuals import Visual
 from segmentry.figures.palette import colours
 from segmentry.report import Brand
+from segmentry.report.kpis import KPIS
 from segmentry.segment import segment
 from segmentry.workspace import open_run, save_run
 
@@ -87,6 +88,33 @@ def test_every_field_is_in_the_model(one: Star) -> None:
         (where, field) for page in pages(one, BRAND) for where, field in _fields(page) if not _is_known(one, field)
     ]
     assert missing == []
+
+
+def test_fields_of_a_visual_have_names_of_their_own(one: Star) -> None:
+    """Within a visual no two fields are referred to by one name."""
+    for page in pages(one, BRAND):
+        for visual in page.visuals:
+            state = visual.to_json(0)["visual"].get("query", {}).get("queryState", {})
+            for key in ("queryRef", "nativeQueryRef"):
+                named = [each[key].casefold() for role in state.values() for each in role["projections"]]
+                assert len(set(named)) == len(named), visual.name
+
+
+def test_a_brand_says_what_leads(stars: dict[str, Star]) -> None:
+    """Its figures stand first in its order; those that this run doesn't know are passed over."""
+    asked = Brand(kpis=("verdict", "revenue", "customers", "at_stake"))
+    for kind, led in (
+        ("orders", ["Verdict", "Revenue", "Number of customers"]),
+        ("customers", ["Verdict", "Number of customers"]),
+    ):
+        head = next(visual for visual in pages(stars[kind], asked)[0].visuals if visual.name == "figures")
+        assert [field.name for field in head.fields] == led
+
+
+def test_every_leading_figure_can_be_a_measure(stars: dict[str, Star]) -> None:
+    """The names that stand for a brand's figures are those of the model."""
+    assert set(LEADING.values()) <= {measure.name for measure in measures(stars["orders"])}
+    assert set(LEADING) <= set(KPIS)
 
 
 def test_a_field_that_is_not_in_the_model_is_noticed(stars: dict[str, Star]) -> None:

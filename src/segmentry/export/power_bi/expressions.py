@@ -60,7 +60,7 @@ class Field:
         written: Json = {
             "field": self.expression(),
             "queryRef": self.reference,
-            "nativeQueryRef": self.label or self.name,
+            "nativeQueryRef": self.name,
         }
         if self.label:
             written["displayName"] = self.label

@@ -35,6 +35,21 @@ MONTH = column(DATES, "Date", "Month")
 NOW = ((column(RUNS, "Which"), "This run"),)
 LEDGER_TYPICAL = ("Typical days since last order", "Typical order")
 MOST_TYPICAL, MOST_MEASURES = 2, 8
+LEADING = {
+    "customers": "Number of customers",
+    "segments": "Number of segments",
+    "revenue": "Revenue",
+    "revenue_per_customer": "Revenue per customer",
+    "typical_order": "Typical order",
+    "typical_spend": "Typical spend",
+    "orders_per_customer": "Typical orders",
+    "days_since_last_order": "Typical days since last order",
+    "days_between_orders": "Typical days between orders",
+    "keep_rate": "Keep rate",
+    "verdict": "Verdict",
+}
+"""Figures that a brand may let lead, by their names in a brand file; the others are not among the model's measures."""
+LEAD = ("customers", "segments", "revenue", "keep_rate", "verdict")
 PROFILE_WIDTHS = {"Place": 44.0, "Measure": 250.0, "Here": 130.0, "Everyone": 130.0, "Difference": 150.0}
 CHANGES = ("Change since last run", "Customers in last run")
 
@@ -58,7 +73,7 @@ def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
     several = len(star.tables[SEGMENTS].rows) > 1
     # Of a single segment all is said on the first page: there is nobody to set it apart from.
     chosen = (_segment(star, known, paint, foot),) if several else ()
-    return (_overview(star, known, paint, foot), *chosen, _customers(star, known, foot))
+    return (_overview(star, brand, known, paint, foot), *chosen, _customers(star, known, foot))
 
 
 def _paint(star: Star, brand: Brand) -> Colours:
@@ -68,7 +83,7 @@ def _paint(star: Star, brand: Brand) -> Colours:
     return Colours(LETTER, tuple((letter, own.get(letter, ink("muted-mark"))) for letter in letters))
 
 
-def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Page:
+def _overview(star: Star, brand: Brand, known: frozenset[str], paint: Colours, foot: str) -> Page:
     judged = bool(star.tables[RUNS].rows["Verdict in words"].iloc[0])
     finding = statement(
         "finding",
@@ -90,12 +105,12 @@ def _overview(star: Star, known: frozenset[str], paint: Colours, foot: str) -> P
         if judged
         else None
     )
-    shown = [name for name in ("Number of customers", "Number of segments", "Revenue", "Keep rate") if name in known]
+    asked = [LEADING[name] for name in brand.kpis if LEADING.get(name) in known]
     head = cards(
         "figures",
         Box(LEFT, 92, WHOLE, 76),
-        [*(figure(name) for name in shown), figure("Verdict")],
-        "The figures of the run: customers, segments, how many keep their segment, and the verdict.",
+        [figure(name) for name in asked or map(LEADING.__getitem__, LEAD) if name in known],
+        "The figures of the run, side by side.",
     )
     shares, months = list(_shares(known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, TALL), "of each segment")
     right = months or _keeping(known, paint, Box(RIGHT, 180, HALF, TALL))

@@ -155,6 +155,12 @@ class Visual:
             for role, fields in self.roles.items()
         }
         query: Json = {"queryState": state}
+        seen: set[str] = set()
+        for projection in (each for role in state.values() for each in role["projections"]):
+            # Columns of two tables may share a name; within a visual each has its own.
+            while projection["nativeQueryRef"].casefold() in seen:
+                projection["nativeQueryRef"] += " (2)"
+            seen.add(projection["nativeQueryRef"].casefold())
         if self.sort:
             order = [
                 {"field": by.expression(), "direction": "Descending" if falls else "Ascending"}
