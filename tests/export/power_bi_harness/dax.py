@@ -6,6 +6,7 @@ the relationships from the one to the many, as Power BI's do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,7 @@ class Model:
         return table, column
 
 
+@cache
 def parse(text: str) -> Any:
     """Read a formula.
 
