@@ -143,17 +143,3 @@ def test_no_sign_of_a_currency_is_taken_for_a_format(currency: str, shown: str) 
 def test_text_in_queries_is_escaped(value: str, written: str) -> None:
     """A folder's name can't end the literal that it stands in, or become a control sign."""
     assert text(value) == written
-
-
-def test_an_export_made_again_is_the_same(
-    runs: Mapping[str, Run], projects: Mapping[str, Path], tmp_path: Path
-) -> None:
-    """Tags and ids follow from names: only the folder that the data lie in differs."""
-    from segmentry.export.power_bi import write_project
-    from segmentry.report import Brand
-
-    write_project(runs["awkward"], tmp_path / "again", Brand())
-    for path in projects["awkward"].rglob("*"):
-        again = tmp_path / "again" / path.relative_to(projects["awkward"])
-        if path.is_file() and path.name not in ("expressions.tmdl", "segmentry.toml"):
-            assert again.read_bytes() == path.read_bytes()

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from segmentry.cli.main import segmentry
 from segmentry.errors import UsageError, VerdictError
 from segmentry.export.power_bi import write_project
+from segmentry.export.power_bi.data import write_data
+from segmentry.export.power_bi.tables import star
 from segmentry.report import Brand
 from segmentry.workspace import Run
 
@@ -50,8 +52,9 @@ def test_ids_stay_as_they_are(projects: Mapping[str, Path]) -> None:
 
 def test_raw_leaves_text_alone(runs: Mapping[str, Run], tmp_path: Path) -> None:
     """Who needs the ids byte for byte can have them."""
-    write_project(runs["after"], tmp_path / "raw", Brand(), raw=True)
-    assert "=1+1" in {row[1] for row in _rows(tmp_path / "raw", "customers")}
+    (tmp_path / "data").mkdir()
+    write_data(star(runs["after"]), tmp_path / "data", raw=True)
+    assert "=1+1" in {row[1] for row in _rows(tmp_path, "customers")}
 
 
 def test_the_folder_says_that_it_holds_customers(projects: Mapping[str, Path]) -> None:
@@ -61,19 +64,22 @@ def test_the_folder_says_that_it_holds_customers(projects: Mapping[str, Path]) -
     assert "DataFolder" in text
 
 
-def test_a_project_is_made_by_the_command(runs: Mapping[str, Run], tmp_path: Path) -> None:
-    """It says where the project lies, and is a whole Power BI project."""
-    arguments = ["export", "power-bi", str(runs["awkward"].folder), "--out", str(tmp_path / "made")]
+def test_a_project_that_nobody_touched_is_made_again_the_same(
+    runs: Mapping[str, Run], projects: Mapping[str, Path], project: Path
+) -> None:
+    """The command replaces it; tags and ids follow from names; what Power BI keeps for itself is nobody's work."""
+    cache = project / "awkward.SemanticModel" / ".pbi" / "cache.abf"
+    cache.parent.mkdir()
+    cache.write_bytes(b"cache")
+    arguments = ["export", "power-bi", str(runs["awkward"].folder), "--out", str(project)]
     done = CliRunner().invoke(segmentry, arguments, catch_exceptions=False)
     assert done.exit_code == 0
-    assert {path.name for path in (tmp_path / "made").iterdir()} == {
-        "READ ME.txt",
-        "awkward.Report",
-        "awkward.SemanticModel",
-        "awkward.pbip",
-        "data",
-        "segmentry.toml",
-    }
+    whole = {path.relative_to(project) for path in project.rglob("*")}
+    assert whole == {path.relative_to(projects["awkward"]) for path in projects["awkward"].rglob("*")}
+    for path in whole:
+        # The folder that the data lie in is written down.
+        if (project / path).is_file() and path.name not in ("expressions.tmdl", "segmentry.toml"):
+            assert (project / path).read_bytes() == (projects["awkward"] / path).read_bytes()
 
 
 def test_other_files_are_not_replaced(runs: Mapping[str, Run], tmp_path: Path) -> None:
@@ -82,15 +88,6 @@ def test_other_files_are_not_replaced(runs: Mapping[str, Run], tmp_path: Path) -
     with pytest.raises(UsageError, match="holds other files"):
         write_project(runs["awkward"], tmp_path, Brand())
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "dear"
-
-
-def test_an_untouched_project_is_replaced(runs: Mapping[str, Run], project: Path) -> None:
-    """What Power BI keeps for itself is nobody's work."""
-    cache = project / "awkward.SemanticModel" / ".pbi" / "cache.abf"
-    cache.parent.mkdir()
-    cache.write_bytes(b"cache")
-    write_project(runs["awkward"], project, Brand())
-    assert not cache.exists()
 
 
 @pytest.mark.parametrize("change", ["changed", "new", "gone"])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from power_bi_harness.dax import Context, Model
-
 from segmentry.export.power_bi.star import CUSTOMERS, Star
 from segmentry.summary import RunSummary
 
