@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pbi_parsers.dax import exprs
+
 from power_bi_harness.dax import DaxError, parse
 from power_bi_harness.tmdl import Node, TmdlError, read, unquoted
 
-FUNCTIONS = frozenset(
-    "CALCULATE COUNTROWS DISTINCTCOUNT DIVIDE HASONEVALUE IF MAX MEDIAN REMOVEFILTERS SELECTEDVALUE SUM".split()
+FUNCTIONS = (
+    *("CALCULATE", "COUNTROWS", "DISTINCTCOUNT", "DIVIDE", "HASONEVALUE", "IF", "MAX", "MEDIAN"),
+    *("REMOVEFILTERS", "SELECTEDVALUE", "SUM"),
 )
 READ_AS = {"string": "type text", "int64": "Int64.Type", "double": "type number", "dateTime": "type date"}
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -141,21 +143,26 @@ def _measures(tables: dict[str, Node]) -> Iterator[str]:
         except DaxError as error:
             yield f"measure {name}: {error}"
             continue
-        for node in _walk(tree):
-            match node:
-                case exprs.ColumnExpression():
-                    table, column = node.table.text.strip("'"), node.column.text[1:-1]
-                    if column not in columns.get(table, ()):
-                        yield f"measure {name} names {table}[{column}], which isn't there"
-                case exprs.MeasureExpression():
-                    if (other := node.name.text[1:-1]) not in measures or other == name:
-                        yield f"measure {name} names [{other}], which is no other measure"
-                case exprs.IdentifierExpression() | exprs.TableExpression():
-                    if node.name.text.strip("'") not in columns:
-                        yield f"measure {name} names the table {node.name.text}, which isn't there"
-                case exprs.FunctionExpression():
-                    if node.function_name() not in FUNCTIONS:
-                        yield f"measure {name} uses {node.function_name()}"
+        yield from (
+            f"measure {name} {fault}" for node in _walk(tree) if (fault := _named(node, columns, measures, name))
+        )
+
+
+def _named(node: Any, columns: dict[str, set[str]], measures: dict[str, str], name: str) -> str:
+    """Say what a part of a formula names that isn't there; "" where it is."""
+    match node:
+        case exprs.ColumnExpression():
+            table, column = node.table.text.strip("'"), node.column.text[1:-1]
+            return "" if column in columns.get(table, ()) else f"names {table}[{column}], which isn't there"
+        case exprs.MeasureExpression():
+            other = node.name.text[1:-1]
+            return "" if other in measures and other != name else f"names [{other}], which is no other measure"
+        case exprs.IdentifierExpression() | exprs.TableExpression():
+            table = node.name.text
+            return "" if table.strip("'") in columns else f"names the table {table}, which isn't there"
+        case exprs.FunctionExpression():
+            return "" if node.function_name() in FUNCTIONS else f"uses {node.function_name()}"
+    return ""
 
 
 def _walk(node: Any) -> Iterator[Any]:

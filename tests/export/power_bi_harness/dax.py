@@ -6,11 +6,13 @@ the relationships from the one to the many, as Power BI's do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from pbi_parsers.dax import exprs, to_ast
+
 from power_bi_harness.tmdl import Node, read, unquoted
 
 SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "dateTime": "DATE"}
@@ -90,28 +92,43 @@ class Model:
         if name in AGGREGATES:
             table, column = self._column(args[0])
             return self._query(AGGREGATES[name].format(f'"{column}"'), table, context)
-        if name == "COUNTROWS":
-            return self._query("nullif(count(*), 0)", self._table(args[0]), context)
-        if name == "DIVIDE":
-            above, below = (self._evaluate(arg, context) for arg in args)
-            return above / below if below and above is not None else None
-        if name == "IF":
-            holds = self._evaluate(args[0], context)
-            taken = args[1:2] if holds else args[2:]
-            return self._evaluate(taken[0], context) if taken else None
-        if name == "HASONEVALUE":
-            table, column = self._column(args[0])
-            return self._query(f'count(DISTINCT "{column}") = 1', table, context)
-        if name == "SELECTEDVALUE":
-            table, column = self._column(args[0])
-            if self._query(f'count(DISTINCT "{column}") = 1', table, context):
-                return self._query(f'any_value("{column}")', table, context)
-            return self._evaluate(args[1], context) if len(args) > 1 else None
-        if name == "CALCULATE":
-            for arg in args[1:]:
-                context = self._modified(arg, context)
-            return self._evaluate(args[0], context)
-        raise DaxError(f"the function {name} is not known here")
+        known = {
+            "COUNTROWS": self._countrows,
+            "DIVIDE": self._divide,
+            "IF": self._if,
+            "HASONEVALUE": self._hasonevalue,
+            "SELECTEDVALUE": self._selectedvalue,
+            "CALCULATE": self._calculate,
+        }
+        if name not in known:
+            raise DaxError(f"the function {name} is not known here")
+        return known[name](args, context)
+
+    def _countrows(self, args: list[Any], context: Context) -> Any:
+        return self._query("nullif(count(*), 0)", self._table(args[0]), context)
+
+    def _divide(self, args: list[Any], context: Context) -> Any:
+        above, below = (self._evaluate(arg, context) for arg in args)
+        return above / below if below and above is not None else None
+
+    def _if(self, args: list[Any], context: Context) -> Any:
+        taken = args[1:2] if self._evaluate(args[0], context) else args[2:]
+        return self._evaluate(taken[0], context) if taken else None
+
+    def _hasonevalue(self, args: list[Any], context: Context) -> Any:
+        table, column = self._column(args[0])
+        return self._query(f'count(DISTINCT "{column}") = 1', table, context)
+
+    def _selectedvalue(self, args: list[Any], context: Context) -> Any:
+        table, column = self._column(args[0])
+        if self._hasonevalue(args, context):
+            return self._query(f'any_value("{column}")', table, context)
+        return self._evaluate(args[1], context) if len(args) > 1 else None
+
+    def _calculate(self, args: list[Any], context: Context) -> Any:
+        for arg in args[1:]:
+            context = self._modified(arg, context)
+        return self._evaluate(args[0], context)
 
     def _modified(self, node: Any, context: Context) -> Context:
         match node:
@@ -151,6 +168,7 @@ class Model:
         return table, column
 
 
+@cache
 def parse(text: str) -> Any:
     """Read a formula.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 NAME = r"(?:'(?:[^']|'')+'|[A-Za-z_][\w-]*)"
@@ -90,7 +91,13 @@ def unquoted(name: str) -> str:
 
 
 def read(path: Path) -> list[Node]:
-    """Read a file.
+    """Read a file; see :func:`read_text`."""
+    return read_text(path.name, path.read_text(encoding="utf-8"))
+
+
+@cache
+def read_text(file: str, text: str) -> list[Node]:
+    """Read the text of a file, whose name is told where something is wrong.
 
     Raises
     ------
@@ -100,7 +107,7 @@ def read(path: Path) -> list[Node]:
     root = Node("", "")
     open_nodes = [root]
     description = ""
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = text.split("\n")
     place = 0
     while place < len(lines):
         line, place = lines[place], place + 1
@@ -109,25 +116,25 @@ def read(path: Path) -> list[Node]:
         body = line.lstrip("\t")
         depth = len(line) - len(body)
         if body.startswith(" ") or line != line.rstrip():
-            raise TmdlError(f"{path.name}:{place}: indented by spaces, or blank at the end: {line!r}")
+            raise TmdlError(f"{file}:{place}: indented by spaces, or blank at the end: {line!r}")
         if body.startswith("///"):
             description = body.removeprefix("///").strip()
             continue
         if depth == 2 and (open_nodes[-1].kind, body) in DEEPER:
             depth = 1
         if depth >= len(open_nodes):
-            raise TmdlError(f"{path.name}:{place}: too deep: {body!r}")
+            raise TmdlError(f"{file}:{place}: too deep: {body!r}")
         del open_nodes[depth + 1 :]
         owner = open_nodes[-1]
         if description and body.split(" ")[0] not in DESCRIBED:
-            raise TmdlError(f"{path.name}:{place}: a description of nothing that has one: {body!r}")
+            raise TmdlError(f"{file}:{place}: a description of nothing that has one: {body!r}")
         if taken := _property(owner, body):
-            _put(owner, *taken, where=f"{path.name}:{place}")
+            _put(owner, *taken, where=f"{file}:{place}")
         elif (found := BLOCK.match(body)) and found["name"] in BLOCKS.get(owner.kind, ()):
             text, place = _text(lines, place, depth)
-            _put(owner, found["name"], text, where=f"{path.name}:{place}")
+            _put(owner, found["name"], text, where=f"{file}:{place}")
         else:
-            node = _declared(owner, body, description, f"{path.name}:{place}")
+            node = _declared(owner, body, description, f"{file}:{place}")
             owner.children.append(node)
             open_nodes.append(node)
         description = ""

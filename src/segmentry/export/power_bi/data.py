@@ -1,12 +1,16 @@
 """The data folder: each table as CSV, as Power Query reads it anywhere."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from segmentry.export.lists import escape_formulas
 from segmentry.export.power_bi.star import Column, Star, Table
 from segmentry.files import write_query
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["write_data"]
 
@@ -30,24 +34,21 @@ def write_data(star: Star, folder: Path, *, raw: bool = False) -> None:
     UsageError
         The folder can't be written to.
     """
-    for table in star.tables.values():
-        _write(table, folder / table.file, raw=raw)
-
-
-def _write(table: Table, path: Path, *, raw: bool) -> None:
     import duckdb  # noqa: PLC0415 - a tenth of a second that other exports don't need
 
-    columns = [_cells(column, table.rows[column.name], raw=raw) for column in table.columns]
-    frame = pd.concat(columns, axis=1, ignore_index=True).set_axis(
-        [f"c{place}" for place in range(len(columns))], axis=1
-    )
     with duckdb.connect() as connection:
         # A sample of an object column may be all blank, and the column would then be taken for integers.
         connection.execute("SET pandas_analyze_sample = 0")
-        connection.register("source", frame)
-        named = [(column.name, _sql(column, f"c{place}"), False) for place, column in enumerate(table.columns)]
-        write_query(connection, named, "FROM source", path)
-        connection.unregister("source")
+        for table in star.tables.values():
+            _write(connection, table, folder / table.file, raw=raw)
+
+
+def _write(connection: "duckdb.DuckDBPyConnection", table: Table, path: Path, *, raw: bool) -> None:
+    cells = {f"c{place}": _cells(c, table.rows[c.name], raw=raw).array for place, c in enumerate(table.columns)}
+    connection.register("source", pd.DataFrame(cells))
+    named = [(column.name, _sql(column, f"c{place}"), False) for place, column in enumerate(table.columns)]
+    write_query(connection, named, "FROM source", path)
+    connection.unregister("source")
 
 
 def _cells(column: Column, values: pd.Series, *, raw: bool) -> pd.Series:

@@ -211,7 +211,7 @@ def _since(star: Star) -> Iterator[Measure]:
         "Customers in last run",
         f"IF ( {one}, SUM ( {SEGMENTS}[Customers then] ), CALCULATE ( MAX ( {RUNS}[Customers] ), {RUN_BEFORE} ) )",
         "whole",
-        "How many customers the segment of this letter had in the run before; without a segment, how many that run had.",
+        "How many customers the segment of this letter had in the run before; without a segment, all of that run.",
         BEFORE,
         ("customers before", "previous customers"),
     )

@@ -110,7 +110,7 @@ class Table:
         hidden: bool = False,
     ) -> Self:
         """Make a table from its columns and their values."""
-        rows = pd.DataFrame({column.name: pd.Series(values).reset_index(drop=True) for column, values in cells})
+        rows = pd.DataFrame({column.name: pd.Series(values).array for column, values in cells})
         return cls(name, description, tuple(column for column, _ in cells), rows, says, hidden)
 
     @property

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from segmentry.describe.words import clean
+from segmentry.export.lists import FORMULA_STARTS
 from segmentry.export.power_bi.dates import dates
 from segmentry.export.power_bi.profile import PROFILE, PROFILE_OF, profile
 from segmentry.export.power_bi.segments import segments, words
@@ -142,6 +143,8 @@ def _measure(measure: Measure, values: pd.Series, taken: set[str]) -> tuple[Colu
     entry = _built(measure)
     # Square brackets would have to be doubled wherever a formula names the column.
     label = clean(measure.label).translate(BRACKETS) or "Column"
+    if label.startswith(FORMULA_STARTS):
+        label = f"'{label}"  # a head line is a cell too
     if label.startswith("Typical "):
         label = f"Own t{label[1:]}"  # the figure of that name is the median over customers
     name = label
