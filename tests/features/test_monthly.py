@@ -39,8 +39,7 @@ def test_orders_lie_in_the_month_of_their_day() -> None:
     """Worked by hand: an order's lines count in one month, a return with its own number in its own."""
     _, months = _monthly(LINES)
     found = [
-        (who, month.date(), orders, round(revenue, 2))
-        for who, month, orders, revenue in months.itertuples(index=False)
+        (who, month.date(), orders, round(revenue, 2)) for who, month, orders, revenue in months.itertuples(index=False)
     ]
     assert found == [
         ("a", date(2026, 1, 1), 1, 5.00),

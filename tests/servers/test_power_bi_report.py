@@ -4,19 +4,17 @@ The second is a package of npm. Its command line asks for a package that isn't p
 a library; the schemas that it would fetch come from the folder beside this checkout.
 """
 
-import base64
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from power_bi_harness.npm import fetched
 
 from segmentry.export.power_bi import write_project
 from segmentry.report import Brand
@@ -26,7 +24,6 @@ from segmentry.workspace import open_run, save_run
 pytestmark = pytest.mark.server
 
 HERE = Path(__file__).resolve().parent
-STORE = HERE.parents[1] / "build" / "power-bi"
 PACKAGES = {
     "@microsoft/powerbi-report-authoring-cli@0.4.0": (
         "B+Fke6TBqCuQTGBBowmQWM0hTjxJQGpjBuFD9/dQUgwlI5jajunWOd59QA1nnEkOS2F0zMFZdtjR46Ji+Qvvzw=="
@@ -56,27 +53,7 @@ Change = Callable[[dict[str, Any]], object]
 @pytest.fixture(scope="session")
 def checker() -> Path:
     """Fetch the checker by its version, take it only if it is what its hash says, and give its folder."""
-    modules = STORE / "node_modules"
-    missing = [name for name in PACKAGES if not _archive(name).is_file()]
-    if missing:
-        STORE.mkdir(parents=True, exist_ok=True)
-        quiet = ["--silent", "--loglevel=error"]
-        subprocess.run(["npm", "pack", *quiet, *missing], cwd=STORE, check=True, stdout=subprocess.DEVNULL)
-    shutil.rmtree(modules, ignore_errors=True)
-    for name, sealed in PACKAGES.items():
-        found = base64.b64encode(hashlib.sha512(_archive(name).read_bytes()).digest()).decode()
-        assert found == sealed, f"{_archive(name).name} is not what it should be"
-        place = modules / name.rpartition("@")[0]
-        with tarfile.open(_archive(name)) as archive:
-            archive.extractall(STORE / "unpacked", filter="data")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        (STORE / "unpacked" / "package").rename(place)
-    return STORE
-
-
-def _archive(name: str) -> Path:
-    plain, _, release = name.rpartition("@")
-    return STORE / f"{plain.removeprefix('@').replace('/', '-')}-{release}.tgz"
+    return fetched("power-bi", PACKAGES)
 
 
 @pytest.fixture(scope="session")

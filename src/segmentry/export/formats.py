@@ -68,16 +68,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
+        "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
         "power-bi": Format(
-            "Write a Power BI project: a folder with model, report and data, a row for every customer.",
+            "Write a Power BI project, with a row for every customer.",
             write_project,
             (
-                Extra("data-only", "Renew the data of the project in --out; its pages and measures stay."),
-                Extra("raw", "Leave text as it is that a spreadsheet would run as a formula."),
+                Extra("data-only", "Renew only the data of the project in --out."),
+                Extra("raw", "Leave text that looks like a formula as it is."),
                 Extra("anyway", "Write it even where the split is not dependable."),
             ),
         ),
-        "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
     }
 )
 """Every format by its name on the command line."""

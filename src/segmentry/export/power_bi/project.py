@@ -123,9 +123,9 @@ def _renew(found: Star, out: Path, *, raw: bool) -> None:
     for name, columns in known["tables"].items():
         if now.get(name) != columns:
             gone = [column for column in columns if column not in now.get(name, ())]
-            new = [column for column in now.get(name, ()) if column not in columns]
+            more = [column for column in now.get(name, ()) if column not in columns]
             evidence = [f"the project has {', '.join(gone)}"] if gone else []
-            evidence += [f"the run has {', '.join(new)}"] if new else []
+            evidence += [f"the run has {', '.join(more)}"] if more else []
             raise UsageError(
                 f"the table {name} of this run has other columns than that of the project",
                 evidence or ["they stand in another order"],

@@ -159,8 +159,8 @@ def _measure(measure: Measure, values: pd.Series, taken: set[str]) -> tuple[Colu
         return Column(name, "text", description, folder=folder), values
     if measure.unit == "days" and entry is None:
         # A date of the source, as days since 1970.
-        days = pd.to_datetime(np.floor(values.astype(np.float64)), unit="D", errors="coerce").dt.date
-        return Column(name, "date", description, folder=folder), days
+        days = pd.Series(pd.to_datetime(np.floor(values.astype(np.float64)), unit="D", errors="coerce"))
+        return Column(name, "date", description, folder=folder), days.dt.date
     typical = label if label.startswith("Typical") else f"Typical {label[0].lower()}{label[1:]}" if entry else ""
     typical = name.replace("Own t", "T", 1) if name.startswith("Own t") else typical or f"Typical {name}"
     kind = UNITS.get(measure.unit, "number")
