@@ -119,7 +119,8 @@ def computed(
                     connection.execute(f"CREATE TEMP TABLE {name} AS {query}").fetchall()
                 counts = connection.execute(f"SELECT count(*), count(orders) FROM {_RHYTHM}").fetchall()[0]
                 seen, with_orders = seen + counts[0], with_orders + counts[1]
-                whole = f"SELECT CAST(customer AS VARCHAR) AS customer, {columns} FROM {_RHYTHM} {joins}"
+                named = "CAST(customer AS VARCHAR) AS customer, customer AS key"
+                whole = f"SELECT {named}, {columns} FROM {_RHYTHM} {joins}"
                 _gather(connection, _CUSTOMERS, f"{whole} WHERE orders IS NOT NULL", first=not part)
                 if monthly:
                     _gather(connection, _MONTHS, _BY_MONTH, first=not part)
@@ -127,7 +128,7 @@ def computed(
             everybody = f"SELECT count(DISTINCT {orders.keys[0]}) FROM {orders.table}"
             seen = connection.execute(everybody).fetchall()[0][0]
         with _dropped(connection, [_CUSTOMERS, _MONTHS]):
-            found = connection.execute(f"FROM {_CUSTOMERS} ORDER BY customer").fetchnumpy()
+            found = connection.execute(f"SELECT * EXCLUDE (key) FROM {_CUSTOMERS} ORDER BY customer").fetchnumpy()
             months = connection.execute(_PLACED).fetchnumpy() if monthly else {}
     return Computed(found, seen - with_orders, months)
 
@@ -139,16 +140,13 @@ def _gather(connection: "duckdb.DuckDBPyConnection", table: str, query: str, *, 
 
 
 _BY_MONTH = f"""
-    SELECT CAST(customer AS VARCHAR) AS customer, month, orders, revenue
-    FROM (
-        SELECT customer, month, count(day) AS orders, CAST(sum(bought) + sum(returned) AS DOUBLE) AS revenue
-        FROM {_ORDERS}
-        GROUP BY customer, month
-    )"""
+    SELECT customer AS key, month, count(day) AS orders, CAST(sum(bought + returned) AS DOUBLE) AS revenue
+    FROM {_ORDERS}
+    GROUP BY customer, month"""
 _PLACED = f"""
     SELECT place, month, orders, revenue
     FROM {_MONTHS}
-    JOIN (SELECT customer, row_number() OVER (ORDER BY customer) - 1 AS place FROM {_CUSTOMERS}) USING (customer)
+    JOIN (SELECT key, row_number() OVER (ORDER BY customer) - 1 AS place FROM {_CUSTOMERS}) USING (key)
     ORDER BY place, month"""
 """A customer who has returns only is in no month."""
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from power_bi_harness.checks import faults
 
 from segmentry.export.power_bi.dax import measures
 from segmentry.export.power_bi.m import text
+from segmentry.export.power_bi.segments import segments
 from segmentry.export.power_bi.tables import star
 from segmentry.export.power_bi.tmdl import formatted
 from segmentry.workspace import Run
@@ -143,3 +145,12 @@ def test_no_sign_of_a_currency_is_taken_for_a_format(currency: str, shown: str) 
 def test_text_in_queries_is_escaped(value: str, written: str) -> None:
     """A folder's name can't end the literal that it stands in, or become a control sign."""
     assert text(value) == written
+
+
+def test_who_belongs_to_no_segment_has_a_row_of_that_name(runs: Mapping[str, Run]) -> None:
+    """Her key leads somewhere, and she is not counted as a segment."""
+    summary = runs["awkward"].summary
+    rows = segments(replace(summary, unplaced=3)).rows
+    assert rows["Segment key"].tolist() == [1, 2, 0]
+    assert rows["Name"].iloc[-1] == "No segment"
+    assert len(segments(summary).rows) == summary.k
