@@ -126,6 +126,13 @@ def test_data_only_wants_the_same_columns(runs: Mapping[str, Run], project: Path
         write_project(runs["after"], tmp_path / "nowhere", Brand(), data_only=True)
 
 
+def test_no_name_of_a_run_leads_out_of_the_folder(runs: Mapping[str, Run]) -> None:
+    """A model file can come from anybody, and files are called as its run."""
+    run = runs["awkward"]
+    model = replace(run.model, summary=replace(run.summary, run="../../elsewhere"))
+    assert star(Run(run.folder, model)).name == "run"
+
+
 def test_a_split_that_is_not_dependable_is_written_only_when_told(runs: Mapping[str, Run], tmp_path: Path) -> None:
     """As mailing lists are: another draw would place other customers."""
     run = runs["awkward"]

@@ -28,7 +28,7 @@ from segmentry.features import DEFINITIONS, Definition, Measure
 from segmentry.markup.opening import headline
 from segmentry.markup.words import file_name
 from segmentry.summary import RunSummary
-from segmentry.workspace import Run, measured
+from segmentry.workspace import NAME, Run, measured
 
 __all__ = ["star"]
 
@@ -85,7 +85,9 @@ def star(run: Run) -> Star:
             Relationship((MONTHLY, "Customer key"), (CUSTOMERS, "Customer key")),
             Relationship((MONTHLY, "Month"), (DATES, "Date")),
         ]
-    return Star(tables, tuple(relationships), summary.currency, summary.run, spend)
+    # Files are called as the run, and a model file can come from anybody.
+    name = summary.run if NAME.fullmatch(summary.run) else "run"
+    return Star(tables, tuple(relationships), summary.currency, name, spend)
 
 
 def _spend(summary: RunSummary, people: pd.DataFrame) -> str:
