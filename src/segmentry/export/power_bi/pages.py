@@ -256,7 +256,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
         "The figures of the chosen segment.",
     )
     over_time = bool(_monthly(known))
-    height = 268 if over_time else 348
+    height = 300 if over_time else 348
     beside = list(_beside_everyone(192, height))
     below = 192 + height + GAP
     said = [name for name in ("Try", "Avoid", "Measure by") if rows[name].astype(bool).any()]
