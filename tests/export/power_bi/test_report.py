@@ -1,6 +1,7 @@
 """The report definition: what its pages show is there in the model, and has room on them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
@@ -15,7 +16,7 @@ from segmentry.export.power_bi.pages import LEADING, pages
 from segmentry.export.power_bi.report import report_files
 from segmentry.export.power_bi.star import FIGURES, SEGMENTS, Star
 from segmentry.export.power_bi.tables import star
-from segmentry.export.power_bi.visuals import Visual
+from segmentry.export.power_bi.visuals import Box, Visual
 from segmentry.figures.palette import colours
 from segmentry.report import Brand
 from segmentry.report.kpis import KPIS
@@ -123,19 +124,31 @@ def test_a_field_that_is_not_in_the_model_is_noticed(stars: dict[str, Star]) -> 
     assert not all(_is_known(poor, field) for page in pages(rich, BRAND) for _, field in _fields(page))
 
 
+def _crowded(page: Page) -> Iterator[str]:
+    """Say which visuals leave the page, and which lie on another."""
+    for visual in page.visuals:
+        x, y, width, height = (visual.box.x, visual.box.y, visual.box.width, visual.box.height)
+        if min(x, y) < 0 or min(width, height) <= 0 or x + width > WIDTH or y + height > HEIGHT:
+            yield f"{visual.name} leaves the page"
+    for one, other in combinations(page.visuals, 2):
+        a, b = one.box, other.box
+        across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+        down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+        if across > 0 and down > 0:
+            yield f"{one.name} lies on {other.name}"
+
+
 def test_visuals_have_room(one: Star) -> None:
     """Every visual lies within its page, and none on another."""
-    for page in pages(one, BRAND):
-        for visual in page.visuals:
-            box = visual.box
-            assert min(box.x, box.y) >= 0
-            assert min(box.width, box.height) > 0
-            assert box.x + box.width <= WIDTH
-            assert box.y + box.height <= HEIGHT
-        for a, b in combinations([(v.name, v.box) for v in page.visuals], 2):
-            across = min(a[1].x + a[1].width, b[1].x + b[1].width) - max(a[1].x, b[1].x)
-            down = min(a[1].y + a[1].height, b[1].y + b[1].height) - max(a[1].y, b[1].y)
-            assert across <= 0 or down <= 0, f"{page.name}: {a[0]} lies on {b[0]}"
+    assert [said for page in pages(one, BRAND) for said in _crowded(page)] == []
+
+
+def test_a_crowded_page_is_noticed(stars: dict[str, Star]) -> None:
+    """A visual that is moved onto its neighbour, or over the edge, is found."""
+    page = pages(stars["orders"], BRAND)[0]
+    first, second, *rest = page.visuals
+    for box in (first.box, Box(WIDTH - 10, 0, 20, 20)):
+        assert list(_crowded(replace(page, visuals=(first, replace(second, box=box), *rest))))
 
 
 def test_the_keyboard_walks_a_page_as_it_is_read(one: Star) -> None:

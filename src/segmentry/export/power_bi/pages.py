@@ -6,6 +6,7 @@ from segmentry.export.power_bi.dax import measures
 from segmentry.export.power_bi.expressions import SUM, Field, column, figure, only
 from segmentry.export.power_bi.page import Page, chosen_by, unmoved_by
 from segmentry.export.power_bi.profile import PROFILE
+from segmentry.export.power_bi.segments import NO_SEGMENT
 from segmentry.export.power_bi.star import CUSTOMERS, DATES, RUNS, SEGMENTS, Star
 from segmentry.export.power_bi.theme import ink, segment_colours
 from segmentry.export.power_bi.visuals import (
@@ -79,6 +80,7 @@ def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
 def _paint(star: Star, brand: Brand) -> Colours:
     """Give the run's letters their colours, and the first eight theirs, so that a refresh changes none."""
     own = dict(zip(COLOURED, segment_colours(brand), strict=True))
+    own[NO_SEGMENT] = ink("no-segment")
     letters = dict.fromkeys([*own, *star.tables[SEGMENTS].rows["Letter"]])
     return Colours(LETTER, tuple((letter, own.get(letter, ink("muted-mark"))) for letter in letters))
 
@@ -254,7 +256,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
         "The figures of the chosen segment.",
     )
     over_time = bool(_monthly(known))
-    height = 268 if over_time else 348
+    height = 300 if over_time else 348
     beside = list(_beside_everyone(192, height))
     below = 192 + height + GAP
     said = [name for name in ("Try", "Avoid", "Measure by") if rows[name].astype(bool).any()]
@@ -277,7 +279,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
 
 def _beside_everyone(top: int, height: int) -> Iterator[Visual]:
     """Show what sets a segment apart, as bars and in figures."""
-    apart, place = (Field(PROFILE, name, aggregate=SUM) for name in ("Apart", "Place"))
+    apart, place = (Field(PROFILE, name, label=name, aggregate=SUM) for name in ("Apart", "Place"))
     yield bars(
         "apart",
         Box(LEFT, top, 480, height),

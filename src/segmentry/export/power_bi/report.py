@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from segmentry.export.power_bi.expressions import Json
+from segmentry.export.power_bi.expressions import Json, properties
 from segmentry.export.power_bi.pages import pages
 from segmentry.export.power_bi.star import Star
 from segmentry.export.power_bi.theme import theme
@@ -94,5 +94,7 @@ def _report() -> Json:
                 "items": [{"name": THEME, "path": THEME, "type": "CustomTheme"}],
             }
         ],
+        # The pane of filters is there, but leaves its room to the pages.
+        "objects": {"outspacePane": [{"properties": properties({"visible": True, "expanded": False})}]},
         "settings": SETTINGS,
     }

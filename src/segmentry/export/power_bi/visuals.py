@@ -171,7 +171,7 @@ class Visual:
 
     def _around(self) -> Json:
         around: Json = {
-            "title": _styled(show=True, text=self.title) if self.title else _styled(show=False),
+            "title": _styled(show=True, text=self.title, heading="Heading2") if self.title else _styled(show=False),
             "general": _styled(altText=self.alt),
         }
         if self.subtitle:
