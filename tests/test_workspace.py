@@ -69,6 +69,30 @@ def test_renaming_leaves_what_holds_no_names(workspace: Path) -> None:
     assert [path.name for path in (workspace / "runs").iterdir()] == ["amber"]
 
 
+def test_months_are_kept_beside_the_run(tmp_path: Path) -> None:
+    """An order log's run has them, a rename copies them, and a run without them goes on working."""
+    orders = pd.DataFrame(
+        {
+            "customer": [f"C{who}" for who in range(20) for _ in range(1 + who % 2 * 5)],
+            "date": pd.date_range("2026-01-01", periods=70, freq="D"),
+            "amount": [10.0 + order % 7 for order in range(70)],
+        }
+    )
+    save_run(tmp_path / "runs" / "amber", segment(orders, segments=2, rebuilds=2, name="amber"), lambda _: "")
+    run = open_run("amber", tmp_path)
+    months = run.monthly()
+    assert months is not None
+    assert list(months.columns) == ["customer_id", "month", "orders", "revenue"]
+    assert months["revenue"].sum() == orders["amount"].sum()
+    assert Path(run.files["monthly"]).is_file()
+    renamed = rename_segment(run, "A", "Long stays", lambda _: "")
+    pd.testing.assert_frame_equal(renamed.monthly(), months)
+    (run.folder / "monthly.parquet").unlink()
+    older = rename_segment(open_run("amber", tmp_path), "A", "Short stays", lambda _: "")
+    assert older.monthly() is None
+    assert "monthly" not in older.files
+
+
 def test_a_damaged_run_is_an_error_of_its_own(workspace: Path) -> None:
     """A model that was cut short is said to be damaged."""
     model = workspace / "runs" / "amber" / "model.segmentry"

@@ -91,7 +91,7 @@ def segment(
     recipe = _as_found(recipe, loaded)
     try:
         with clock.stage("measure") as done:
-            measures = done(enough(build(loaded.orders, loaded.customers, recipe.features)))
+            measures = done(enough(build(loaded.orders, loaded.customers, recipe.features, monthly=True)))
         with clock.stage("choose") as done:
             preparer = prepare.fit(measures.table, forming(measures, recipe.choose), recipe.prepare)
             spend = None if measures.spend is None else measures.table[measures.spend].to_numpy(dtype=np.float64)

@@ -7,6 +7,7 @@
         segments.csv       customer_id, segment (letter), name, then the measures
         segments.parquet   the same
         customers.parquet  every other column of the source, for mailing lists
+        monthly.parquet    of order logs: orders and revenue, a row a customer and month
         rejects.csv        refused rows: file, line, column, value, reason
         model.segmentry    scores anybody
         recipe.toml        repeats the run
@@ -37,6 +38,7 @@ __all__ = [
     "find_model",
     "free_name",
     "list_runs",
+    "measured",
     "open_model",
     "open_run",
     "rename_segment",
@@ -76,14 +78,17 @@ FILES = {
     "segments": "segments.csv",
     "segments_parquet": CUSTOMERS_FILE,
     "customers": "customers.parquet",
+    "monthly": "monthly.parquet",
     "rejects": "rejects.csv",
     "model": MODEL_FILE,
     "recipe": "recipe.toml",
     "run": "run.json",
     "brand": "brand.toml",
 }
-UNNAMED = ("rejects", "customers", "recipe", "brand")
+UNNAMED = ("rejects", "customers", "monthly", "recipe", "brand")
 """The files that don't hold segment names: a rename copies them."""
+OPTIONAL = ("monthly", "brand")
+"""The files that not every run has."""
 
 Render = Callable[[RunSummary], str]
 
@@ -141,12 +146,25 @@ class Run:
 
     def measures(self) -> pd.DataFrame:
         """Read ``customer_id`` and the measures under their own names, as the model takes them; one row a customer."""
-        table = self.customers().drop(columns=["segment", "name"])
-        return table.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
+        return measured(self.customers())
 
     def carried(self) -> pd.DataFrame:
         """Read ``customer_id`` and every other column of the source; one row a customer."""
         return read_parquet(self.folder / FILES["customers"])
+
+    def monthly(self) -> pd.DataFrame | None:
+        """Read ``customer_id``, ``month`` (its first day), ``orders`` and, with money, ``revenue``.
+
+        One row a customer and month; None for a run of a customer table, or of a release that didn't write it down.
+        """
+        path = self.folder / FILES["monthly"]
+        return read_parquet(path) if path.is_file() else None
+
+
+def measured(customers: pd.DataFrame) -> pd.DataFrame:
+    """Give rows of :meth:`Run.customers` without segment and name, every measure under its own name."""
+    rows = customers.drop(columns=["segment", "name"])
+    return rows.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
 
 
 def check_name(name: str) -> str:
@@ -202,6 +220,8 @@ def save_run(folder: Path, found: Segmentation, render: Render, brand: str = "")
     with replace_folder(folder) as new:
         write_table(found.rejects, new / FILES["rejects"])
         write_table(found.carried, new / FILES["customers"])
+        if found.monthly is not None:
+            write_table(found.monthly, new / FILES["monthly"])
         (new / FILES["recipe"]).write_text(found.model.recipe.to_toml(), encoding="utf-8")
         if brand:
             (new / FILES["brand"]).write_text(brand, encoding="utf-8")
@@ -284,13 +304,17 @@ def _fill(new: Path, place: Path, model: SegmentModel, customers: pd.DataFrame, 
     write_table(customers, new / FILES["segments_parquet"])
     model.save(new / FILES["model"])
     (new / FILES["report"]).write_text(render(model.summary), encoding="utf-8")
-    plain = model.summary.to_json(_paths(place, branded=(new / FILES["brand"]).is_file()))
+    plain = model.summary.to_json(_paths(place, there=new))
     (new / FILES["run"]).write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _paths(folder: Path, *, branded: bool | None = None) -> dict[str, str]:
-    branded = (folder / FILES["brand"]).is_file() if branded is None else branded
-    files = {what: str(folder / name) for what, name in FILES.items() if what != "brand" or branded}
+def _paths(folder: Path, *, there: Path | None = None) -> dict[str, str]:
+    """Give the paths in a folder; ``there`` is where its files lie as long as they are being written."""
+    files = {
+        what: str(folder / name)
+        for what, name in FILES.items()
+        if what not in OPTIONAL or ((there or folder) / name).is_file()
+    }
     return {"folder": str(folder)} | files
 
 

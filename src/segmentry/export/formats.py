@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from segmentry.export.onnx import write_onnx
 from segmentry.export.pdf import pdf
+from segmentry.export.power_bi import write_project
 from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
 from segmentry.workspace import Run
@@ -76,6 +77,15 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "markdown": Format("Write the report as Markdown.", _markdown),
         "onnx": Format("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
+        "power-bi": Format(
+            "Write a Power BI project, with a row for every customer.",
+            write_project,
+            (
+                Extra("data-only", "Renew only the data of the project in --out."),
+                Extra("raw", "Leave text that looks like a formula as it is."),
+                Extra("anyway", "Write it even where the split is not dependable."),
+            ),
+        ),
     }
 )
 """Every format by its name on the command line."""

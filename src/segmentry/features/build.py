@@ -18,7 +18,13 @@ from segmentry.features.select import check_names, select
 __all__ = ["build", "measure"]
 
 
-def build(orders: Orders | None, customers: Customers | None, options: FeatureOptions | None = None) -> Measures:
+def build(
+    orders: Orders | None,
+    customers: Customers | None,
+    options: FeatureOptions | None = None,
+    *,
+    monthly: bool = False,
+) -> Measures:
     """Build the customer table and choose which of its columns form segments.
 
     Parameters
@@ -29,6 +35,8 @@ def build(orders: Orders | None, customers: Customers | None, options: FeatureOp
         A customer table: alone, its rows are the rows; beside orders its columns are joined by id.
     options : FeatureOptions or None, default FeatureOptions()
         As-of day, window, returns, and the columns that are to form segments.
+    monthly : bool, default False
+        Whether an order log's orders and revenue by month are wanted too.
 
     Returns
     -------
@@ -52,7 +60,7 @@ def build(orders: Orders | None, customers: Customers | None, options: FeatureOp
     'its name speaks of a personal attribute (age), so it only describes; --include Age uses it'
     """
     options = options or FeatureOptions()
-    gathered = _gather(orders, customers, options)
+    gathered = _gather(orders, customers, options, monthly=monthly)
     check_names(options, gathered.names, options.returns)
     columns, caveats = select(gathered.built.table if gathered.built else None, gathered.attributes, options)
     return gathered.measures(columns, caveats)
@@ -133,16 +141,19 @@ class _Gathered:
             spend=self._money(used),
             without_purchase=self.built.without_purchase if self.built else 0,
             caveats=(*self.caveats, *caveats),
+            monthly=self.built.monthly if self.built else None,
         )
 
 
-def _gather(orders: Orders | None, customers: Customers | None, options: FeatureOptions) -> _Gathered:
+def _gather(
+    orders: Orders | None, customers: Customers | None, options: FeatureOptions, *, monthly: bool = False
+) -> _Gathered:
     if orders is None:
         if customers is None:
             raise UsageError("there are neither orders nor customers to measure", way_out="segmentry run FILE")
         ids = pd.Series(customers.table["customer_id"].to_numpy(dtype=object), dtype=object)
         return _Gathered(ids, None, attributes(customers.table), ())
-    built = from_orders(orders, options)
+    built = from_orders(orders, options, monthly=monthly)
     ids = built.table["customer_id"]
     if customers is None:
         return _Gathered(ids, built, (), built.caveats)

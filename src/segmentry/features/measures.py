@@ -93,6 +93,10 @@ class Measures:
         Customers in the orders who have no purchase in the window, and get no segment.
     caveats : tuple of Caveat
         What was found and how it was dealt with.
+    monthly : pandas.DataFrame or None, default None
+        Of order logs, where it was asked for: ``customer_id``, ``month`` (its first day), ``orders`` and, with money,
+        ``revenue``; a row a customer of the table and month with an order or a return, sorted by both. An order lies in
+        the month of its day, so the months add up to the measures ``orders`` and ``spend``.
     """
 
     table: pd.DataFrame
@@ -102,6 +106,7 @@ class Measures:
     spend: str | None
     without_purchase: int
     caveats: tuple[Caveat, ...]
+    monthly: pd.DataFrame | None = None
 
     @property
     def forming(self) -> tuple[Measure, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,8 @@ class Built:
         Customers in the log who have no order in the window.
     caveats : tuple of Caveat
         Lines and customers that were not used.
+    monthly : pandas.DataFrame or None, default None
+        As in :class:`segmentry.features.Measures`.
     """
 
     table: pd.DataFrame
@@ -44,9 +46,10 @@ class Built:
     window_days: int
     without_purchase: int
     caveats: tuple[Caveat, ...]
+    monthly: pd.DataFrame | None = None
 
 
-def from_orders(orders: Orders, options: FeatureOptions) -> Built:
+def from_orders(orders: Orders, options: FeatureOptions, *, monthly: bool = False) -> Built:
     """Build every measure that the order log allows.
 
     Parameters
@@ -55,6 +58,8 @@ def from_orders(orders: Orders, options: FeatureOptions) -> Built:
         Cleaned order lines.
     options : FeatureOptions
         Its as-of day, window, unit of orders and policy on returns are used here.
+    monthly : bool, default False
+        Whether orders and revenue by month are wanted too.
 
     Raises
     ------
@@ -66,11 +71,25 @@ def from_orders(orders: Orders, options: FeatureOptions) -> Built:
     as_of, window = _span(orders, options)
     span = Span(as_of - timedelta(days=window), as_of)
     used = _measures(orders, options.returns)
-    found, without = computed(orders, options, span, used)
+    answer = computed(orders, options, span, used, monthly=monthly)
+    found = answer.customers
     # Each column leaves the result as it enters the table: of millions of customers, none need be held twice.
     ids = pd.Series(np.asarray(found.pop("customer"), dtype=object), dtype=object)
     table = pd.DataFrame({"customer_id": ids} | {name: _filled(found.pop(name)) for name in used}, copy=False)
-    return Built(table, as_of, window, without, _caveats(orders, span, without))
+    months = _monthly(ids, answer.months, money=orders.money) if monthly else None
+    return Built(table, as_of, window, answer.without, _caveats(orders, span, answer.without), months)
+
+
+def _monthly(ids: pd.Series, months: dict[str, npt.NDArray[np.generic]], *, money: bool) -> pd.DataFrame:
+    """Name the customers of each month by the very texts that the table has, so that none is held twice."""
+    columns: dict[str, Any] = {
+        "customer_id": ids.to_numpy()[np.asarray(months["place"])],
+        "month": np.asarray(months["month"], dtype="datetime64[s]"),
+        "orders": np.asarray(months["orders"], dtype=np.int64),
+    }
+    if money:
+        columns["revenue"] = np.asarray(months["revenue"], dtype=np.float64)
+    return pd.DataFrame({"customer_id": pd.Series(columns.pop("customer_id"), dtype=object)} | columns, copy=False)
 
 
 def _filled(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -9,7 +9,7 @@ may be a whole number; only the customers' own table has text.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,13 @@ from segmentry.features.measures import FeatureOptions
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Span", "computed"]
+__all__ = ["Computed", "Span", "computed"]
 
 _DAY = "CAST(date AS DATE)"
 _ORDERS = "measured_orders"
 _RHYTHM = "measured_rhythm"
 _CUSTOMERS = "measured_customers"
+_MONTHS = "measured_months"
 
 BYTES_A_LINE = 50
 """What grouping one line by customer and product takes, about."""
@@ -56,7 +57,29 @@ class Span:
         return f"date < DATE '{self.as_of}' + INTERVAL 1 DAY"
 
 
-def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What comes back from the engine.
+
+    Parameters
+    ----------
+    customers : dict of str to ndarray
+        ``customer`` (text) and each measure (masked where it is undefined), sorted by the customer's bytes.
+    without : int
+        How many customers of the log have no order.
+    months : dict of str to ndarray, default {}
+        ``place`` (of the customer above, from 0), ``month`` (its first day), ``orders`` and ``revenue``, a row a
+        customer and month, sorted by both; empty where it wasn't asked for.
+    """
+
+    customers: dict[str, Any]
+    without: int
+    months: dict[str, Any] = field(default_factory=dict)
+
+
+def computed(
+    orders: Orders, options: FeatureOptions, span: Span, used: tuple[str, ...], *, monthly: bool = False
+) -> Computed:
     """Compute the measures of everybody who has an order.
 
     Parameters
@@ -69,12 +92,8 @@ def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[st
         The days that count.
     used : tuple of str
         The measures to give.
-
-    Returns
-    -------
-    tuple of (dict of str to ndarray, int)
-        ``customer`` (text) and each measure (masked where it is undefined), sorted by the customer's bytes; and how
-        many customers of the log have no order.
+    monthly : bool, default False
+        Whether orders and revenue by month are wanted too.
     """
     connection, parts = orders.connection, _parts(orders)
     columns = ", ".join(f'CAST({_WRITTEN.get(name, name)} AS DOUBLE) AS "{name}"' for name in used)
@@ -87,7 +106,7 @@ def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[st
             baskets = _baskets(orders, lines)
             steps = {
                 **baskets,
-                _ORDERS: _orders(orders, options, lines),
+                _ORDERS: _orders(orders, options, lines, monthly=monthly),
                 "measured_typical": _TYPICAL,
                 "measured_gaps": _GAPS,
                 _RHYTHM: _rhythm(span.as_of),
@@ -100,15 +119,36 @@ def computed(orders: Orders, options: FeatureOptions, span: Span, used: tuple[st
                     connection.execute(f"CREATE TEMP TABLE {name} AS {query}").fetchall()
                 counts = connection.execute(f"SELECT count(*), count(orders) FROM {_RHYTHM}").fetchall()[0]
                 seen, with_orders = seen + counts[0], with_orders + counts[1]
-                whole = f"SELECT CAST(customer AS VARCHAR) AS customer, {columns} FROM {_RHYTHM} {joins}"
-                start = f"INSERT INTO {_CUSTOMERS}" if part else f"CREATE OR REPLACE TEMP TABLE {_CUSTOMERS} AS"
-                connection.execute(f"{start} {whole} WHERE orders IS NOT NULL").fetchall()
+                named = "CAST(customer AS VARCHAR) AS customer, customer AS key"
+                whole = f"SELECT {named}, {columns} FROM {_RHYTHM} {joins}"
+                _gather(connection, _CUSTOMERS, f"{whole} WHERE orders IS NOT NULL", first=not part)
+                if monthly:
+                    _gather(connection, _MONTHS, _BY_MONTH, first=not part)
         if not span.holds(orders) or options.returns == "drop":
             everybody = f"SELECT count(DISTINCT {orders.keys[0]}) FROM {orders.table}"
             seen = connection.execute(everybody).fetchall()[0][0]
-        with _dropped(connection, [_CUSTOMERS]):
-            found = connection.execute(f"FROM {_CUSTOMERS} ORDER BY customer").fetchnumpy()
-    return found, seen - with_orders
+        with _dropped(connection, [_CUSTOMERS, _MONTHS]):
+            found = connection.execute(f"SELECT * EXCLUDE (key) FROM {_CUSTOMERS} ORDER BY customer").fetchnumpy()
+            months = connection.execute(_PLACED).fetchnumpy() if monthly else {}
+    return Computed(found, seen - with_orders, months)
+
+
+def _gather(connection: "duckdb.DuckDBPyConnection", table: str, query: str, *, first: bool) -> None:
+    """Put what one part of the customers gives under what the parts before it gave."""
+    start = f"CREATE OR REPLACE TEMP TABLE {table} AS" if first else f"INSERT INTO {table}"
+    connection.execute(f"{start} {query}").fetchall()
+
+
+_BY_MONTH = f"""
+    SELECT customer AS key, month, count(day) AS orders, CAST(sum(bought + returned) AS DOUBLE) AS revenue
+    FROM {_ORDERS}
+    GROUP BY customer, month"""
+_PLACED = f"""
+    SELECT place, month, orders, revenue
+    FROM {_MONTHS}
+    JOIN (SELECT key, row_number() OVER (ORDER BY customer) - 1 AS place FROM {_CUSTOMERS}) USING (key)
+    ORDER BY place, month"""
+"""A customer who has returns only is in no month."""
 
 
 def _parts(orders: Orders) -> int:
@@ -143,25 +183,29 @@ def _lines(orders: Orders, options: FeatureOptions, span: Span, of_part: str) ->
     )"""
 
 
-def _orders(orders: Orders, options: FeatureOptions, lines: str) -> str:
+def _orders(orders: Orders, options: FeatureOptions, lines: str, *, monthly: bool) -> str:
     """Gather lines into orders by the unit that was asked for.
 
-    An order's day stays NULL without a line above 0: then it holds only returns and zeros.
+    An order's day stays NULL without a line above 0: then it holds only returns and zeros. Its month is that of its
+    day, else of its latest line, so that the months of a customer add up to her orders and her spend.
     """
     if options.order_unit == "row":
         discounted = "coalesce(discount, 0) > 0 AND amount > 0" if "discount" in orders.has else "FALSE"
+        month = ", date_trunc('month', date) AS month" if monthly else ""
         return f"""
             SELECT customer, CASE WHEN amount > 0 THEN {_DAY} END AS day, greatest(amount, 0) AS bought,
-                   least(amount, 0) AS returned, {discounted} AS discounted
+                   least(amount, 0) AS returned, {discounted} AS discounted{month}
             FROM {lines}"""
     discounted = "coalesce(max(discount) FILTER (amount > 0), 0) > 0" if "discount" in orders.has else "FALSE"
     numbered = options.order_unit == "order" and "order_id" in orders.has
     unit = f"order_id, CASE WHEN order_id IS NULL THEN {_DAY} END" if numbered else _DAY
+    latest = "coalesce(max(date) FILTER (amount > 0), max(date))"
+    month = f", date_trunc('month', {latest}) AS month" if monthly else ""
     return f"""
         SELECT customer, CAST(max(date) FILTER (amount > 0) AS DATE) AS day,
                coalesce(sum(amount) FILTER (amount > 0), 0) AS bought,
                coalesce(sum(amount) FILTER (amount < 0), 0) AS returned,
-               {discounted} AS discounted
+               {discounted} AS discounted{month}
         FROM {lines}
         GROUP BY customer, {unit}"""
 

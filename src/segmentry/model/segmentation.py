@@ -31,12 +31,16 @@ class Segmentation:
         ``customer_id`` and every other column of the source as it was, for mailing lists; one row a customer.
     rejects : pandas.DataFrame
         ``file``, ``line``, ``column``, ``value``, ``reason``; one row a refused input row.
+    monthly : pandas.DataFrame or None, default None
+        Of order logs: ``customer_id``, ``month`` (its first day), ``orders`` and, with money, ``revenue``; one row a
+        customer and month.
     """
 
     model: SegmentModel
     customers: pd.DataFrame
     carried: pd.DataFrame
     rejects: pd.DataFrame
+    monthly: pd.DataFrame | None = None
 
     @property
     def summary(self) -> RunSummary:
@@ -65,7 +69,8 @@ def segmentation(
     model: SegmentModel, loaded: Loaded, measures: Measures, choice: Choice, carried: pd.DataFrame
 ) -> Segmentation:
     """Put a run's tables beside its model."""
-    return Segmentation(model, _customers(model.summary, measures, choice), carried, loaded.rejects)
+    customers = _customers(model.summary, measures, choice)
+    return Segmentation(model, customers, carried, loaded.rejects, measures.monthly)
 
 
 def carried_columns(loaded: Loaded, measures: Measures) -> pd.DataFrame:
