@@ -95,6 +95,11 @@ class Exchange:
         rows = self.contract.customers.check(asked["customers"])
         return {"model": run, "assignments": self._placed(rows)}
 
+    def warm(self) -> None:
+        """Place a customer of whom nothing is known: what is made at the first use is made before the first request."""
+        blank = dict.fromkeys((each.name for each in self.model.inputs), None)
+        self._placed([blank])
+
     def _only(self, asked: Mapping[str, Any], names: Sequence[str]) -> None:
         """Refuse a request that lacks one of these names, or has another."""
         ways = '{"customers": […]}'

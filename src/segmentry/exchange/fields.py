@@ -1,6 +1,5 @@
 """One value of a request: what it may be, said once for the check and for the schema."""
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -36,6 +35,13 @@ _TYPES = {
     "nothing": "null",
     "day": "string",
     "moment": "string",
+}
+SEEN: dict[type, str] = {
+    type(None): "null",
+    bool: "true or false",
+    str: "a text",
+    dict: "an object",
+    list: "a list",
 }
 
 
@@ -123,20 +129,11 @@ def seen(value: object) -> str:
     >>> seen("12.5"), seen(True), seen(float("inf"))
     ('a text', 'true or false', 'a number that is no finite one')
     """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number" if math.isfinite(value) and abs(value) <= LARGEST else "a number that is no finite one"
-        case str():
-            return "a text" if _is_text(value) else "a text with half a sign (a lone surrogate)"
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-    return f"a {type(value).__name__}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "a number" if -LARGEST <= value <= LARGEST else "a number that is no finite one"
+    if isinstance(value, str) and not _is_text(value):
+        return "a text with half a sign (a lone surrogate)"
+    return SEEN.get(type(value), f"a {type(value).__name__}")
 
 
 def _is_text(value: str) -> bool:
