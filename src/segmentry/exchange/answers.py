@@ -59,7 +59,7 @@ def answer(model: SegmentModel, asked: object) -> dict[str, Any]:
     Traceback (most recent call last):
         ...
     segmentry.errors.DataError: customers[0].income must be a number or null, and is a text
-      try: values as the schema says: GET /v1/models
+      try: values as the schema says: GET /v1/assignments/schema
     """
     return Exchange.of(model).answer(asked)
 

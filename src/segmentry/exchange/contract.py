@@ -103,7 +103,7 @@ class Rows:
             if field.name in row and not field.holds(row[field.name])
         )
         first, *others = islice(wrong, SHOWN)
-        raise DataError(first, others, "values as the schema says: GET /v1/models")
+        raise DataError(first, others, "values as the schema says: GET /v1/assignments/schema")
 
     def _named(self, field: Field) -> str:
         return _short(field.name) if field.required else f"{_short(field.name)} (may be left out)"

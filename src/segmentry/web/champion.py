@@ -27,7 +27,7 @@ class Found:
     stamp : hashable
         Another one stands for another model; nothing is read while it stays the same.
     name : str
-        What people call the model.
+        What people call the model; "" takes its run's name.
     version : str
         Of a registry; "" where there is none.
     load : callable
@@ -151,7 +151,8 @@ class Champion:
             if self._serving is None or found.stamp != self._stamp:
                 exchange = Exchange.of(found.load())
                 exchange.warm()
-                self._serving = Serving(found.name, found.version, exchange, datetime.now(UTC))
+                name = found.name or exchange.model.summary.run
+                self._serving = Serving(name, found.version, exchange, datetime.now(UTC))
                 self._stamp = found.stamp
                 self.swaps += 1
             self.fault = ""
@@ -174,7 +175,7 @@ def model_file(path: Path) -> Callable[[], Found]:
 
     def find() -> Found:
         run = path / FILES["run"]
-        return _of_file(path / FILES["model"], path.name) if run.is_file() else _of_file(path, path.stem)
+        return _of_file(path / FILES["model"], path.name) if run.is_file() else _of_file(path, "")
 
     return find
 
@@ -183,7 +184,9 @@ def _of_file(path: Path, name: str) -> Found:
     try:
         stat = path.stat()
     except OSError as error:
-        raise NotFoundError(f"there is no model at {path}", [error.strerror or str(error)], "segmentry runs") from error
+        raise NotFoundError(
+            f"there is no model {path.name}", [error.strerror or str(error)], "segmentry runs"
+        ) from error
     # Files are replaced as a whole: another one has another inode or time.
     stamp = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
     return Found(stamp, name, "", lambda: SegmentModel.load(path))
