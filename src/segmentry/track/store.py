@@ -30,6 +30,7 @@ QUIETLY = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
     "MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_UV_AUTO_DETECT": "false",
 }
 """What MLflow reads from the environment, where people have not set it.
@@ -81,9 +82,7 @@ class Store:
         _knock(self)
         with _quiet():
             try:
-                from mlflow import MlflowClient  # noqa: PLC0415 - three seconds that only tracking needs
-
-                yield MlflowClient(tracking_uri=self.uri)
+                yield _client(self.uri)
             except SegmentryError:
                 raise
             except ModuleNotFoundError as error:
@@ -192,11 +191,19 @@ def _knock(store: Store) -> None:
         raise _away(store, error.strerror or str(error)) from error
 
 
+def _client(uri: str) -> Any:
+    from mlflow import MlflowClient  # noqa: PLC0415 - three seconds that only tracking needs
+
+    return MlflowClient(tracking_uri=uri)
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Let MLflow say nothing: what matters comes back as results and errors."""
     for name, value in QUIETLY.items():
         os.environ.setdefault(name, value)
+    with suppress(ModuleNotFoundError):
+        import mlflow  # noqa: F401, PLC0415 - it sets the levels of its loggers when it is imported
     loggers = [logging.getLogger(name) for name in ("mlflow", "alembic")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
