@@ -10,18 +10,19 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from segmentry.figures import FIGURES, SEGMENT_FIGURES, svg
 from segmentry.summary import RunSummary
 from segmentry.track.packaging import pack
-from segmentry.track.record import Record, attempts, record
+from segmentry.track.record import RUN, Record, attempts, record
 from segmentry.track.registry import SHA
 from segmentry.track.store import Store
 from segmentry.workspace import FILES, Run
 
-__all__ = ["Tracked", "find_tracked", "log_run"]
+__all__ = ["FOLDER", "Tracked", "find_tracked", "log_run", "sha256_of", "who"]
 
 LOGGED = ("report", "run", "recipe")
 """The files of a run that are logged. None of them has a row a customer: those stay where they are."""
@@ -30,6 +31,8 @@ MOST_PARAMS = 100
 MOST_MEASURES = 1000
 LONGEST_PARAM, LONGEST_TAG, LONGEST_DIGEST = 6000, 5000, 36
 MODEL = "model"
+FOLDER = "segmentry.folder"
+"""The tag that says where a run's folder lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Tracked:
 
     Parameters
     ----------
+    name : str
+        What the run is called.
     run : str
         The id of MLflow's run.
     experiment : str
@@ -48,6 +53,7 @@ class Tracked:
         Which MLflow.
     """
 
+    name: str
     run: str
     experiment: str
     model: str
@@ -82,7 +88,7 @@ def log_run(run: Run, store: Store) -> Tracked:
         warnings.simplefilter("ignore")  # MLflow's own, on its own doings
         experiment = store.experiment(client)
         told = record(run.summary, run.model.recipe)
-        tags = told.tags | {SHA: sha256_of(run), "segmentry.folder": str(run.folder), **_origin()}
+        tags = {**told.tags, SHA: sha256_of(run), FOLDER: str(run.folder), **_origin()}
         started, ended = _span(run.summary)
         logged = _begin(client, experiment, told.name, tags, started)
         try:
@@ -96,7 +102,7 @@ def log_run(run: Run, store: Store) -> Tracked:
             client.set_terminated(logged, "FAILED")
             raise
         client.set_terminated(logged, "FINISHED", ended)
-        return Tracked(logged, experiment, model, store)
+        return Tracked(told.name, logged, experiment, model, store)
 
 
 def find_tracked(run: Run, store: Store) -> Tracked | None:
@@ -114,7 +120,8 @@ def find_tracked(run: Run, store: Store) -> Tracked | None:
         )
         if not found or not found[0].outputs or not found[0].outputs.model_outputs:
             return None
-        return Tracked(found[0].info.run_id, experiment, found[0].outputs.model_outputs[0].model_id, store)
+        logged = found[0]
+        return Tracked(run.summary.run, logged.info.run_id, experiment, logged.outputs.model_outputs[0].model_id, store)
 
 
 def sha256_of(run: Run) -> str:
@@ -184,7 +191,7 @@ def _log_model(client: Any, run: Run, experiment: str, logged: str) -> str:
     """Log the model and give its id."""
     from mlflow.entities import LoggedModelOutput  # noqa: PLC0415 - imported already
 
-    tags = {SHA: sha256_of(run), "segmentry.run": run.summary.run}
+    tags = {SHA: sha256_of(run), RUN: run.summary.run}
     made = client.create_logged_model(experiment, MODEL, logged, tags, {"segments": str(run.summary.k)}, "segments")
     try:
         with tempfile.TemporaryDirectory(prefix="segmentry-") as folder:
@@ -240,8 +247,6 @@ def who() -> str:
 
 def _span(summary: RunSummary) -> tuple[int, int]:
     """Give when the run began and ended, in milliseconds since 1970."""
-    from datetime import datetime  # noqa: PLC0415
-
     try:
         ended = int(datetime.fromisoformat(summary.created).timestamp() * 1000)
     except ValueError:

@@ -74,4 +74,4 @@ def example_of(model: SegmentModel) -> Any:
     (row,) = input_schema(model)["examples"][0]["customers"]
     numbers = {each.name for each in model.inputs if each.kind == "number"}
     frame = pd.DataFrame([row])[[*(each.name for each in model.inputs), "customer_id"]]
-    return frame.astype({name: "float64" for name in numbers})
+    return frame.astype(dict.fromkeys(numbers, "float64"))

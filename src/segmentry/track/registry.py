@@ -135,6 +135,7 @@ def resolve(uri: str, store: Store | None = None) -> Version:
     """
     address = parse(uri)
     store = store or find_store(None, Path())
+    store.need_database()
     with store.asked() as client:
         try:
             if address.alias:

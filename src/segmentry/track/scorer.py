@@ -22,7 +22,7 @@ class Scorer(PythonModel):  # type: ignore[misc]
 
     # Of all hints only a frame's leaves checking to the signature; others, or none, make MLflow warn at every loading.
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Give one row a customer: her segment, its name, the second choice, the margin, the fit, and whether unlike."""
+        """Give one row a customer: her segment, its name, the second choice, margin, fit, and whether unlike."""
         del context, params
         return self.model.assign(model_input)
 

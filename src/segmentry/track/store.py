@@ -35,8 +35,8 @@ QUIETLY = {
 }
 """What MLflow reads from the environment, where people have not set it.
 
-Nothing leaves this computer but what is tracked; a server that is away is given up after seconds, not minutes; nothing of
-the folder we are called in is taken for ours.
+Nothing leaves this computer but what is tracked; a server that is away is given up after seconds, not minutes; nothing
+of the folder we are called in is taken for ours.
 """
 
 AWAY = re.compile(
@@ -64,6 +64,22 @@ class Store:
     def shown(self) -> str:
         """The address as people may see it: without a password."""
         return re.sub(r"//([^/@]*?)(?::[^/@]*)?@", r"//\1@", self.uri)
+
+    def need_database(self) -> None:
+        """Raise where this is a database file that nobody has made yet: asking would make it.
+
+        Raises
+        ------
+        NotFoundError
+            There is none.
+        """
+        file = Path(self.uri.removeprefix("sqlite:///"))
+        if self.uri.startswith("sqlite:///") and not file.is_file():
+            raise NotFoundError(
+                f"nothing is tracked in {file.parent}",
+                [f"there is no {file.name}, and {ADDRESS} names no other MLflow"],
+                "segmentry register RUN --name NAME, or --track URI",
+            )
 
     @contextmanager
     def asked(self) -> Iterator[Any]:
