@@ -1,11 +1,11 @@
-"""``open`` and ``serve``: the pages."""
+"""``open`` and ``serve``: the pages, and the service for programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from segmentry.cli.options import TALKING, with_options
+from segmentry.cli.options import TALKING, TRACK, with_options
 
 if TYPE_CHECKING:
     import socket
@@ -34,9 +34,19 @@ def open_(folder: Path, port: int, no_browser: bool, as_json: bool, quiet: bool,
 @FOLDER
 @click.option("--host", default=LOOPBACK[0], help="The address to listen on; in this release of this computer only.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
-@with_options(*TALKING)
-def serve(folder: Path, host: str, port: int, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Keep the pages of a FOLDER open, without a browser."""
+@click.option("--model", metavar="MODEL", help="Assigns customers: a run, a file, or models:/NAME@ALIAS. [latest run]")
+@with_options(TRACK, *TALKING)
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    model: str | None,
+    track: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Keep the pages of a FOLDER open, and its service for programs, without a browser."""
     from segmentry.errors import UsageError
 
     if host not in LOOPBACK:
@@ -45,10 +55,21 @@ def serve(folder: Path, host: str, port: int, as_json: bool, quiet: bool, verbos
             ["this release serves its own computer only; keys, which it takes to serve others, come later"],
             "segmentry serve, and a tunnel: ssh -L 8700:127.0.0.1:8700 THIS-COMPUTER",
         )
-    _show(folder, host, port, browser=False, as_json=as_json, quiet=quiet, verbose=verbose)
+    named = (model, track)
+    _show(folder, host, port, named, browser=False, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
-def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(
+    folder: Path,
+    host: str,
+    port: int,
+    named: tuple[str | None, str | None] = (None, None),
+    *,
+    browser: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Serve until interrupted: that is how pages are closed, and no mistake."""
     from segmentry.errors import UsageError
 
@@ -57,11 +78,12 @@ def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, q
 
         from segmentry.cli.terminal import Talk
         from segmentry.web import Site, create_app
+        from segmentry.web.champion import champion_of
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
     site = Site.at(_meant(folder))
-    app = create_app(site)
+    app = create_app(site, champion=champion_of(named[0], site, named[1]))
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}/"
