@@ -170,7 +170,9 @@ class Keys:
             known = self.all()
             if any(key.name == name and not key.revoked for key in known):
                 raise UsageError(
-                    f"there is a key called {name!r} already", [], f"another name, or first segmentry keys revoke {name}"
+                    f"there is a key called {name!r} already",
+                    [],
+                    f"another name, or first segmentry keys revoke {name}",
                 )
             hashed = hashlib.sha256(secret.encode()).hexdigest()
             key = Key(secrets.token_hex(4), name, right, hashed, _now(), per_second=per_second)
@@ -194,9 +196,7 @@ class Keys:
         """
         with self._turn():
             known = self.all()
-            place = next(
-                (at for at, key in enumerate(known) if not key.revoked and which in (key.id, key.name)), None
-            )
+            place = next((at for at, key in enumerate(known) if not key.revoked and which in (key.id, key.name)), None)
             if place is None:
                 standing = ", ".join(key.name for key in known if not key.revoked)
                 seen = [f"keys that stand: {standing}" if standing else "no key stands"]
@@ -214,7 +214,7 @@ class Keys:
         used, self._used = self._used, {}
         if not used:
             return
-        told = self.last_used() | {name: _iso(at) for name, at in used.items()}
+        told = {**self.last_used(), **{name: _iso(at) for name, at in used.items()}}
         try:
             write_text(self.path.with_name(USED), json.dumps(told, indent=1), private=True)
         except UsageError:
@@ -242,9 +242,10 @@ class Keys:
         with suppress(OSError, ValueError, ModelError):
             standing = [key for key in _read(self.path.read_text(encoding="utf-8"), self.path) if not key.revoked]
         hashes = [(bytes.fromhex(key.hash), key) for key in standing]
-        self._by_hash, self._by_id = {hash_[:SHORT]: (hash_, key) for hash_, key in hashes}, {
-            key.id: key for key in standing
-        }
+        self._by_hash, self._by_id = (
+            {hash_[:SHORT]: (hash_, key) for hash_, key in hashes},
+            {key.id: key for key in standing},
+        )
         self._stamp = stamp
 
     @contextmanager
