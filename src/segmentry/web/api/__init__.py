@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter
 
+from segmentry.web.api import jobs, runs
+
 __all__ = ["ROUTERS"]
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (runs.router, jobs.router)

@@ -22,6 +22,8 @@ __all__ = [
     "JOB_HOURS",
     "JOB_MEMORY",
     "PARTS",
+    "ROWS",
+    "ROWS_BYTES",
     "UNUSED_SECONDS",
     "UPLOADS_AT_ONCE",
     "UPLOAD_BYTES",
@@ -48,6 +50,12 @@ FORM_BYTES: Final = 2_000_000
 
 FORM_FIELDS: Final = 6_000
 """Fields of a form without files."""
+
+ROWS_BYTES: Final = 20_000_000
+"""Bytes of a request for a run whose rows come as JSON."""
+
+ROWS: Final = 100_000
+"""Rows of it, orders and customers each."""
 
 FORM_SECONDS: Final = 60
 """Seconds that sending it may take."""
