@@ -114,11 +114,7 @@ async def read_request(request: Request) -> tuple[Upload, Asked]:
         fields: dict[str, str] = {}
         upload = await take_upload(request, fields)
         try:
-            if unknown := sorted(set(fields) - {"run"}):
-                raise RefusedError(
-                    "this form has a field that isn't known", (unknown[0][:80],), "data, customers, run", status=422
-                )
-            return upload, _validated(Asked, fields.get("run", "{}").encode())
+            return upload, _said(fields)
         except BaseException:
             request.app.state.uploads.drop(upload.id)
             raise
@@ -185,6 +181,14 @@ def _content(upload: Upload, asked: Asked) -> str:
         with (upload.folder / one.stored).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def _said(fields: dict[str, str]) -> Asked:
+    """Read the fields of a form that are no files."""
+    if unknown := sorted(set(fields) - {"run"}):
+        seen = (unknown[0][:80],)
+        raise RefusedError("this form has a field that isn't known", seen, "data, customers, run", status=422)
+    return _validated(Asked, fields.get("run", "{}").encode())
 
 
 def _with_rows(uploads: Uploads, body: bytes) -> tuple[Upload, Asked]:
