@@ -42,7 +42,7 @@ DRAINED_BYTES: Final = 2_000_000_000
 PARTS: Final = 8
 """Parts of an upload's form; ours has two."""
 
-FIELD_BYTES: Final = 4_000
+FIELD_BYTES: Final = 64_000
 """Bytes of a field that is no file."""
 
 FORM_BYTES: Final = 2_000_000
