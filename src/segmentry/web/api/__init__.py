@@ -2,8 +2,11 @@
 
 from fastapi import APIRouter
 
-from segmentry.web.api import jobs, runs
+from segmentry.web.api import assignments, jobs, models, openapi, runs, segments
 
-__all__ = ["ROUTERS"]
+__all__ = ["ROUTERS", "ROUTES"]
 
-ROUTERS: tuple[APIRouter, ...] = (runs.router, jobs.router)
+ROUTES = assignments.ROUTES
+"""Those that speak ASGI themselves, tried first."""
+
+ROUTERS: tuple[APIRouter, ...] = (models.router, segments.router, runs.router, jobs.router, openapi.router)

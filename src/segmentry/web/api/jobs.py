@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
+from segmentry.web.api.errors import ErrorShown
 from segmentry.web.background.jobs import Job, Jobs
 from segmentry.web.background.progress import progress_of, waiting
 from segmentry.web.policy import needs
@@ -26,14 +27,6 @@ class StageShown(BaseModel):
     seconds: float | None
 
 
-class Failure(BaseModel):
-    """Why a job came to nothing."""
-
-    what: str
-    evidence: list[str]
-    way_out: str
-
-
 class JobShown(BaseModel):
     """A job as it stands."""
 
@@ -48,7 +41,7 @@ class JobShown(BaseModel):
     share: Annotated[float, Field(ge=0, le=1, description="How much of it is done.")]
     doing: Annotated[str, Field(description="The same in words.", examples=["Testing 2 to 12 segments · 41%"])]
     stages: Annotated[list[StageShown], Field(description="Of a run; a score has none.")]
-    error: Failure | None
+    error: ErrorShown | None
     result: Annotated[str | None, Field(description="Where its run is, once it is done.", examples=["/v1/runs/spring"])]
 
     @classmethod
@@ -69,7 +62,7 @@ class JobShown(BaseModel):
             share=min(max(round(share, 3), 0.0), 1.0),
             doing=doing if ended is None else ended.what or "Done",
             stages=stages,
-            error=Failure(what=ended.what, evidence=list(ended.evidence), way_out=ended.way_out)
+            error=ErrorShown(what=ended.what, evidence=list(ended.evidence), way_out=ended.way_out)
             if ended is not None and failed
             else None,
             result=f"/v1/runs/{job.order.name}" if job.state == "done" and job.order.kind == "run" else None,

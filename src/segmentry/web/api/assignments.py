@@ -1,0 +1,133 @@
+"""``POST /v1/assignments``: which segment customers are in, by the champion or by another run's model.
+
+A service asks for one customer at a time, thousands of times a second, so this endpoint speaks ASGI itself: it reads
+the body, answers, and has nothing of a framework between. What is more than a few customers is done beside the loop, so
+that the next single customer needn't wait.
+"""
+
+from functools import partial
+from urllib.parse import parse_qsl
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import ClientDisconnect
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from segmentry.errors import SegmentryError, UsageError
+from segmentry.exchange import Exchange, read_json, write_json
+from segmentry.web.api.errors import headers_of, plain_error, status_of
+from segmentry.web.background.limits import BusyError, RefusedError
+from segmentry.web.policy import needs
+
+__all__ = ["BODY_BYTES", "PATH", "ROUTES"]
+
+PATH = "/v1/assignments"
+BODY_BYTES = 16_000_000
+"""Bytes of a request: 10,000 customers of 40 measures are fewer."""
+
+QUICK_BYTES = 4_096
+"""What is no longer is answered at once, in less than a millisecond."""
+
+AT_ONCE, WAITING = 2, 16
+"""Larger requests that are worked on at the same time, and that may wait."""
+
+JSON_TYPE = b"application/json"
+QUERY = "model"
+
+
+@needs("score")
+class Assignments:
+    """Answers requests to place customers."""
+
+    def __init__(self) -> None:
+        self._large = CapacityLimiter(AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers: dict[str, str] = {}
+        try:
+            _check_type(scope)
+            body = await _body(scope, receive)
+            status, answer = 200, await self._answer(scope, body)
+        except SegmentryError as error:
+            status, answer, headers = status_of(error), write_json(plain_error(error)), headers_of(error)
+        given = [(b"content-type", JSON_TYPE), (b"content-length", b"%d" % len(answer))]
+        given += [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": given})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _answer(self, scope: Scope, body: bytes) -> bytes:
+        state = scope["app"].state
+        query = scope["query_string"]
+        # Taken once: whatever becomes champion meanwhile, this request is answered by one model.
+        if not query and len(body) <= QUICK_BYTES:
+            serving = state.champion.current
+            if serving is not None and b'"orders"' not in body:
+                return _said(serving.exchange, body)
+        if self._large.statistics().tasks_waiting >= WAITING:
+            raise BusyError("too many large requests are waiting", (), "the same request later", seconds=5)
+        return await to_thread.run_sync(partial(_of, scope, query, body), limiter=self._large)
+
+
+def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
+    """Answer by whichever model was asked for."""
+    state = scope["app"].state
+    name = _model(query)
+    exchange = state.champion.serving().exchange if name is None else Exchange.of(state.site.run(name).model)
+    return _said(exchange, body)
+
+
+def _said(exchange: Exchange, body: bytes) -> bytes:
+    return write_json(exchange.answer(read_json(body)))
+
+
+def _model(query: bytes) -> str | None:
+    """Give the name of the run that is asked for; None for the champion."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=10)
+    strange = [name for name, _ in pairs if name != QUERY]
+    if strange or len(pairs) > 1:
+        what = f"{strange[0][:60]!r} is no part of this address" if strange else "model stands twice in this address"
+        raise UsageError(what, way_out=f"{PATH}, or {PATH}?model=RUN")
+    return pairs[0][1] if pairs else None
+
+
+def _check_type(scope: Scope) -> None:
+    """Refuse what says of itself that it is no JSON, or is packed."""
+    kind = coding = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind = value
+        elif name == b"content-encoding":
+            coding = value
+    if kind != JSON_TYPE and kind.partition(b";")[0].strip().lower() != JSON_TYPE:
+        shown = kind.decode("latin-1")[:100]
+        raise RefusedError("a request is JSON", (f"it says: {shown!r}",), "content-type: application/json", status=415)
+    if coding not in (b"", b"identity"):
+        raise RefusedError("packed requests aren't read", (), "the request without content-encoding", status=415)
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Read the body, up to its bound."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    if declared.isdigit() and int(declared[:20]) > BODY_BYTES:
+        raise _too_large()
+    pieces, length = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece = message.get("body", b"")
+        length += len(piece)
+        if length > BODY_BYTES:
+            raise _too_large()
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _too_large() -> RefusedError:
+    evidence = (f"the most is {BODY_BYTES:,} bytes",)
+    return RefusedError("this request is too large", evidence, "several requests, or segmentry score FILE", status=413)
+
+
+ROUTES = (Route(PATH, Assignments(), methods=["POST"], name="assignments"),)
