@@ -1,8 +1,9 @@
 """The answer to a request, as plain data: what :meth:`SegmentModel.assign` says, to the last digit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Self
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from segmentry.errors import DataError, UsageError
 from segmentry.exchange.contract import ID, Contract
 from segmentry.exchange.fields import Field, seen
-from segmentry.model import Placed, SegmentModel
+from segmentry.model import SegmentModel
 from segmentry.prepare import level_text
 from segmentry.score import score
 
@@ -18,6 +19,11 @@ __all__ = ["Exchange", "answer"]
 
 FEW = 20
 """So many customers are placed faster one by one than as a table."""
+
+SAID = ("customer_id", "segment", "name", "second", "margin", "fit", "unlike")
+"""What is said of a customer."""
+
+_SAID = attrgetter(*SAID)
 
 AS_OF = Field("as_of", ("day",), "The day on which customers are looked at.")
 
@@ -95,6 +101,10 @@ class Exchange:
         rows = self.contract.customers.check(asked["customers"])
         return {"model": run, "assignments": self._placed(rows)}
 
+    def is_slow(self, asked: object) -> bool:
+        """Say whether a request takes more than a moment: orders are measured in the engine."""
+        return type(asked) is dict and "orders" in asked and self.contract.orders is not None
+
     def warm(self) -> None:
         """Place a customer of whom nothing is known: what is made at the first use is made before the first request."""
         blank = dict.fromkeys((each.name for each in self.model.inputs), None)
@@ -116,9 +126,10 @@ class Exchange:
         """Place customers in the order of the rows."""
         if len(rows) <= FEW:
             place = self.model.place_one
-            return [_said(place(self._customer(row, number))) for number, row in enumerate(rows, 1)]
+            found = (place(self._customer(row, number)) for number, row in enumerate(rows, 1))
+            return [dict(zip(SAID, _SAID(one), strict=True)) for one in found]
         table = pd.DataFrame([self._customer(row, number) for number, row in enumerate(rows, 1)])
-        return _records(self.model.assign(table))
+        return _records(self.model.assign(table)[list(SAID)])
 
     def _customer(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
         """Give a row's values as files would have them."""
@@ -151,8 +162,7 @@ class Exchange:
                 [f"so can't {more:,} more"] if more else [],
                 "the request without such orders",
             )
-        columns = ["customer_id", "segment", "name", "second", "margin", "fit", "unlike"]
-        return {"assignments": _records(found.table[columns]), "without_purchase": found.without_purchase}
+        return {"assignments": _records(found.table[list(SAID)]), "without_purchase": found.without_purchase}
 
     def _table(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         """Make a table in the columns of the model's own source."""
@@ -183,10 +193,6 @@ def _for_json(model: SegmentModel) -> SegmentModel:
         id=None,
     )
     return replace(model, recipe=replace(model.recipe, read=read))
-
-
-def _said(placed: Placed) -> dict[str, Any]:
-    return asdict(placed)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

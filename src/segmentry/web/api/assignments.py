@@ -57,13 +57,13 @@ class Assignments:
         await send({"type": "http.response.body", "body": answer})
 
     async def _answer(self, scope: Scope, body: bytes) -> bytes:
-        state = scope["app"].state
         query = scope["query_string"]
         # Taken once: whatever becomes champion meanwhile, this request is answered by one model.
-        if not query and len(body) <= QUICK_BYTES:
-            serving = state.champion.current
-            if serving is not None and b'"orders"' not in body:
-                return _said(serving.exchange, body)
+        serving = scope["app"].state.champion.current
+        if len(body) <= QUICK_BYTES and not query and serving is not None:
+            asked = read_json(body)
+            if not serving.exchange.is_slow(asked):
+                return write_json(serving.exchange.answer(asked))
         if self._large.statistics().tasks_waiting >= WAITING:
             raise BusyError("too many large requests are waiting", (), "the same request later", seconds=5)
         return await to_thread.run_sync(partial(_of, scope, query, body), limiter=self._large)
@@ -74,10 +74,6 @@ def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
     state = scope["app"].state
     name = _model(query)
     exchange = state.champion.serving().exchange if name is None else Exchange.of(state.site.run(name).model)
-    return _said(exchange, body)
-
-
-def _said(exchange: Exchange, body: bytes) -> bytes:
     return write_json(exchange.answer(read_json(body)))
 
 
