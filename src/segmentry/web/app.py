@@ -16,16 +16,22 @@ from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
 from segmentry.markup.words import begun
 from segmentry.web import api
+from segmentry.web.access import Access
 from segmentry.web.api.errors import headers_of, is_api, refusal, status_of, unreadable
 from segmentry.web.background.checks import Checks
 from segmentry.web.background.jobs import Jobs
 from segmentry.web.background.limits import RefusedError
 from segmentry.web.background.uploads import Uploads
+from segmentry.web.callers import Callers
 from segmentry.web.champion import Champion, latest_run
+from segmentry.web.door import own_path
 from segmentry.web.form import fields_of
 from segmentry.web.guard import HEADERS, Guard
+from segmentry.web.keys import Keys
 from segmentry.web.listing import Listing
+from segmentry.web.metrics import Metrics
 from segmentry.web.pages import THEMES, Place, page, style_sheet
+from segmentry.web.policy import needs
 from segmentry.web.routes import ROUTERS
 from segmentry.web.site import Site
 
@@ -43,7 +49,12 @@ FONTS = {
 }
 
 
-def create_app(site: Site, hosts: Iterable[str] = LOOPBACK, champion: Champion | None = None) -> FastAPI:
+def create_app(
+    site: Site,
+    hosts: Iterable[str] = LOOPBACK,
+    keys: Keys | None = None,
+    champion: Champion | None = None,
+) -> FastAPI:
     """Make the app.
 
     Parameters
@@ -52,6 +63,8 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK, champion: Champion |
         What it shows.
     hosts : iterable of str, default the names of this computer's loopback
         The names that it answers as.
+    keys : Keys or None, default None
+        The keys that it asks for; None where only this computer reaches it.
     champion : Champion or None, default None
         The model that assignments are made by; None takes the latest run's, whichever it is.
     """
@@ -64,7 +77,9 @@ def create_app(site: Site, hosts: Iterable[str] = LOOPBACK, champion: Champion |
     app.state.receiving = 0
     app.state.champion = Champion(latest_run(site)) if champion is None else champion
     app.state.api = api.ROUTERS
-    app.add_middleware(Guard, hosts=hosts)
+    app.state.metrics = Metrics(app.state)
+    app.state.callers = Callers(keys)
+    app.add_middleware(Access, guard=Guard(hosts), callers=app.state.callers, metrics=app.state.metrics)
     app.router.routes[:0] = api.ROUTES
     for router in api.ROUTERS:
         app.include_router(router)
@@ -116,10 +131,12 @@ def _tend(jobs: Jobs, closing: Event) -> None:
             jobs.tend()
 
 
+@needs("open", body=0)
 def _style() -> Response:
     return Response(style_sheet(), media_type="text/css", headers={"cache-control": "no-cache"})
 
 
+@needs("open", body=0)
 def _script(name: str) -> Response:
     found = files("segmentry.web").joinpath("static", f"{name}.js")
     if not name.isalpha() or not found.is_file():
@@ -129,6 +146,7 @@ def _script(name: str) -> Response:
     )
 
 
+@needs("open", body=0)
 def _font(name: str) -> Response:
     for folder in folders():
         if (path := Path(folder) / FONTS.get(name, "")).is_file():
@@ -136,12 +154,12 @@ def _font(name: str) -> Response:
     return Response(status_code=404)
 
 
+@needs("open", body=8_000)
 async def _theme(request: Request) -> Response:
     """Remember light or dark; anything else follows the computer's own setting."""
     form = (await fields_of(request)).single
     back = form.get("back", "")
-    own = back.startswith("/") and not back.startswith(("//", "/\\"))
-    answer = RedirectResponse(back if own else "/", 303)
+    answer = RedirectResponse(own_path(back), 303)
     chosen = form.get("theme")
     if chosen in THEMES:
         answer.set_cookie("theme", chosen, max_age=31_536_000, httponly=True, samesite="strict")

@@ -15,7 +15,9 @@ from segmentry.web.api.jobs import JobShown, jobs_of
 from segmentry.web.api.run_options import NAME_PATTERN
 from segmentry.web.api.run_request import REQUEST_BODY, Asked, key_of, order_of, read_request
 from segmentry.web.background.jobs import Job, Jobs
+from segmentry.web.background.limits import BODY_SECONDS
 from segmentry.web.background.uploads import Upload
+from segmentry.web.callers import caller_of
 from segmentry.web.listing import Row
 from segmentry.web.policy import needs
 
@@ -216,7 +218,7 @@ def run(request: Request, name: RunName) -> RunShown:
         507: {"description": "The server's disk is full."},
     },
 )
-@needs("manage")
+@needs("manage", body=None, seconds=BODY_SECONDS)
 async def begin(
     request: Request,
     response: Response,
@@ -232,7 +234,7 @@ async def begin(
 ) -> JobShown:
     """Ask for a run, of a file or of rows; it is made in the background, and the answer says where to watch it."""
     jobs = jobs_of(request)
-    key, owner = idempotency_key or "", _owner(request)
+    key, owner = idempotency_key or "", caller_of(request.scope).key
     await run_in_threadpool(_check_room, jobs, key_of(key, owner))
     upload, asked = await read_request(request)
     job = await run_in_threadpool(_added, request, jobs, upload, asked, key, owner)
@@ -257,8 +259,3 @@ def _added(request: Request, jobs: Jobs, upload: Upload, asked: Asked, key: str,
     if job.order.upload != upload.id:
         uploads.drop(upload.id)
     return job
-
-
-def _owner(request: Request) -> str:
-    """Name whose key the request came with; "" where none is asked for."""
-    return str(getattr(request.state, "key_name", ""))
