@@ -256,3 +256,9 @@ def test_files_of_every_kind_become_uploads(service: TestClient, tmp_path: Path)
     job = service.post("/v1/runs", files=files).json()
     kept = tmp_path / "uploads" / Jobs(tmp_path).find(job["id"]).order.upload
     assert sorted(path.name for path in kept.iterdir()) == ["customers.csv", "data.csv", "upload.json"]
+
+
+def test_an_address_names_all_that_it_takes(service: TestClient) -> None:
+    """Where several routes share an address, a refused method is told of each."""
+    refused = service.request("OPTIONS", "/v1/runs")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
