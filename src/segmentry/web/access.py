@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from segmentry.web.background.limits import AT_ONCE, KEY_AT_ONCE, BusyError, RefusedError
+from segmentry.web.background.limits import AT_ONCE, BYTES_AT_ONCE, KEY_AT_ONCE, BusyError, RefusedError
 from segmentry.web.callers import SCOPE, Caller, Callers
 from segmentry.web.door import door
 from segmentry.web.guard import HEADERS, Guard
@@ -49,7 +49,7 @@ class Access:
         self._callers = callers
         self._metrics = metrics
         self._routes: Routes | None = None
-        self._under_way = 0
+        self._under_way = self._bytes = 0
         self._of_key: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,21 +78,25 @@ class Access:
                 message = {**message, "body": b""}
             await send(message)
 
+        headers = dict(scope["headers"])
+        caller, length = None, _length(headers, route)
         self._under_way += 1
-        caller = None
+        self._bytes += length
         try:
-            headers = dict(scope["headers"])
             inside = {**scope, "method": method}
             try:
                 caller = inside[SCOPE] = self._let_in(scope, headers, route)
                 self._of_key[caller.key] += 1
                 self._hold(caller)
+                if route.body is not None and length > route.body:
+                    raise _too_large(route.body)
             except RefusedError as error:
                 await _refusal(inside, headers, error)(scope, receive, answer)
             else:
                 await self.app(inside, _held(receive, route, headers), answer)
         finally:
             self._under_way -= 1
+            self._bytes -= length
             if caller is not None:
                 self._leave(caller)
             self._metrics.answered(method, route.template, status, perf_counter() - began)
@@ -108,14 +112,11 @@ class Access:
         caller = self._callers.find(headers, client[0] if client else "")
         if not keyless:
             _check_right(caller, route)
-        declared = headers.get(b"content-length", b"")
-        if route.body is not None and declared.isdigit() and int(declared) > route.body:
-            raise _too_large(route.body)
         return caller
 
     def _hold(self, caller: Caller) -> None:
         """Refuse what would be one too many at a time."""
-        if self._under_way > AT_ONCE:
+        if self._under_way > AT_ONCE or self._bytes > BYTES_AT_ONCE:
             raise RefusedError("too much is asked at the same time", (), "again in a moment", status=503)
         if caller.key and self._of_key[caller.key] > KEY_AT_ONCE:
             seen = (f"this key has {KEY_AT_ONCE} requests under way",)
@@ -125,6 +126,16 @@ class Access:
         self._of_key[caller.key] -= 1
         if not self._of_key[caller.key]:
             del self._of_key[caller.key]
+
+
+def _length(headers: Mapping[bytes, bytes], route: Found) -> int:
+    """Give how many bytes a body has, or may have where it doesn't say; 0 for one that its endpoint puts on disk."""
+    if route.body is None:
+        return 0
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit():
+        return min(int(declared[:20]), route.body + 1)
+    return route.body if b"transfer-encoding" in headers else 0
 
 
 def _check_right(caller: Caller, route: Found) -> None:

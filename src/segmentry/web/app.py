@@ -51,10 +51,7 @@ FONTS = {
 
 
 def create_app(
-    site: Site,
-    hosts: Iterable[str] = LOOPBACK,
-    keys: Keys | None = None,
-    champion: Champion | None = None,
+    site: Site, hosts: Iterable[str] = LOOPBACK, keys: Keys | None = None, champion: Champion | None = None
 ) -> FastAPI:
     """Make the app.
 
@@ -76,11 +73,11 @@ def create_app(
     app.state.jobs = Jobs(site.workspace)
     app.state.checks = Checks()
     app.state.receiving = 0
-    app.state.champion = Champion(latest_run(site)) if champion is None else champion
-    app.state.api = api.ROUTERS
     app.state.metrics = Metrics(app.state)
     app.state.callers = Callers(keys)
     app.add_middleware(Access, guard=Guard(hosts), callers=app.state.callers, metrics=app.state.metrics)
+    app.state.champion = Champion(latest_run(site)) if champion is None else champion
+    app.state.api = api.ROUTERS
     app.router.routes[:0] = api.ROUTES
     for router in api.ROUTERS:
         app.include_router(router)
@@ -104,10 +101,12 @@ def create_app(
 async def _while_open(app: FastAPI) -> AsyncIterator[None]:
     """Watch the champion and start jobs in turn while the pages are open; those at work go on when they are closed."""
     app.state.champion.watch()
+    app.state.callers.begin()
     try:
         with nullcontext() if app.state.site.only is not None else _jobs_tended(app):
             yield
     finally:
+        app.state.callers.end()
         app.state.champion.close()
 
 

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Event, Thread
 
 from segmentry.web.background.limits import (
     GUESSES,
@@ -30,6 +31,9 @@ BURST = 2
 LONGEST = 512
 """Characters of a key or cookie that are looked at; ours are shorter."""
 SEEN = 10_000
+"""Addresses with a key that came from there before."""
+KEEPING = 60.0
+"""Seconds between two times that the last use of keys is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,27 @@ class Callers:
         self._guesses = Buckets(GUESSES / 60, GUESSES)
         self._strangers = Buckets(STRANGER_PER_SECOND, BURST * 2 * STRANGER_PER_SECOND)
         self._rates = Buckets(1, 1)
+        self._closing = Event()
+        self._keeping: Thread | None = None
+
+    def begin(self) -> None:
+        """Write down now and then when keys were last used; never while somebody waits for an answer."""
+        if self.keys is not None:
+            self._closing.clear()
+            self._keeping = Thread(target=self._keep, args=(self.keys,), daemon=True, name="keys")
+            self._keeping.start()
+
+    def end(self) -> None:
+        """Write it down for the last time."""
+        self._closing.set()
+        if self._keeping is not None:
+            self._keeping.join()
+            self._keeping = None
+
+    def _keep(self, keys: Keys) -> None:
+        while not self._closing.wait(KEEPING):
+            keys.keep_used()
+        keys.keep_used()
 
     def find(self, headers: Mapping[bytes, bytes], address: str) -> Caller:
         """Tell who sent a request.

@@ -27,7 +27,7 @@ def needs(
     ----------
     right : {"open", "read", "score", "manage"}
         What a key must allow; "open" needs none.
-    body : int or None, default 8,000,000
+    body : int or None, default 16,000,000
         Bytes that may be sent; None where the endpoint counts for itself, as uploads do.
     seconds : float, default 30
         How long sending them may take.
