@@ -76,7 +76,10 @@ def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
 
 def _model(query: bytes) -> str | None:
     """Give the name of the run that is asked for; None for the champion."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=10)
+    try:
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=10)
+    except ValueError as error:
+        raise UsageError("this address can't be read", way_out=f"{PATH}, or {PATH}?model=RUN") from error
     strange = [name for name, _ in pairs if name != QUERY]
     if strange or len(pairs) > 1:
         what = f"{strange[0][:60]!r} is no part of this address" if strange else "model stands twice in this address"
