@@ -23,9 +23,9 @@ router = APIRouter()
 
 SAYS = """Customer segments for programs: which segment customers are in, what the segments are, and the runs they come
 from. Every error has the same form. Where keys are asked for, each request carries `Authorization: Bearer KEY`."""
-SAYS_ASSIGNMENTS = """Say which segment customers are in. They are given by their measures, or by lines of orders as of a
-day, one or many; they are placed by the champion, or by another run's model. Numbers are JSON numbers: a text or true in a
-number's place is refused."""
+SAYS_ASSIGNMENTS = """Say which segment customers are in. They are given by their measures, or by lines of orders as
+of a day, one or many; they are placed by the champion or by another run's model. Numbers are JSON numbers: text or true
+in a number's place is refused."""
 ERROR = {"$ref": "#/components/schemas/Refusal"}
 OF_KEYS = {"401": "No key, a wrong one, or one that was revoked."}
 ALWAYS = {
