@@ -28,6 +28,7 @@ ALWAYS = {
     "401": "No key, a wrong one, or one that was revoked.",
     "403": "The key may not do this.",
     "429": "Too many requests; Retry-After says when to try again.",
+    "503": "Too much is under way at the same time; Retry-After says when to try again.",
 }
 OF_ASSIGNMENTS = {
     "400": "The request broke off.",
@@ -134,5 +135,5 @@ def _with_errors(operation: dict[str, Any], *, opened: bool) -> None:
             response["content"] = {"application/json": {"schema": ERROR}}
             if code == "422" and response["description"] == "Validation Error":
                 response["description"] = "A part of the request can't be read; which one, is said."
-            if code == "429":
+            if code in ("429", "503"):
                 response["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
