@@ -111,9 +111,8 @@ def started(command: Sequence[str], ready: Callable[[], bool], log: Path, more: 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Start a Postgres of our own on 127.0.0.1, and give the address of a database of it."""
-    found = shutil.which("pg_ctl") or next(
-        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))[::-1]), None
-    )
+    tried = [*sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True), shutil.which("pg_ctl")]
+    found = next((str(path) for path in tried if path), None)
     if found is None:
         reason = "Postgres is not installed (apt-get install postgresql), so what needs it is skipped"
         if os.environ.get("CI"):
