@@ -266,4 +266,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _package(module: str | None) -> str:
-    return {"psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(module or "", module or "")
+    return {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(
+        module or "", module or ""
+    )
