@@ -1,8 +1,9 @@
 """The answer to a request, as plain data: what :meth:`SegmentModel.assign` says, to the last digit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Self
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from segmentry.errors import DataError, UsageError
 from segmentry.exchange.contract import ID, Contract
 from segmentry.exchange.fields import Field, seen
-from segmentry.model import Placed, SegmentModel
+from segmentry.model import SegmentModel
 from segmentry.prepare import level_text
 from segmentry.score import score
 
@@ -18,6 +19,11 @@ __all__ = ["Exchange", "answer"]
 
 FEW = 20
 """So many customers are placed faster one by one than as a table."""
+
+SAID = ("customer_id", "segment", "name", "second", "margin", "fit", "unlike")
+"""What is said of a customer."""
+
+_SAID = attrgetter(*SAID)
 
 AS_OF = Field("as_of", ("day",), "The day on which customers are looked at.")
 
@@ -59,7 +65,7 @@ def answer(model: SegmentModel, asked: object) -> dict[str, Any]:
     Traceback (most recent call last):
         ...
     segmentry.errors.DataError: customers[0].income must be a number or null, and is a text
-      try: values as the schema says: GET /v1/models
+      try: values as the schema says: GET /v1/assignments/schema
     """
     return Exchange.of(model).answer(asked)
 
@@ -86,14 +92,41 @@ class Exchange:
 
     def answer(self, asked: object) -> dict[str, Any]:
         """Answer one request; see :func:`answer`."""
+        rows = self.check(asked)
+        run = {"model": self.model.summary.run}
+        if isinstance(asked, dict) and "orders" in asked:
+            return run | self._of_orders(rows, date.fromisoformat(asked["as_of"].strip()))
+        return run | {"assignments": self._placed(rows)}
+
+    def check(self, asked: object) -> Sequence[Mapping[str, Any]]:
+        """Give the rows of a request that keeps to the schema.
+
+        Raises
+        ------
+        DataError, ColumnError, UsageError
+            As for :func:`answer`.
+        """
         if type(asked) is not dict:
             raise DataError(f"a request is an object, not {seen(asked)}", way_out='{"customers": [{…}]}')
-        run = self.model.summary.run
-        if "orders" in asked:
-            return {"model": run} | self._of_orders(asked)
-        self._only(asked, ("customers",))
-        rows = self.contract.customers.check(asked["customers"])
-        return {"model": run, "assignments": self._placed(rows)}
+        if "orders" not in asked:
+            self._only(asked, ("customers",))
+            return self.contract.customers.check(asked["customers"])
+        if self.contract.orders is None:
+            why = f"it was built from {self.model.summary.table}"
+            raise UsageError("this model can't be asked by orders alone", [why], '{"customers": [{…}]}')
+        self._only(asked, ("orders", "as_of"))
+        if not AS_OF.holds(asked["as_of"]):
+            raise DataError(f"as_of must be {AS_OF.asked()}", way_out='"as_of": "2026-06-30"')
+        return self.contract.orders.check(asked["orders"])
+
+    def is_slow(self, asked: object) -> bool:
+        """Say whether a request takes more than a moment: orders are measured in the engine."""
+        return type(asked) is dict and "orders" in asked and self.contract.orders is not None
+
+    def warm(self) -> None:
+        """Place a customer of whom nothing is known: what is made at the first use is made before the first request."""
+        blank = dict.fromkeys((each.name for each in self.model.inputs), None)
+        self._placed([blank])
 
     def _only(self, asked: Mapping[str, Any], names: Sequence[str]) -> None:
         """Refuse a request that lacks one of these names, or has another."""
@@ -111,9 +144,10 @@ class Exchange:
         """Place customers in the order of the rows."""
         if len(rows) <= FEW:
             place = self.model.place_one
-            return [_said(place(self._customer(row, number))) for number, row in enumerate(rows, 1)]
+            found = (place(self._customer(row, number)) for number, row in enumerate(rows, 1))
+            return [dict(zip(SAID, _SAID(one), strict=True)) for one in found]
         table = pd.DataFrame([self._customer(row, number) for number, row in enumerate(rows, 1)])
-        return _records(self.model.assign(table))
+        return _records(self.model.assign(table)[list(SAID)])
 
     def _customer(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
         """Give a row's values as files would have them."""
@@ -127,17 +161,9 @@ class Exchange:
                 values[each.name] = float(value) if each.kind == "number" else level_text(value)
         return values
 
-    def _of_orders(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _of_orders(self, rows: Sequence[Mapping[str, Any]], as_of: date) -> dict[str, Any]:
         """Measure the customers of orders on a day, and place them."""
-        if self.contract.orders is None:
-            model = self.model
-            why = f"it was built from {model.summary.table}"
-            raise UsageError("this model can't be asked by orders alone", [why], '{"customers": [{…}]}')
-        self._only(asked, ("orders", "as_of"))
-        if not AS_OF.holds(asked["as_of"]):
-            raise DataError(f"as_of must be {AS_OF.asked()}", way_out='"as_of": "2026-06-30"')
-        rows = self.contract.orders.check(asked["orders"])
-        found = score(_for_json(self.model), self._table(rows), as_of=date.fromisoformat(asked["as_of"].strip()))
+        found = score(_for_json(self.model), self._table(rows), as_of=as_of)
         if len(found.loaded.rejects):
             first = found.loaded.rejects.iloc[0]
             more = len(found.loaded.rejects) - 1
@@ -146,8 +172,7 @@ class Exchange:
                 [f"so can't {more:,} more"] if more else [],
                 "the request without such orders",
             )
-        columns = ["customer_id", "segment", "name", "second", "margin", "fit", "unlike"]
-        return {"assignments": _records(found.table[columns]), "without_purchase": found.without_purchase}
+        return {"assignments": _records(found.table[list(SAID)]), "without_purchase": found.without_purchase}
 
     def _table(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         """Make a table in the columns of the model's own source."""
@@ -178,10 +203,6 @@ def _for_json(model: SegmentModel) -> SegmentModel:
         id=None,
     )
     return replace(model, recipe=replace(model.recipe, read=read))
-
-
-def _said(placed: Placed) -> dict[str, Any]:
-    return asdict(placed)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

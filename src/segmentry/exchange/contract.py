@@ -1,7 +1,7 @@
 """What may be asked of one model: its customers' fields and, where it was built from orders, those of orders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Self
 
@@ -49,6 +49,13 @@ class Rows:
 
     called: str
     fields: tuple[Field, ...]
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _least: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Gather what every row is held against."""
+        object.__setattr__(self, "_names", frozenset(one.name for one in self.fields))
+        object.__setattr__(self, "_least", frozenset(one.name for one in self.fields if one.required))
 
     def check(self, given: object) -> list[Mapping[str, Any]]:
         """Give the rows back if every one keeps to its fields.
@@ -67,13 +74,11 @@ class Rows:
                 f"{self.called} must have 1 to {MOST_ROWS:,} rows, and has {len(given):,}",
                 way_out="several requests" if given else self._example(),
             )
-        names = {field.name for field in self.fields}
-        least = {field.name for field in self.fields if field.required}
         for place, row in enumerate(given):
-            if type(row) is not dict or not least <= row.keys() <= names:
+            if type(row) is not dict or not self._least <= row.keys() <= self._names:
                 self._refuse_names(place, row)
-            for field in self.fields:
-                if not field.holds(row.get(field.name)) and field.name in row:
+            for one in self.fields:
+                if one.name in row and not one.holds(row[one.name]):
                     self._refuse_values(given, place)
         return given
 
@@ -82,13 +87,13 @@ class Rows:
         where = f"{self.called}[{place}]"
         if type(row) is not dict:
             raise DataError(f"{where} must be an object, and is {seen(row)}", way_out=self._example())
-        has = f"its fields: {', '.join(self._named(field) for field in self.fields)}"
-        lacking = [field.name for field in self.fields if field.required and field.name not in row]
+        has = f"its fields: {', '.join(self._named(one) for one in self.fields)}"
+        lacking = [one.name for one in self.fields if one.required and one.name not in row]
         if lacking:
             raise ColumnError(
                 f"{where} lacks {', '.join(map(repr, lacking[:SHOWN]))}", [has], "null where a value isn't known"
             )
-        strange = [str(name) for name in row if name not in {field.name for field in self.fields}]
+        strange = [str(name) for name in row if name not in self._names]
         raise ColumnError(
             f"{where} has {_short(strange[0])}, which is no field of {self.called}", [has], "leave it out"
         )
@@ -96,17 +101,17 @@ class Rows:
     def _refuse_values(self, given: list[Any], start: int) -> None:
         """Say which values are none that their fields take: the first, then some more."""
         wrong = (
-            f"{self.called}[{place}].{field.name} must be {field.asked()}, and is {_instead(field, row[field.name])}"
+            f"{self.called}[{place}].{one.name} must be {one.asked()}, and is {_instead(one, row[one.name])}"
             for place, row in enumerate(given[start:], start)
             if type(row) is dict
-            for field in self.fields
-            if field.name in row and not field.holds(row[field.name])
+            for one in self.fields
+            if one.name in row and not one.holds(row[one.name])
         )
         first, *others = islice(wrong, SHOWN)
-        raise DataError(first, others, "values as the schema says: GET /v1/models")
+        raise DataError(first, others, "values as the schema says: GET /v1/assignments/schema")
 
-    def _named(self, field: Field) -> str:
-        return _short(field.name) if field.required else f"{_short(field.name)} (may be left out)"
+    def _named(self, one: Field) -> str:
+        return _short(one.name) if one.required else f"{_short(one.name)} (may be left out)"
 
     def _example(self) -> str:
         return f'{{"{self.called}": [{{…}}]}}'
@@ -134,7 +139,7 @@ class Contract:
     def of(cls, model: SegmentModel) -> Self:
         """Read it off a model."""
         of_customer = (
-            Field(ID, ("text",), "Who she is; blank rows are numbered.", required=False),
+            Field(ID, ("text",), "Whose row it is; left out, it is the row's number from 1.", required=False),
             *(_measure(model, each) for each in model.inputs),
         )
         roles = _roles(model)
@@ -143,7 +148,7 @@ class Contract:
 
 
 def _measure(model: SegmentModel, each: Input) -> Field:
-    """Give the field of one measure; a level that was a number, or yes or no, in the source may be one here."""
+    """Give the field of one measure; a level that was a number in the source may be one here."""
     unit = {"money": model.summary.currency, "share": "0 to 1"}.get(each.unit, each.unit)
     said = f"{each.label}{f' ({unit})' if unit and unit not in each.label else ''}"
     if each.kind == "number":
@@ -152,8 +157,6 @@ def _measure(model: SegmentModel, each: Input) -> Field:
     kinds: list[Takes] = ["text"]
     if any(_is_number(level) for level in known):
         kinds.append("number")
-    if any(level in ("True", "False") for level in known):
-        kinds.append("yes-no")
     some = f": {', '.join(map(_short, known[:12]))}{', …' if len(known) > 12 else ''}" if known else ""
     return Field(each.name, (*kinds, "nothing"), f"{said}{some}; null where it isn't known.")
 
@@ -205,12 +208,12 @@ def _orders_fields(model: SegmentModel, roles: Mapping[str, str]) -> list[Field]
     ]
 
 
-def _instead(field: Field, value: object) -> str:
+def _instead(asked: Field, value: object) -> str:
     """Say what stands where a field's value should."""
     if isinstance(value, str) and len(value) > 1 and seen(value) == "a text":
-        if "text" in field.takes:
+        if "text" in asked.takes:
             return f"a text of {len(value):,} characters" if value.strip() else "blank"
-        return "another text" if {"day", "moment"} & set(field.takes) else "a text"
+        return "another text" if {"day", "moment"} & set(asked.takes) else "a text"
     return "blank" if value == "" else seen(value)
 
 

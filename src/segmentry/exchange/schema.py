@@ -28,7 +28,7 @@ def input_schema(model: SegmentModel) -> dict[str, Any]:
     >>> table = pd.DataFrame({"income": [10, 11, 12, 60, 61, 62] * 5, "visits": [1, 2, 1, 9, 8, 9] * 5})
     >>> schema = input_schema(segment(table, segments=2, rebuilds=10).model)
     >>> schema["examples"][0]
-    {'customers': [{'customer_id': 'C1', 'income': 61.0, 'visits': 9.0}]}
+    {'customers': [{'customer_id': 'C1', 'income': 11.0, 'visits': 1.0}]}
     """
     contract = Contract.of(model)
     forms = [_form(contract.customers, {}, _customers(model))]
