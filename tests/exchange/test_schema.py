@@ -57,7 +57,7 @@ SCALARS = st.one_of(
 ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner)
 )
-HOW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+HOW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 
 
 VALIDATORS: dict[str, jsonschema.Draft202012Validator] = {}
@@ -118,7 +118,7 @@ def test_schema_and_check_agree_about_orders(shop: Exchange, data: st.DataObject
     agree(shop, changed(shop, data))
 
 
-@settings(HOW, max_examples=30)
+@settings(HOW, max_examples=20)
 @given(asked=ANYTHING)
 def test_schema_and_check_agree_about_anything(shop: Exchange, asked: Any) -> None:
     """The same of JSON that is no request at all."""

@@ -1,6 +1,7 @@
 """The service for programs: assignments, models, segments, its description, and errors as JSON."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,14 @@ PATH = "/v1/assignments"
 TYPE = {"content-type": "application/json"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def client(workspace: Path) -> Iterator[TestClient]:
+    """Ask one service all along, as programs do."""
+    with TestClient(create_app(Site(workspace)), base_url="http://127.0.0.1:8000") as asked:
+        yield asked
+
+
+@pytest.fixture(scope="module")
 def example(workspace: Path) -> dict[str, Any]:
     """Give a request of one customer that works."""
     return dict(input_schema(open_run("demo", workspace).model)["examples"][0])

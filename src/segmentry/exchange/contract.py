@@ -19,6 +19,9 @@ MOST_ROWS = 10_000
 SHOWN = 5
 """Faults that are told of one request."""
 
+NAMED = 20
+"""Fields that are named in a message."""
+
 ID = "customer_id"
 NUMBERS = ("amount", "quantity", "price")
 OPTIONAL = ("order", "product", "category", "discount")
@@ -87,7 +90,8 @@ class Rows:
         where = f"{self.called}[{place}]"
         if type(row) is not dict:
             raise DataError(f"{where} must be an object, and is {seen(row)}", way_out=self._example())
-        has = f"its fields: {', '.join(self._named(one) for one in self.fields)}"
+        more = f" and {len(self.fields) - NAMED:,} more" if len(self.fields) > NAMED else ""
+        has = f"its fields: {', '.join(self._named(one) for one in self.fields[:NAMED])}{more}"
         lacking = [one.name for one in self.fields if one.required and one.name not in row]
         if lacking:
             raise ColumnError(
