@@ -1,11 +1,11 @@
-"""``open`` and ``serve``: the pages."""
+"""``open`` and ``serve``: the pages, and the service for programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from segmentry.cli.options import TALKING, with_options
+from segmentry.cli.options import TALKING, TRACK, with_options
 
 if TYPE_CHECKING:
     import socket
@@ -40,18 +40,39 @@ def open_(folder: Path, port: int, no_browser: bool, as_json: bool, quiet: bool,
     "--answer-as", multiple=True, metavar="NAME", help="A name that others know it by, e.g. of a proxy before it."
 )
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
-@with_options(*TALKING)
+@click.option("--model", metavar="MODEL", help="Assigns customers: a run, a file, or models:/NAME@ALIAS. [latest run]")
+@with_options(TRACK, *TALKING)
 def serve(
-    folder: Path, host: str, answer_as: tuple[str, ...], port: int, as_json: bool, quiet: bool, verbose: bool
+    folder: Path,
+    host: str,
+    answer_as: tuple[str, ...],
+    port: int,
+    model: str | None,
+    track: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
-    """Keep the pages and the service of a FOLDER open, without a browser."""
-    _show(folder, host, port, browser=False, names=answer_as, keyed=True, as_json=as_json, quiet=quiet, verbose=verbose)
+    """Keep the pages of a FOLDER open, and its service for programs, without a browser."""
+    _show(
+        folder,
+        host,
+        port,
+        (model, track),
+        browser=False,
+        names=answer_as,
+        keyed=True,
+        as_json=as_json,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
 
 def _show(
     folder: Path,
     host: str,
     port: int,
+    named: tuple[str | None, str | None] = (None, None),
     *,
     browser: bool,
     names: tuple[str, ...] = (),
@@ -66,13 +87,14 @@ def _show(
     try:
         from segmentry.cli.terminal import Talk
         from segmentry.web import Site, create_app
+        from segmentry.web.champion import champion_of
         from segmentry.web.server import answer_names, serve_app
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
     site = Site.at(_meant(folder))
     keys = _keys(site, host, names) if keyed else None
-    app = create_app(site, hosts=answer_names(host, names), keys=keys)
+    app = create_app(site, hosts=answer_names(host, names), keys=keys, champion=champion_of(named[0], site, named[1]))
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}/"

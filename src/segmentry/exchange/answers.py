@@ -92,14 +92,32 @@ class Exchange:
 
     def answer(self, asked: object) -> dict[str, Any]:
         """Answer one request; see :func:`answer`."""
+        rows = self.check(asked)
+        run = {"model": self.model.summary.run}
+        if isinstance(asked, dict) and "orders" in asked:
+            return run | self._of_orders(rows, date.fromisoformat(asked["as_of"].strip()))
+        return run | {"assignments": self._placed(rows)}
+
+    def check(self, asked: object) -> Sequence[Mapping[str, Any]]:
+        """Give the rows of a request that keeps to the schema.
+
+        Raises
+        ------
+        DataError, ColumnError, UsageError
+            As for :func:`answer`.
+        """
         if type(asked) is not dict:
             raise DataError(f"a request is an object, not {seen(asked)}", way_out='{"customers": [{…}]}')
-        run = self.model.summary.run
-        if "orders" in asked:
-            return {"model": run} | self._of_orders(asked)
-        self._only(asked, ("customers",))
-        rows = self.contract.customers.check(asked["customers"])
-        return {"model": run, "assignments": self._placed(rows)}
+        if "orders" not in asked:
+            self._only(asked, ("customers",))
+            return self.contract.customers.check(asked["customers"])
+        if self.contract.orders is None:
+            why = f"it was built from {self.model.summary.table}"
+            raise UsageError("this model can't be asked by orders alone", [why], '{"customers": [{…}]}')
+        self._only(asked, ("orders", "as_of"))
+        if not AS_OF.holds(asked["as_of"]):
+            raise DataError(f"as_of must be {AS_OF.asked()}", way_out='"as_of": "2026-06-30"')
+        return self.contract.orders.check(asked["orders"])
 
     def is_slow(self, asked: object) -> bool:
         """Say whether a request takes more than a moment: orders are measured in the engine."""
@@ -143,17 +161,9 @@ class Exchange:
                 values[each.name] = float(value) if each.kind == "number" else level_text(value)
         return values
 
-    def _of_orders(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _of_orders(self, rows: Sequence[Mapping[str, Any]], as_of: date) -> dict[str, Any]:
         """Measure the customers of orders on a day, and place them."""
-        if self.contract.orders is None:
-            model = self.model
-            why = f"it was built from {model.summary.table}"
-            raise UsageError("this model can't be asked by orders alone", [why], '{"customers": [{…}]}')
-        self._only(asked, ("orders", "as_of"))
-        if not AS_OF.holds(asked["as_of"]):
-            raise DataError(f"as_of must be {AS_OF.asked()}", way_out='"as_of": "2026-06-30"')
-        rows = self.contract.orders.check(asked["orders"])
-        found = score(_for_json(self.model), self._table(rows), as_of=date.fromisoformat(asked["as_of"].strip()))
+        found = score(_for_json(self.model), self._table(rows), as_of=as_of)
         if len(found.loaded.rejects):
             first = found.loaded.rejects.iloc[0]
             more = len(found.loaded.rejects) - 1

@@ -139,7 +139,7 @@ class Contract:
     def of(cls, model: SegmentModel) -> Self:
         """Read it off a model."""
         of_customer = (
-            Field(ID, ("text",), "Who she is; blank rows are numbered.", required=False),
+            Field(ID, ("text",), "Whose row it is; left out, it is the row's number from 1.", required=False),
             *(_measure(model, each) for each in model.inputs),
         )
         roles = _roles(model)
@@ -148,7 +148,7 @@ class Contract:
 
 
 def _measure(model: SegmentModel, each: Input) -> Field:
-    """Give the field of one measure; a level that was a number, or yes or no, in the source may be one here."""
+    """Give the field of one measure; a level that was a number in the source may be one here."""
     unit = {"money": model.summary.currency, "share": "0 to 1"}.get(each.unit, each.unit)
     said = f"{each.label}{f' ({unit})' if unit and unit not in each.label else ''}"
     if each.kind == "number":
@@ -157,8 +157,6 @@ def _measure(model: SegmentModel, each: Input) -> Field:
     kinds: list[Takes] = ["text"]
     if any(_is_number(level) for level in known):
         kinds.append("number")
-    if any(level in ("True", "False") for level in known):
-        kinds.append("yes-no")
     some = f": {', '.join(map(_short, known[:12]))}{', …' if len(known) > 12 else ''}" if known else ""
     return Field(each.name, (*kinds, "nothing"), f"{said}{some}; null where it isn't known.")
 

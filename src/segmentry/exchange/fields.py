@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 __all__ = ["DAY", "LARGEST", "LONGEST", "Field", "Takes"]
 
-Takes = Literal["number", "text", "yes-no", "nothing", "day", "moment"]
+Takes = Literal["number", "text", "nothing", "day", "moment"]
 
 LARGEST = 1.7976931348623157e308
 """The largest float64: whatever is larger would be infinite."""
@@ -22,8 +22,7 @@ _CLOCK = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-]
 _PATTERNS = {"day": f"^{DAY}$", "moment": f"^{DAY}({_CLOCK})?$", "text": r"\S"}
 _WORDS: dict[str, str] = {
     "number": "a number",
-    "text": "a text",
-    "yes-no": "true or false",
+    "text": f"a text of at most {LONGEST:,} characters",
     "nothing": "null",
     "day": "a day such as 2026-06-30",
     "moment": "a day such as 2026-06-30, or a time such as 2026-06-30T14:05:00",
@@ -31,7 +30,6 @@ _WORDS: dict[str, str] = {
 _TYPES = {
     "number": "number",
     "text": "string",
-    "yes-no": "boolean",
     "nothing": "null",
     "day": "string",
     "moment": "string",
@@ -53,7 +51,7 @@ class Field:
     ----------
     name : str
         What a request calls it.
-    takes : tuple of {"number", "text", "yes-no", "nothing", "day", "moment"}
+    takes : tuple of {"number", "text", "nothing", "day", "moment"}
         What it may be; of text, day and moment one at the most.
     says : str
         What it is, in words.
@@ -84,8 +82,6 @@ class Field:
         kind = type(value)
         if kind is float or kind is int:
             return "number" in takes and -LARGEST <= value <= LARGEST  # type: ignore[operator]
-        if kind is bool:
-            return "yes-no" in takes
         return kind is str and self._holds_text(str(value))
 
     def _holds_text(self, value: str) -> bool:
@@ -104,8 +100,7 @@ class Field:
         >>> Field("spend", ("number", "nothing"), "Spend").asked()
         'a number or null'
         """
-        longest = f" of at most {LONGEST:,} characters" if "text" in self.takes else ""
-        return " or ".join(_WORDS[one] for one in self.takes) + longest
+        return " or ".join(_WORDS[one] for one in self.takes)
 
     def schema(self) -> dict[str, Any]:
         """Give the same as JSON Schema."""

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
@@ -191,9 +192,16 @@ def _nowhere(request: Request, error: Exception) -> Response:
         return _refused(request, NotFoundError(f"there is no page {path}"))
     described = "GET /v1/openapi.json says what there is"
     if isinstance(error, HTTPException) and error.status_code == 405:
-        given = dict(error.headers or {})
+        given = {"allow": _allowed(request.url.path)}
         return refusal(UsageError(f"{path} takes no {request.method[:20]}", way_out=described), 405, given)
     return refusal(NotFoundError(f"there is nothing at {path}", way_out=described))
+
+
+def _allowed(path: str) -> str:
+    """Name all methods of an address: the framework knows those of one route, and several may share it."""
+    routes = [*api.ROUTES, *(route for router in api.ROUTERS for route in router.routes)]
+    known = [route for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return ", ".join(sorted({method for route in known for method in route.methods or ()}))
 
 
 def _gone(request: Request, _error: Exception) -> Response:

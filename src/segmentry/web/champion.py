@@ -1,5 +1,6 @@
 """The champion: the model that assignments are made by, replaced while requests go on."""
 
+import tempfile
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,10 +10,11 @@ from threading import Event, Lock, Thread
 from segmentry.errors import NotFoundError, SegmentryError
 from segmentry.exchange import Exchange
 from segmentry.model import SegmentModel
+from segmentry.track import Store, fetch, find_store, is_registered, resolve
 from segmentry.web.site import Site
-from segmentry.workspace import FILES
+from segmentry.workspace import FILES, find_model
 
-__all__ = ["Champion", "Found", "Serving", "latest_run", "model_file"]
+__all__ = ["Champion", "Found", "Serving", "champion_of", "latest_run", "model_file", "registered"]
 
 EVERY = 2.0
 """Seconds between two looks for another champion."""
@@ -178,6 +180,48 @@ def model_file(path: Path) -> Callable[[], Found]:
         return _of_file(path / FILES["model"], path.name) if run.is_file() else _of_file(path, "")
 
     return find
+
+
+def registered(uri: str, store: Store) -> Callable[[], Found]:
+    """Give what finds a version of MLflow's registry: an alias means another one as soon as it is moved."""
+
+    def find() -> Found:
+        version = resolve(uri, store)
+
+        def load() -> SegmentModel:
+            with tempfile.TemporaryDirectory(prefix="segmentry-") as folder:
+                return SegmentModel.load(fetch(version, Path(folder)))
+
+        return Found((version.name, version.version, version.sha256), version.name, version.version, load)
+
+    return find
+
+
+def champion_of(model: str | None, site: Site, track: str | None = None) -> Champion:
+    """Give the champion that people name, loaded.
+
+    Parameters
+    ----------
+    model : str or None
+        A run's name or folder, a model file, or ``models:/NAME@ALIAS`` of MLflow's registry; None for the latest run.
+    site : Site
+        Where runs are looked for.
+    track : str or None, default None
+        Which MLflow; None for the environment's, else the workspace's own.
+
+    Raises
+    ------
+    SegmentryError
+        There is no such model, or it can't be read. For the latest run that is no error: there may be none yet.
+    """
+    if model is None:
+        return Champion(latest_run(site))
+    if is_registered(model):
+        champion = Champion(registered(model, find_store(track, site.workspace)))
+    else:
+        champion = Champion(model_file(find_model(model, site.workspace)))
+    champion.serving()
+    return champion
 
 
 def _of_file(path: Path, name: str) -> Found:

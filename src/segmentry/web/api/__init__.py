@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from segmentry.web.api import assignments, models, openapi, segments
+from segmentry.web.api import assignments, jobs, models, openapi, runs, segments
 
 __all__ = ["ROUTERS", "ROUTES"]
 
 ROUTES = assignments.ROUTES
 """Those that speak ASGI themselves, tried first."""
 
-ROUTERS: tuple[APIRouter, ...] = (models.router, segments.router, openapi.router)
+ROUTERS: tuple[APIRouter, ...] = (models.router, segments.router, runs.router, jobs.router, openapi.router)

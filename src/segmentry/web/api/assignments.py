@@ -19,12 +19,9 @@ from segmentry.web.api.errors import headers_of, plain_error, status_of
 from segmentry.web.background.limits import BusyError, RefusedError
 from segmentry.web.policy import needs
 
-__all__ = ["BODY_BYTES", "PATH", "ROUTES"]
+__all__ = ["PATH", "ROUTES"]
 
 PATH = "/v1/assignments"
-BODY_BYTES = 16_000_000
-"""Bytes of a request: 10,000 customers of 40 measures are fewer."""
-
 QUICK_BYTES = 4_096
 """What is no longer is answered at once, in less than a millisecond."""
 
@@ -47,7 +44,7 @@ class Assignments:
         headers: dict[str, str] = {}
         try:
             _check_type(scope)
-            body = await _body(scope, receive)
+            body = await _body(receive)
             status, answer = 200, await self._answer(scope, body)
         except SegmentryError as error:
             status, answer, headers = status_of(error), write_json(plain_error(error)), headers_of(error)
@@ -79,7 +76,10 @@ def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
 
 def _model(query: bytes) -> str | None:
     """Give the name of the run that is asked for; None for the champion."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=10)
+    try:
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=10)
+    except ValueError as error:
+        raise UsageError("this address can't be read", way_out=f"{PATH}, or {PATH}?model=RUN") from error
     strange = [name for name, _ in pairs if name != QUERY]
     if strange or len(pairs) > 1:
         what = f"{strange[0][:60]!r} is no part of this address" if strange else "model stands twice in this address"
@@ -102,28 +102,16 @@ def _check_type(scope: Scope) -> None:
         raise RefusedError("packed requests aren't read", (), "the request without content-encoding", status=415)
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Read the body, up to its bound."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    if declared.isdigit() and int(declared[:20]) > BODY_BYTES:
-        raise _too_large()
-    pieces, length = [], 0
+async def _body(receive: Receive) -> bytes:
+    """Read the body; who lets requests in holds it to its bytes and its time."""
+    pieces = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        piece = message.get("body", b"")
-        length += len(piece)
-        if length > BODY_BYTES:
-            raise _too_large()
-        pieces.append(piece)
+        pieces.append(message.get("body", b""))
         if not message.get("more_body", False):
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _too_large() -> RefusedError:
-    evidence = (f"the most is {BODY_BYTES:,} bytes",)
-    return RefusedError("this request is too large", evidence, "several requests, or segmentry score FILE", status=413)
 
 
 ROUTES = (Route(PATH, Assignments(), methods=["POST"], name="assignments"),)

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from segmentry.errors import NotFoundError, SegmentryError, UsageError
+from segmentry.errors import NotFoundError, SegmentryError, ServerError, UsageError
 from segmentry.exchange import write_json
 from segmentry.web.background.limits import BusyError, RefusedError
 
@@ -53,6 +53,8 @@ def status_of(error: SegmentryError) -> int:
     """
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, ServerError):
+        return 503
     return error.status if isinstance(error, RefusedError) else 422
 
 

@@ -33,6 +33,8 @@ __all__ = [
     "KEY_PER_SECOND",
     "LINGER_SECONDS",
     "PARTS",
+    "ROWS",
+    "ROWS_BYTES",
     "SESSIONS",
     "SESSION_SECONDS",
     "STRANGER_PER_SECOND",
@@ -55,7 +57,7 @@ DRAINED_BYTES: Final = 2_000_000_000
 PARTS: Final = 8
 """Parts of an upload's form; ours has two."""
 
-FIELD_BYTES: Final = 4_000
+FIELD_BYTES: Final = 64_000
 """Bytes of a field that is no file."""
 
 FORM_BYTES: Final = 2_000_000
@@ -63,6 +65,12 @@ FORM_BYTES: Final = 2_000_000
 
 FORM_FIELDS: Final = 6_000
 """Fields of a form without files."""
+
+ROWS_BYTES: Final = 20_000_000
+"""Bytes of a request for a run whose rows come as JSON."""
+
+ROWS: Final = 100_000
+"""Rows of it, orders and customers each."""
 
 FORM_SECONDS: Final = 60
 """Seconds that sending it may take."""
