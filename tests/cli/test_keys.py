@@ -23,9 +23,10 @@ def test_a_key_is_shown_once(call: Call, tmp_path: Path) -> None:
     assert (plain["name"], plain["right"]) == ("crm", "read")
     listed = call("keys", "list", "--workspace", tmp_path)
     assert secret not in listed.out + listed.err
-    assert [
-        key["name"] for key in call("keys", "list", "--workspace", tmp_path, "--json").json["keys"]
-    ] == ["shop", "crm"]
+    assert [key["name"] for key in call("keys", "list", "--workspace", tmp_path, "--json").json["keys"]] == [
+        "shop",
+        "crm",
+    ]
 
 
 def test_a_key_is_revoked_by_name_or_id(call: Call, tmp_path: Path) -> None:

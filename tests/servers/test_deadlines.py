@@ -80,7 +80,6 @@ class Service:
         finally:
             connection.close()
 
-
     def figures(self) -> dict[str, float]:
         """Ask for its figures."""
         text = self.get("/metrics", self.watcher)[1].decode()

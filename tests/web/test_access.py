@@ -443,3 +443,15 @@ def test_sockets_are_closed(app: FastAPI) -> None:
     asyncio.run(app({"type": "websocket", "path": "/", "headers": []}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008, "reason": ""}]
     assert any(each.cls is Access for each in app.user_middleware)
+
+
+def test_customers_who_are_placed_are_counted(client: TestClient) -> None:
+    """Every customer in an answer counts, whichever way the request took."""
+    schema = client.get("/v1/assignments/schema").json()
+    asked = schema["examples"][0]
+    customers = asked["customers"][:1]
+    for model in ("", "?model=demo"):
+        many = [customer | {"customer_id": f"C{n}"} for n, customer in enumerate(customers * 3)]
+        assert client.post(f"/v1/assignments{model}", json={"customers": many}).status_code == 200
+    assert client.post("/v1/assignments", json={"customers": "none"}).status_code == 422
+    assert "segmentry_customers_placed_total 6.0" in client.get("/metrics").text
