@@ -252,6 +252,39 @@ def test_a_storm_of_connections_is_survived(service: Service) -> None:
     assert figures['segmentry_connections_refused_total{why="slow"}'] > 0
 
 
+GARBAGE = [
+    b"\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # a browser that tries https
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.0\r\n\r\n",
+    b"GET  /\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET http://elsewhere.test/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /%ff%fe?%zz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: elsewhere.test\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: a\r\n\r\n",
+    b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+    b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+    b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: gzip\r\n\r\na",
+    b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: segmentry=\xff; ;=;segmentry\r\nAuthorization: \xff\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("sent", GARBAGE, ids=range(len(GARBAGE)))
+def test_what_is_no_request_is_no_fault(service: Service, sent: bytes) -> None:
+    """Bytes of any kind are refused or answered below 500, and the next one is served."""
+    with service.connect() as strange:
+        strange.sendall(sent)
+        strange.shutdown(socket.SHUT_WR)
+        came, _ = until_closed(strange)
+    assert not came or came.startswith(b"HTTP/1.1 4"), came[:200]
+    assert service.get("/health")[0] == 200
+    assert "Error" not in service.log.read_text()
+
+
 def test_a_revoked_key_opens_nothing_within_a_second(service: Service) -> None:
     """Revoking holds while the service runs, by an open connection too."""
     _, secret = service.keys.new("shop", "read")

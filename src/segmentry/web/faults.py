@@ -35,6 +35,6 @@ class WithoutValues(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without values."""
         if record.exc_info and record.exc_info[1] is not None:
-            record.msg = f"{str(record.msg).strip()}\n{told(record.exc_info[1])}"
+            record.msg, record.args = f"{record.getMessage().strip()}\n{told(record.exc_info[1])}", ()
             record.exc_info = record.exc_text = None
         return True

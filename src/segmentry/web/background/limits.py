@@ -114,8 +114,8 @@ ASKED_SECONDS: Final = 30.0
 HEAD_SECONDS: Final = 10.0
 """Seconds that sending a request's first line and headers may take."""
 
-IDLE_SECONDS: Final = 15
-"""Seconds that a connection may stay open without a request."""
+IDLE_SECONDS: Final = 65
+"""Seconds that a connection may stay open without a request: longer than proxies keep one, so that they close it."""
 
 LINGER_SECONDS: Final = 5.0
 """Seconds that may still be sent after an answer that didn't wait for all of it; what comes is thrown away."""
