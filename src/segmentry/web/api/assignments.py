@@ -6,6 +6,7 @@ that the next single customer needn't wait.
 """
 
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
@@ -19,12 +20,9 @@ from segmentry.web.api.errors import headers_of, plain_error, status_of
 from segmentry.web.background.limits import BusyError, RefusedError
 from segmentry.web.policy import needs
 
-__all__ = ["BODY_BYTES", "PATH", "ROUTES"]
+__all__ = ["PATH", "ROUTES"]
 
 PATH = "/v1/assignments"
-BODY_BYTES = 16_000_000
-"""Bytes of a request: 10,000 customers of 40 measures are fewer."""
-
 QUICK_BYTES = 4_096
 """What is no longer is answered at once, in less than a millisecond."""
 
@@ -47,7 +45,7 @@ class Assignments:
         headers: dict[str, str] = {}
         try:
             _check_type(scope)
-            body = await _body(scope, receive)
+            body = await _body(receive)
             status, answer = 200, await self._answer(scope, body)
         except SegmentryError as error:
             status, answer, headers = status_of(error), write_json(plain_error(error)), headers_of(error)
@@ -63,7 +61,7 @@ class Assignments:
         if len(body) <= QUICK_BYTES and not query and serving is not None:
             asked = read_json(body)
             if not serving.exchange.is_slow(asked):
-                return write_json(serving.exchange.answer(asked))
+                return _written(scope, serving.exchange.answer(asked))
         if self._large.statistics().tasks_waiting >= WAITING:
             raise BusyError("too many large requests are waiting", (), "the same request later", seconds=5)
         return await to_thread.run_sync(partial(_of, scope, query, body), limiter=self._large)
@@ -74,7 +72,13 @@ def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
     state = scope["app"].state
     name = _model(query)
     exchange = state.champion.serving().exchange if name is None else Exchange.of(state.site.run(name).model)
-    return write_json(exchange.answer(read_json(body)))
+    return _written(scope, exchange.answer(read_json(body)))
+
+
+def _written(scope: Scope, answer: dict[str, Any]) -> bytes:
+    """Write an answer, and count the customers in it."""
+    scope["app"].state.metrics.placed.inc(len(answer["assignments"]))
+    return write_json(answer)
 
 
 def _model(query: bytes) -> str | None:
@@ -105,28 +109,16 @@ def _check_type(scope: Scope) -> None:
         raise RefusedError("packed requests aren't read", (), "the request without content-encoding", status=415)
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Read the body, up to its bound."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    if declared.isdigit() and int(declared[:20]) > BODY_BYTES:
-        raise _too_large()
-    pieces, length = [], 0
+async def _body(receive: Receive) -> bytes:
+    """Read the body; who lets requests in holds it to its bytes and its time."""
+    pieces = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        piece = message.get("body", b"")
-        length += len(piece)
-        if length > BODY_BYTES:
-            raise _too_large()
-        pieces.append(piece)
+        pieces.append(message.get("body", b""))
         if not message.get("more_body", False):
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _too_large() -> RefusedError:
-    evidence = (f"the most is {BODY_BYTES:,} bytes",)
-    return RefusedError("this request is too large", evidence, "several requests, or segmentry score FILE", status=413)
 
 
 ROUTES = (Route(PATH, Assignments(), methods=["POST"], name="assignments"),)
