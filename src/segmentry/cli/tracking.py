@@ -176,13 +176,13 @@ def promote(
         return
     talk.say(*_shown(found), "")
     if not yes:
-        _ask(found, as_json=as_json)
+        _ask(found, talk)
     made = tracking.promote(found, why)
     talk.give([f" {name} version {number} is now {alias}"], _plain(found, made))
     talk.say(f" Next   segmentry score models:/{name}@{alias} FILE --out scores.csv")
 
 
-def _ask(found: "Preview", *, as_json: bool) -> None:
+def _ask(found: "Preview", talk: "Talk") -> None:
     """Ask whether to go on; where nobody can be asked, refuse.
 
     Raises
@@ -194,14 +194,13 @@ def _ask(found: "Preview", *, as_json: bool) -> None:
 
     from segmentry.errors import UsageError
 
-    if as_json or not sys.stdin.isatty():
-        raise UsageError(
-            "nothing was promoted: nobody is here to say yes", [line.strip() for line in _shown(found)], "--yes"
-        )
+    if talk.as_json or not sys.stdin.isatty():
+        evidence = [line.strip() for line in _shown(found, events=False)] if talk.silent else []  # else it was said
+        raise UsageError("nothing was promoted: nobody is here to say yes", evidence, "--yes")
     click.confirm(f" Make version {found.version.version} the {found.alias}?", abort=True, err=True)
 
 
-def _shown(found: "Preview") -> list[str]:
+def _shown(found: "Preview", *, events: bool = True) -> list[str]:
     """Say what a promotion would change."""
     from segmentry.cli.lines import event_lines, wrapped
 
@@ -214,11 +213,11 @@ def _shown(found: "Preview") -> list[str]:
         return [*lines, *wrapped(f"! How many customers change segment can't be said: {found.unknown}")]
     share = f" ({100 * moves.changed / moves.customers:.1f}%)" if moves.customers else ""
     lines.append(f" {moves.changed:,} of {moves.customers:,} customers of {moves.run} change segment{share}")
-    lines += event_lines(moves.events)
-    if moves.lettered:
-        lines += wrapped(
-            f"! {moves.lettered:,} customers get another letter. Letters go on where a run is made with --previous"
-        )
+    if events:
+        lines += event_lines(moves.events)
+    if moves.lettered > moves.changed:
+        told = f"! {moves.lettered:,} customers get another letter, as letters don't go on from version "
+        lines += wrapped(f"{told}{found.before.version}: run --previous makes them")
     return lines
 
 

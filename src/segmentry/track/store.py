@@ -243,7 +243,8 @@ def _told(store: Store, error: Exception) -> SegmentryError | None:
     if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
         return NotFoundError(f"{store.shown} has no such thing", [seen], "look at what it holds: mlflow ui")
     if AWAY.search(str(error)):
-        return _away(store, seen)
+        reason = re.search(r"\[Errno -?\d+\] ([^')\"]{1,80})|timed out|SSLError[^)]{0,120}", str(error))
+        return _away(store, seen if reason is None else reason[1] or reason[0])
     if REFUSED.search(f"{code} {str(error)[:500]}"):
         way = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
         return ServerError(f"{store.shown} refuses", [seen], way)
@@ -254,9 +255,7 @@ def _away(store: Store, seen: str) -> ServerError:
     return ServerError(
         f"no MLflow answers at {store.shown}",
         [seen],
-        "start it, or another --track; --track= alone keeps runs in the workspace"
-        if not store.uri.startswith("sqlite")
-        else "",
+        "start it, or name another: --track URI",
     )
 
 
