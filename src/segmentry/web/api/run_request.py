@@ -12,7 +12,7 @@ from pydantic import Field, FiniteFloat, ValidationError, model_validator
 from segmentry.web.api.run_options import NAME_PATTERN, RunOptions, Strict
 from segmentry.web.background.jobs import Order
 from segmentry.web.background.limits import FORM_SECONDS, ROWS, ROWS_BYTES, RefusedError
-from segmentry.web.background.receive import take_upload
+from segmentry.web.background.receive import receiving, take_upload
 from segmentry.web.background.uploads import Received, Upload, Uploads
 from segmentry.web.site import Site
 from segmentry.workspace import FILES
@@ -22,7 +22,8 @@ __all__ = ["REQUEST_BODY", "Asked", "RowsAsked", "order_of", "read_request"]
 Cell = bool | int | FiniteFloat | Annotated[str, Field(max_length=10_000)] | None
 Row = Annotated[dict[Annotated[str, Field(min_length=1, max_length=500)], Cell], Field(min_length=1, max_length=1_000)]
 Model = TypeVar("Model", bound=Strict)
-Rows = Annotated[list[Row], Field(min_length=1, max_length=ROWS)]
+# The first row that can't be used ends the look: to tell of a hundred thousand would take gigabytes.
+Rows = Annotated[list[Row], Field(min_length=1, max_length=ROWS, fail_fast=True)]
 
 
 class Asked(Strict):
@@ -123,8 +124,8 @@ async def read_request(request: Request) -> tuple[Upload, Asked]:
         raise RefusedError(
             "a run is asked for by JSON or by a form", seen, "application/json, multipart/form-data", status=415
         )
-    body = await _whole(request)
-    return await run_in_threadpool(_with_rows, request.app.state.uploads, body)
+    with receiving(request.app.state):  # as files are: a body of rows takes many times its bytes while it is read
+        return await run_in_threadpool(_with_rows, request.app.state.uploads, await _whole(request))
 
 
 def order_of(site: Site, upload: Upload, asked: Asked, key: str, owner: str) -> Order:
