@@ -236,6 +236,9 @@ def _told(store: Store, error: Exception) -> SegmentryError | None:
     from mlflow.exceptions import MlflowException  # noqa: PLC0415 - it is imported already
 
     family = {f"{kind.__module__.partition('.')[0]}" for kind in type(error).__mro__}
+    if isinstance(error, OSError) and "requests" not in family:
+        way = "the server with --artifacts-destination, so that files go through it, or rights to that place"
+        return ServerError(f"the files of {store.shown} can't be reached from here", [_first_line(error)], way)
     if not isinstance(error, MlflowException) and not family & {"requests", "urllib3", "sqlalchemy", "alembic"}:
         return None
     seen = _first_line(error)
@@ -266,4 +269,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _package(module: str | None) -> str:
-    return {"psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(module or "", module or "")
+    return {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(
+        module or "", module or ""
+    )

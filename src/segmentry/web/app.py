@@ -34,7 +34,7 @@ from segmentry.web.listing import Listing
 from segmentry.web.metrics import Metrics
 from segmentry.web.pages import THEMES, Place, page, style_sheet
 from segmentry.web.policy import needs
-from segmentry.web.routes import ROUTERS
+from segmentry.web.routes import ROUTERS, health
 from segmentry.web.site import Site
 
 __all__ = ["create_app"]
@@ -69,7 +69,14 @@ def create_app(
     champion : Champion or None, default None
         The model that assignments are made by; None takes the latest run's, whichever it is.
     """
-    app = FastAPI(title="segmentry", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_while_open)
+    app = FastAPI(
+        title="segmentry",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_while_open,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.site = site
     app.state.listing = Listing()
     app.state.uploads = Uploads(site.workspace)
@@ -80,12 +87,11 @@ def create_app(
     app.state.callers = Callers(keys)
     app.add_middleware(Access, guard=Guard(hosts), callers=app.state.callers, metrics=app.state.metrics)
     app.state.champion = Champion(latest_run(site)) if champion is None else champion
-    app.state.api = api.ROUTERS
     app.router.routes[:0] = api.ROUTES
     for router in api.ROUTERS:
         app.include_router(router)
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=False)
+        app.include_router(router, include_in_schema=router is health.router)
     app.add_api_route("/static/style.css", _style, methods=["GET"], include_in_schema=False)
     app.add_api_route("/static/{name}.js", _script, methods=["GET"], include_in_schema=False)
     app.add_api_route("/static/fonts/{name}.ttf", _font, methods=["GET"], include_in_schema=False)

@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -100,17 +101,23 @@ def started(command: Sequence[str], ready: Callable[[], bool], log: Path, more: 
                 time.sleep(0.2)
             yield
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGTERM)
+                with suppress(subprocess.TimeoutExpired):
+                    server.wait(15)
                 os.killpg(server.pid, signal.SIGKILL)
-                server.wait(15)
+            server.wait(15)
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Start a Postgres of our own on 127.0.0.1, and give the address of a database of it."""
+    # Not in one of pytest's folders: they are closed to other persons, and so to the server's.
+    with tempfile.TemporaryDirectory(prefix="segmentry-pg-") as folder:
+        yield from _postgres(Path(folder))
+
+
+def _postgres(folder: Path) -> Iterator[str]:
     tried = [*sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True), shutil.which("pg_ctl")]
     found = next((str(path) for path in tried if path), None)
     if found is None:
@@ -124,10 +131,6 @@ def postgres(folder: Path) -> Iterator[str]:
     as_it = ["runuser", "-u", "postgres", "--"] if person else []
     if person:
         shutil.chown(folder, person)
-        folder.chmod(0o700)
-        for around in folder.parents:
-            if around.stat().st_uid == os.geteuid() and not around.stat().st_mode & 0o001:
-                around.chmod(around.stat().st_mode | 0o011)  # pytest's folders are closed to others
     name = person or pwd.getpwuid(os.geteuid()).pw_name
     call = partial(subprocess.run, check=True, capture_output=True, cwd="/")
     call([*as_it, str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", name, "--no-sync"])
@@ -135,7 +138,7 @@ def postgres(folder: Path) -> Iterator[str]:
     call([*as_it, str(tools / "pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start"])
     try:
         call([*as_it, str(tools / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", name, "mlflow"])
-        yield f"postgresql://{name}@127.0.0.1:{port}/mlflow"
+        yield f"postgresql+psycopg2://{name}@127.0.0.1:{port}/mlflow"
     finally:
         call([*as_it, str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
 
@@ -145,10 +148,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Give the address of a real MLflow server."""
     folder = tmp_path_factory.mktemp(str(request.param))
     with ExitStack() as stack:
-        if request.param == "postgres":
-            uri = stack.enter_context(postgres(tmp_path_factory.mktemp("pg")))
-        else:
-            uri = f"sqlite:///{folder / 'server.db'}"
+        on_postgres = request.param == "postgres"
+        uri = stack.enter_context(postgres()) if on_postgres else f"sqlite:///{folder / 'server.db'}"
         port = free_port()
         command = [
             *(f"{BIN}/mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),

@@ -37,7 +37,7 @@ class InputShown(BaseModel):
 class ModelShown(BaseModel):
     """One model."""
 
-    name: Annotated[str, Field(description="The run that it comes from.", examples=["spring-2026"])]
+    name: Annotated[str, Field(description="Of the run that it comes from.", examples=["spring-2026"])]
     created: datetime
     built_from: Literal["orders", "customers"]
     as_of: Annotated[date | None, Field(description="The day on which its customers were looked at; null for none.")]
@@ -49,11 +49,11 @@ class ModelShown(BaseModel):
     schema_at: Annotated[str, Field(description="Where its input schema is.")]
 
     @classmethod
-    def of(cls, model: SegmentModel, schema_at: str) -> Self:
-        """Show a model."""
+    def of(cls, model: SegmentModel, name: str, schema_at: str) -> Self:
+        """Show a model under a name."""
         summary = model.summary
         return cls(
-            name=summary.run,
+            name=name,
             created=datetime.fromisoformat(summary.created),
             built_from=model.built_from,
             as_of=summary.as_of,
@@ -77,7 +77,8 @@ class ChampionShown(BaseModel):
     @classmethod
     def of(cls, serving: Serving) -> Self:
         """Show the model in service."""
-        shown = ModelShown.of(serving.exchange.model, "/v1/assignments/schema")
+        model = serving.exchange.model
+        shown = ModelShown.of(model, model.summary.run, "/v1/assignments/schema")
         return cls(name=serving.name, version=serving.version, since=serving.since, model=shown)
 
 
@@ -104,7 +105,8 @@ def models(
     shown, damaged = [], []
     for folder in folders[offset : offset + limit]:
         try:
-            shown.append(ModelShown.of(site.run(folder.name).model, f"/v1/assignments/schema?model={folder.name}"))
+            model, schema_at = site.run(folder.name).model, f"/v1/assignments/schema?model={folder.name}"
+            shown.append(ModelShown.of(model, folder.name, schema_at))
         except (SegmentryError, OSError):
             damaged.append(folder.name)
     champion = _serving(request.app.state.champion)

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
 from segmentry.errors import SegmentryError
 from segmentry.exchange import answer_schema, input_schema, write_json
@@ -15,7 +14,8 @@ from segmentry.exchange.answers import Exchange
 from segmentry.web.api.assignments import PATH
 from segmentry.web.api.errors import Refusal
 from segmentry.web.api.models import NAMES
-from segmentry.web.policy import needs
+from segmentry.web.metrics import KIND
+from segmentry.web.policy import Routes, needs
 
 __all__ = ["document", "router"]
 
@@ -23,12 +23,25 @@ router = APIRouter()
 
 SAYS = """Customer segments for programs: which segment customers are in, what the segments are, and the runs they come
 from. Every error has the same form. Where keys are asked for, each request carries `Authorization: Bearer KEY`."""
+SAYS_ASSIGNMENTS = """Say which segment customers are in. They are given by their measures, or by lines of orders as
+of a day, one or many; they are placed by the champion or by another run's model. Numbers are JSON numbers: text or true
+in a number's place is refused."""
 ERROR = {"$ref": "#/components/schemas/Refusal"}
+OF_KEYS = {"401": "No key, a wrong one, or one that was revoked."}
 ALWAYS = {
-    "401": "No key, a wrong one, or one that was revoked.",
-    "403": "The key may not do this.",
+    "403": "The key may not do this, or a page of another site sent it.",
+    "421": "The service does not answer as the host that was named.",
     "429": "Too many requests; Retry-After says when to try again.",
-    "503": "Too much is under way at the same time; Retry-After says when to try again.",
+    "503": "Too much is asked at the same time; Retry-After says when to try again.",
+}
+HEALTH = {
+    "type": "object",
+    "required": ["status", "model"],
+    "properties": {"status": {"enum": ["ok", "degraded"]}, "model": {"enum": ["ready", "failing", "none"]}},
+}
+BESIDE = {
+    "/health": {"application/json": {"schema": HEALTH}},
+    "/metrics": {KIND.partition(";")[0]: {"schema": {"type": "string"}}},
 }
 OF_ASSIGNMENTS = {
     "400": "The request broke off.",
@@ -40,7 +53,7 @@ OF_ASSIGNMENTS = {
 }
 
 
-@router.get("/v1/openapi.json", response_model=None)
+@router.get("/v1/openapi.json", responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}})
 @needs("read")
 def openapi(request: Request) -> Response:
     """Describe the service as OpenAPI 3.1."""
@@ -64,10 +77,13 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas |= shown.pop("$defs") | {"Refusal": shown, "Answer": answer_schema()}
     parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     found["paths"] = {PATH: {"post": _assignments(app)}} | found["paths"]
-    opened = _opened(app)
+    keyless, opened = app.state.callers.keys is None, _opened(app)
     for path, method, operation in _operations(found):
-        operation["security"] = [] if (path, method) in opened else [{"key": []}]
-        _with_errors(operation, opened=(path, method) in opened)
+        operation["summary"] = operation["description"].partition(". ")[0].partition("\n")[0].removesuffix(".")
+        operation["security"] = [] if keyless or (path, method) in opened else [{"key": []}]
+        if path in BESIDE:
+            operation["responses"]["200"]["content"] = BESIDE[path]
+        _with_errors(operation)
     return found
 
 
@@ -85,9 +101,7 @@ def _assignments(app: FastAPI) -> dict[str, Any]:
     named = {"type": "string", "pattern": NAMES}
     return {
         "tags": ["assignments"],
-        "summary": "Say which segment customers are in",
-        "description": "Customers by their measures, or lines of orders as of a day, one or many; by the champion, or "
-        "by another run's model. Numbers are JSON numbers: a text or true in a number's place is refused.",
+        "description": SAYS_ASSIGNMENTS,
         "operationId": "assignments",
         "parameters": [
             {"name": "model", "in": "query", "required": False, "schema": named, "description": "Another run's model."}
@@ -115,21 +129,17 @@ def _operations(found: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
 
 def _opened(app: FastAPI) -> set[tuple[str, str]]:
     """Give the paths and methods that need no key."""
-    routes = [route for router in app.state.api for route in router.routes if isinstance(route, APIRoute)]
+    routes = Routes(app.routes).all()
     return {
-        (route.path, method.lower())
-        for route in routes
-        if getattr(route.endpoint, "needs", "") == "open"
-        for method in route.methods or ()
+        (found.template, method.lower()) for methods, found in routes for method in methods if found.needs == "open"
     }
 
 
-def _with_errors(operation: dict[str, Any], *, opened: bool) -> None:
+def _with_errors(operation: dict[str, Any]) -> None:
     """Say of every error that it has our form; and which may come from any route."""
     responses = operation["responses"]
-    if not opened:
-        for code, says in ALWAYS.items():
-            responses.setdefault(code, {"description": says})
+    for code, says in (ALWAYS | (OF_KEYS if operation["security"] else {})).items():
+        responses.setdefault(code, {"description": says})
     for code, response in responses.items():
         if code >= "400":
             response["content"] = {"application/json": {"schema": ERROR}}
