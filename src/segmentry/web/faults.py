@@ -26,7 +26,7 @@ def told(error: BaseException) -> str:
         ]
         lines = [*where, f"{type(seen).__name__} (its message is not written down: it may hold customers)", *lines]
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    return "\n".join(lines)
+    return "\n".join(["Traceback, without values:", *lines])
 
 
 class WithoutValues(logging.Filter):
