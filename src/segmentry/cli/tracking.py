@@ -30,10 +30,14 @@ class Tracking:
         Which MLflow; None for a run that isn't tracked.
     asked : bool
         Whether ``--track`` was given: then a run that can't be tracked ends with the code of that error.
+    where : str, default ""
+        What names the same MLflow on the next command.
     """
 
     store: "Store | None"
     asked: bool
+    where: str = ""
+    called: str = field(default="", init=False)
     tracked: "Tracked | None" = field(default=None, init=False)
     error: "SegmentryError | None" = field(default=None, init=False)
 
@@ -54,21 +58,29 @@ class Tracking:
 
         if track is not None:
             need_mlflow()
-        return cls(find_store(track, workspace), asked=track is not None)
+        store = find_store(track, workspace)
+        return cls(store, asked=track is not None, where=_where(track, store))
 
     def log(self, folder: Path, talk: "Talk") -> Mapping[str, Any]:
         """Log the run that was just saved, and give what JSON says of it."""
         if self.store is None:
             return {}
+        from segmentry.cli.lines import near
         from segmentry.errors import SegmentryError
         from segmentry.track import log_run
         from segmentry.workspace import open_run
 
+        self.called = near(str(folder.absolute())).removeprefix("runs/")
         talk.progress("tracking", 0.5)
         try:
             self.tracked = log_run(open_run(str(folder), Path()), self.store)
         except SegmentryError as error:
             self.error = error
+        except Exception as error:  # noqa: BLE001 - the run is found and saved: it is shown, whatever happens here
+            what = f"a fault in segmentry while it tracked: {type(error).__name__}: {str(error)[:300]}"
+            self.error = SegmentryError(
+                what, way_out="segmentry register RUN --name NAME -v, and report what it prints"
+            )
         finally:
             talk.stop_bar()
         if self.tracked is None:
@@ -81,7 +93,7 @@ class Tracking:
         """Say where the run is tracked, or why it is not; it is saved in any case."""
         if self.tracked is not None:
             talk.say("", f" Tracked  {self.tracked.page or self.tracked.store.shown}")
-            talk.say(f" Next     segmentry register {self.tracked.name} --name NAME")
+            talk.say(f" Next   segmentry register {self.called} --name NAME{self.where}")
         if self.error is not None:
             from segmentry.cli.lines import error_lines
 
@@ -91,6 +103,11 @@ class Tracking:
         """End with the code of what went wrong, where tracking was asked for."""
         if self.asked and self.error is not None:
             click.get_current_context().exit(self.error.exit_code)
+
+
+def _where(track: str | None, store: "Store") -> str:
+    """Give what names the same MLflow on the next command: nothing where it is found without."""
+    return f" --track {store.shown}" if track else ""
 
 
 def opened_model(model: str, workspace: Path, track: str | None, talk: "Talk") -> "SegmentModel":
@@ -130,12 +147,13 @@ def register(
     from segmentry.workspace import open_run
 
     tracking.check_model_name(name)
-    version, new = tracking.register(open_run(run, workspace), name, tracking.find_store(track, workspace))
+    store = tracking.find_store(track, workspace)
+    version, new = tracking.register(open_run(run, workspace), name, store)
     plain = _version(version) | {"new": new, "uri": version.uri, "store": version.store.shown}
     said = "is now" if new else "is already"
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.give([f" {run} {said} version {version.version} of {name}"], plain)
-    talk.say(f" Next   segmentry promote {name}@{version.version} --alias champion --why TEXT")
+    talk.say(f" Next   segmentry promote {name}@{version.version} --alias champion --why TEXT{_where(track, store)}")
 
 
 @click.command()
@@ -176,13 +194,13 @@ def promote(
         return
     talk.say(*_shown(found), "")
     if not yes:
-        _ask(found, as_json=as_json)
+        _ask(found, talk)
     made = tracking.promote(found, why)
     talk.give([f" {name} version {number} is now {alias}"], _plain(found, made))
-    talk.say(f" Next   segmentry score models:/{name}@{alias} FILE --out scores.csv")
+    talk.say(f" Next   segmentry score models:/{name}@{alias} FILE --out scores.csv{_where(track, store)}")
 
 
-def _ask(found: "Preview", *, as_json: bool) -> None:
+def _ask(found: "Preview", talk: "Talk") -> None:
     """Ask whether to go on; where nobody can be asked, refuse.
 
     Raises
@@ -194,14 +212,13 @@ def _ask(found: "Preview", *, as_json: bool) -> None:
 
     from segmentry.errors import UsageError
 
-    if as_json or not sys.stdin.isatty():
-        raise UsageError(
-            "nothing was promoted: nobody is here to say yes", [line.strip() for line in _shown(found)], "--yes"
-        )
+    if talk.as_json or not sys.stdin.isatty():
+        evidence = [line.strip() for line in _shown(found, events=False)] if talk.silent else []  # else it was said
+        raise UsageError("nothing was promoted: nobody is here to say yes", evidence, "--yes")
     click.confirm(f" Make version {found.version.version} the {found.alias}?", abort=True, err=True)
 
 
-def _shown(found: "Preview") -> list[str]:
+def _shown(found: "Preview", *, events: bool = True) -> list[str]:
     """Say what a promotion would change."""
     from segmentry.cli.lines import event_lines, wrapped
 
@@ -214,11 +231,11 @@ def _shown(found: "Preview") -> list[str]:
         return [*lines, *wrapped(f"! How many customers change segment can't be said: {found.unknown}")]
     share = f" ({100 * moves.changed / moves.customers:.1f}%)" if moves.customers else ""
     lines.append(f" {moves.changed:,} of {moves.customers:,} customers of {moves.run} change segment{share}")
-    lines += event_lines(moves.events)
-    if moves.lettered:
-        lines += wrapped(
-            f"! {moves.lettered:,} customers get another letter. Letters go on where a run is made with --previous"
-        )
+    if events:
+        lines += event_lines(moves.events)
+    if moves.lettered > moves.changed:
+        told = f"! {moves.lettered:,} customers get another letter, as letters don't go on from version "
+        lines += wrapped(f"{told}{found.before.version}: run --previous makes them")
     return lines
 
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,7 +100,8 @@ def log_run(run: Run, store: Store) -> Tracked:
             for attempt in attempts(run.summary):
                 _log_attempt(client, experiment, logged, attempt, (started, ended))
         except BaseException:
-            client.set_terminated(logged, "FAILED")
+            with suppress(Exception):  # the server may have gone
+                client.set_terminated(logged, "FAILED")
             raise
         client.set_terminated(logged, "FINISHED", ended)
         return Tracked(told.name, logged, experiment, model, store)
@@ -200,7 +202,8 @@ def _log_model(client: Any, run: Run, experiment: str, logged: str) -> str:
             pack(run.model, run.folder / FILES["model"], packed, **about, model_id=made.model_id)
             client.log_model_artifacts(made.model_id, str(packed))
     except BaseException:
-        client.finalize_logged_model(made.model_id, "FAILED")
+        with suppress(Exception):  # the server may have gone
+            client.finalize_logged_model(made.model_id, "FAILED")
         raise
     client.finalize_logged_model(made.model_id, "READY")
     client.log_outputs(logged, [LoggedModelOutput(made.model_id, 0)])

@@ -20,7 +20,7 @@ from segmentry.workspace import Run, open_run
 
 __all__ = ["Moves", "Preview", "Promotion", "check_alias", "check_why", "preview", "promote"]
 
-ALIAS = re.compile(r"[A-Za-z][\w.-]{0,99}")
+ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 LONGEST_WHY = 500
 Tags = tuple[Tag, ...]
 
@@ -197,7 +197,8 @@ def promote(found: Preview, why: str) -> Promotion:
         for key, value in told.items():
             client.set_model_version_tag(version.name, version.version, f"segmentry.promoted.{key}", value)
         entry = json.dumps({"version": version.version, **told}, ensure_ascii=False)
-        client.set_registered_model_tag(version.name, f"segmentry.promotion {made.when} {alias}", entry)
+        stamp = re.sub(r"\W", "", made.when.partition("+")[0])
+        client.set_registered_model_tag(version.name, f"segmentry.promotion.{stamp}.{alias}", entry)
         client.set_registered_model_alias(version.name, alias, version.version)
     return made
 

@@ -18,7 +18,7 @@ __all__ = ["SCHEME", "Address", "Version", "fetch", "is_registered", "parse", "r
 
 SCHEME = "models:/"
 ADDRESS = re.compile(
-    r"models:/(?P<name>[^/@:\"'%]{1,200})(?:/(?P<version>[1-9][0-9]{0,8})|@(?P<alias>[A-Za-z][\w.-]{0,99}))"
+    r"models:/(?P<name>[^/@:\"'%]{1,200})(?:/(?P<version>[1-9][0-9]{0,8})|@(?P<alias>[A-Za-z][A-Za-z0-9_.-]{0,99}))"
 )
 SHA = "segmentry.model_sha256"
 """The tag that holds the SHA-256 of our file, of a run, a model and a version."""

@@ -236,6 +236,9 @@ def _told(store: Store, error: Exception) -> SegmentryError | None:
     from mlflow.exceptions import MlflowException  # noqa: PLC0415 - it is imported already
 
     family = {f"{kind.__module__.partition('.')[0]}" for kind in type(error).__mro__}
+    if isinstance(error, OSError) and "requests" not in family:
+        way = "the server with --artifacts-destination, so that files go through it, or rights to that place"
+        return ServerError(f"the files of {store.shown} can't be reached from here", [_first_line(error)], way)
     if not isinstance(error, MlflowException) and not family & {"requests", "urllib3", "sqlalchemy", "alembic"}:
         return None
     seen = _first_line(error)
@@ -243,7 +246,8 @@ def _told(store: Store, error: Exception) -> SegmentryError | None:
     if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
         return NotFoundError(f"{store.shown} has no such thing", [seen], "look at what it holds: mlflow ui")
     if AWAY.search(str(error)):
-        return _away(store, seen)
+        reason = re.search(r"\[Errno -?\d+\] ([^')\"]{1,80})|timed out|SSLError[^)]{0,120}", str(error))
+        return _away(store, seen if reason is None else reason[1] or reason[0])
     if REFUSED.search(f"{code} {str(error)[:500]}"):
         way = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
         return ServerError(f"{store.shown} refuses", [seen], way)
@@ -254,9 +258,7 @@ def _away(store: Store, seen: str) -> ServerError:
     return ServerError(
         f"no MLflow answers at {store.shown}",
         [seen],
-        "start it, or another --track; --track= alone keeps runs in the workspace"
-        if not store.uri.startswith("sqlite")
-        else "",
+        "start it, or name another: --track URI",
     )
 
 
@@ -267,4 +269,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _package(module: str | None) -> str:
-    return {"psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(module or "", module or "")
+    return {"psycopg": "'psycopg[binary]'", "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}.get(
+        module or "", module or ""
+    )

@@ -79,9 +79,13 @@ def register(run: Run, name: str, store: Store) -> tuple[Version, bool]:
         tags = {SHA: sha, RUN: summary.run, FOLDER: str(run.folder), "segmentry.fingerprint": summary.fingerprint}
         if summary.verdict:
             tags["segmentry.verdict"] = summary.verdict
+        source = f"models:/{tracked.model}"
+        if not store.uri.startswith("http"):
+            # A database would look the model up in whatever MLflow the process has as its own.
+            source = client.get_logged_model(tracked.model).artifact_location
         made = client.create_model_version(
             name,
-            source=f"models:/{tracked.model}",
+            source=source,
             run_id=tracked.run,
             model_id=tracked.model,
             tags=tags,

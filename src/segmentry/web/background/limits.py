@@ -82,7 +82,7 @@ UPLOADS_AT_ONCE: Final = 4
 """Uploads that are received at the same time."""
 
 UNUSED_SECONDS: Final = 86_400
-"""An upload that no run was made of is removed after so long, when the pages are next opened."""
+"""An upload that no run was made of is removed after so long: looked for when the pages are opened, and hourly."""
 
 CHECK_MEMORY: Final = 4 << 30
 """Bytes that the process that looks at an upload may ask for."""
