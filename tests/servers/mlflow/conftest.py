@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -223,3 +223,19 @@ def ask_served(server: str, tmp_path: Path) -> Callable[[str, dict[str, Any]], A
                 return json.load(answer)
 
     return ask
+
+
+@pytest.fixture
+def serve_alias(server: str, workspace: Path, tmp_path: Path) -> Callable[[str], AbstractContextManager[str]]:
+    """Give a function that serves an alias of "shop" as ``segmentry serve`` does, and gives the address."""
+
+    @contextmanager
+    def serve(alias: str) -> Iterator[str]:
+        port = free_port()
+        command = [sys.executable, "-m", "segmentry", "serve", str(workspace), "--port", str(port), "--json"]
+        command += ["--model", f"models:/shop@{alias}", "--track", server]
+        url = f"http://127.0.0.1:{port}"
+        with started(command, lambda: answers(f"{url}/health"), tmp_path / "serve.log", {}):
+            yield url
+
+    return serve
