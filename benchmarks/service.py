@@ -1,16 +1,19 @@
 """How many single customers the service places a second, beside ``mlflow models serve`` of the same model.
 
 ``python benchmarks/service.py RUN`` (a run's folder; ``make demo`` makes ``runs/demo``). Both servers run at the same
-time with one process each, and are asked in turn, for some seconds each and several rounds; the clients run on the same
-machine. Printed are requests a second, and the milliseconds within which half and 99 of 100 were answered; then
-what became of the requests while the model was replaced. It ends with 1 where the service has less than ten times the
-throughput of MLflow, or an answer was lost or is of neither model. MLflow is that of ``.venv-mlflow``.
+time with one process each, ours asks for a key, and they are asked in turn, for some seconds each and several rounds;
+the clients run on the same machine. Printed are, as medians of the rounds, requests a second, the milliseconds within
+which half and 99 of 100 were answered, and the milliseconds of processor time that one took the server, which a busy
+machine hardly changes. Then the model is replaced under load. It ends with 1 where the service has less than ten times
+the throughput of MLflow, or an answer was lost or is of neither model. MLflow is that of ``.venv-mlflow``.
 """
 
 import argparse
 import json
 import os
 import shutil
+import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -19,9 +22,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from clients import Load, hammer, request
 
@@ -33,45 +36,120 @@ AIM = 10.0
 """Times the throughput of MLflow."""
 DIFFERENT = 200
 """Customers who are asked about in turn."""
+TOGETHER = 10
+"""Customers of a request while the model is replaced, so that an answer of two models would show."""
+EVERY = 3.0
+"""Seconds between two replacements; the service looks every two."""
 READY = 90.0
 """Seconds within which a server must answer."""
+PACK = """
+import sys; from pathlib import Path
+from segmentry.model import SegmentModel; from segmentry.track.packaging import pack
+pack(SegmentModel.load(sys.argv[1]), Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server under way.
+
+    Parameters
+    ----------
+    name : str
+        For the table.
+    port : int
+        Of this computer.
+    group : int
+        The process group of all its processes.
+    requests : list of bytes
+        One a customer.
+    rows : str
+        Where an answer has its rows.
+    key : str, default ""
+        That it asks for.
+    """
+
+    name: str
+    port: int
+    group: int
+    requests: list[bytes]
+    rows: str
+    key: str = ""
+
+    def processor_seconds(self) -> float:
+        """Give the processor time of its processes so far."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            ticks += int(fields[11]) + int(fields[12]) if int(fields[2]) == self.group else 0
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def segments(self, load: Load) -> dict[int, str]:
+        """Give the segment of each customer, which must be the same whenever she was asked about."""
+        found: dict[int, str] = {}
+        for number, status, body in load.answers:
+            assert status == 200, body[:300]
+            segment = json.loads(body)[self.rows][0]["segment"]
+            assert found.setdefault(number, segment) == segment
+        return found
 
 
 @contextmanager
-def segmentry(workspace: Path) -> Iterator[int]:
-    """Serve the one run of a workspace with segmentry; give the port."""
-    words = ["serve", str(workspace), "--port", "0", "--json"]
-    with subprocess.Popen([sys.executable, "-m", "segmentry", *words], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = ""
-        while not said.rstrip().endswith("}"):
-            line = process.stdout.readline()
-            assert line, "segmentry serve ended"
-            said += line
-        try:
-            yield urlsplit(json.loads(said)["url"]).port or 0
-        finally:
-            process.terminate()
-
-
-@contextmanager
-def mlflow(model: Path, folder: Path, port: int, python: Path) -> Iterator[int]:
-    """Serve the same file with MLflow; give the port."""
-    settings = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "PATH": f"{python.parent}:{os.environ['PATH']}"}
-    script = Path(__file__).with_name("mlflow_model.py")
-    subprocess.run(
-        [python, script, model, folder], check=True, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    words = ["models", "serve", "-m", str(folder), "--env-manager", "local", "-h", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(
-        [python, "-m", "mlflow", *words],
-        env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+def started(words: list[str | Path], port: int, **settings: str) -> Iterator[int]:
+    """Run a server until the block ends, in a process group of its own; give the group once it listens."""
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(words, env=os.environ | settings, stdout=nowhere, stderr=nowhere, start_new_session=True)
     try:
-        yield port
+        until = time.monotonic() + READY
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+            except OSError:
+                assert process.poll() is None, f"{words[0]} ended"
+                assert time.monotonic() < until, f"{words[0]} listens to nobody"
+                time.sleep(0.2)
+            else:
+                break
+        yield process.pid
     finally:
-        os.killpg(process.pid, 15)
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+def free_port() -> int:
+    """Give a port that nobody has."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return int(place.getsockname()[1])
+
+
+@contextmanager
+def segmentry(workspace: Path, model: Path, rows: list[dict[str, Any]]) -> Iterator[Server]:
+    """Serve a model file with segmentry."""
+    port, ours = free_port(), [sys.executable, "-m", "segmentry"]
+    words = ["keys", "new", "load", "--right", "score", "--per-second", "1000000", "--workspace", str(workspace)]
+    key = str(json.loads(subprocess.check_output([*ours, *words, "--json"]))["key"])
+    requests = [request(port, "/v1/assignments", json.dumps({"customers": [row]}).encode(), key) for row in rows]
+    with started([*ours, "serve", workspace, "--model", model, "--port", str(port)], port) as group:
+        yield Server("segmentry serve", port, group, requests, "assignments", key)
+
+
+@contextmanager
+def mlflow(model: Path, folder: Path, rows: list[dict[str, Any]], python: Path) -> Iterator[Server]:
+    """Serve the same file with MLflow."""
+    settings = {"MLFLOW_DISABLE_TELEMETRY": "true", "PATH": f"{python.parent}:{os.environ['PATH']}"}
+    subprocess.run(
+        [python, "-c", PACK, model, folder], check=True, env=os.environ | settings, stderr=subprocess.DEVNULL
+    )
+    port = free_port()
+    bodies = ({"dataframe_split": {"columns": [*row], "data": [[*row.values()]]}} for row in rows)
+    requests = [request(port, "/invocations", json.dumps(body).encode()) for body in bodies]
+    words = ["models", "serve", "-m", folder, "--env-manager", "local", "-h", "127.0.0.1", "-p", str(port)]
+    with started([python, "-m", "mlflow", *words], port, **settings) as group:
+        yield Server("mlflow models serve", port, group, requests, "predictions")
 
 
 def customers(run: Path) -> list[dict[str, Any]]:
@@ -83,93 +161,45 @@ def customers(run: Path) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in plain]
 
 
-def ours(rows: list[dict[str, Any]], port: int, key: str = "") -> list[bytes]:
-    """Write a request for each customer."""
-    return [request(port, "/v1/assignments", json.dumps({"customers": [row]}).encode(), key) for row in rows]
-
-
-def theirs(rows: list[dict[str, Any]], port: int) -> list[bytes]:
-    """Write the same as MLflow takes it."""
-    return [
-        request(
-            port,
-            "/invocations",
-            json.dumps({"dataframe_split": {"columns": [*row], "data": [[*row.values()]]}}).encode(),
-        )
-        for row in rows
-    ]
-
-
-def wait_for(port: int, content: bytes) -> None:
-    """Ask until there is an answer."""
-    until = time.monotonic() + READY
-    while True:
-        try:
-            if hammer(port, [content], 1, 0.0).answers[0][1] == 200:
-                return
-        except ConnectionError:
-            if time.monotonic() > until:
-                raise
-        time.sleep(0.3)
-
-
-def segments(load: Load, rows: str) -> dict[int, str]:
-    """Give the segment that each request was answered with, the same whenever it was asked."""
-    found: dict[int, str] = {}
-    for number, status, body in load.answers:
-        assert status == 200, body[:300]
-        segment = json.loads(body)[rows][0]["segment"]
-        assert found.setdefault(number, segment) == segment
-    return found
-
-
-def compare(ports: tuple[int, int], rows: list[dict[str, Any]], clients: int, rounds: int, seconds: float) -> float:
-    """Measure both in turn, print a row each, and give how many times MLflow's throughput ours is, at the median."""
-    sets = ((ports[0], ours(rows, ports[0]), "assignments"), (ports[1], theirs(rows, ports[1]), "predictions"))
-    loads: tuple[list[Load], list[Load]] = ([], [])
+def compare(servers: tuple[Server, Server], clients: int, rounds: int, seconds: float) -> float:
+    """Measure both in turn, print a row each, and give how many times the second's throughput the first has."""
+    measured: list[list[tuple[float, ...]]] = [[], []]
+    found: list[dict[int, str]] = [{}, {}]
     for _ in range(rounds):
-        for (port, contents, _), measured in zip(sets, loads, strict=True):
-            measured.append(hammer(port, contents, clients, seconds))
-    same = [segments(measured[0], rows_of) for measured, (_, _, rows_of) in zip(loads, sets, strict=True)]
-    assert all(same[0][number] == same[1][number] for number in same[0].keys() & same[1].keys()), "other segments"
-    for name, measured in zip(("segmentry serve", "mlflow models serve"), loads, strict=True):
-        rate, half, most = (
-            statistics.median(figures)
-            for figures in zip(
-                *((one.rate, one.milliseconds(0.5), one.milliseconds(0.99)) for one in measured), strict=True
-            )
-        )
-        print(f"| {name} | {clients} | {rate:,.0f} | {half:.2f} | {most:.2f} |", flush=True)
-    return statistics.median(one.rate / other.rate for one, other in zip(*loads, strict=True))
+        for each, (server, figures) in enumerate(zip(servers, measured, strict=True)):
+            before = server.processor_seconds()
+            load = hammer(server.port, server.requests, clients, seconds)
+            spent = 1000 * (server.processor_seconds() - before) / len(load.times)
+            figures.append((load.rate, load.milliseconds(0.5), load.milliseconds(0.99), spent))
+            found[each] |= server.segments(load)
+    assert all(found[0][number] == found[1][number] for number in found[0].keys() & found[1].keys()), "other segments"
+    for server, figures in zip(servers, measured, strict=True):
+        rate, half, most, spent = map(statistics.median, zip(*figures, strict=True))
+        print(f"| {server.name} | {clients} | {rate:,.0f} | {half:.2f} | {most:.2f} | {spent:.2f} |", flush=True)
+    return statistics.median(one[0] / other[0] for one, other in zip(*measured, strict=True))
 
 
-def promoted(
-    port: int, place: Path, models: tuple[Path, Path], rows: list[dict[str, Any]], swaps: int
-) -> tuple[int, int, int]:
-    """Replace the served model under load; give answers, answers of neither model or lost, and models that answered."""
-    several = [rows[at : at + 10] for at in range(0, len(rows) - 10, 10)]
-    contents = [request(port, "/v1/assignments", json.dumps({"customers": some}).encode()) for some in several]
-    expected = [[answer(SegmentModel.load(model), {"customers": some}) for model in models] for some in several]
-    every = 3.0
+def promoted(server: Server, place: Path, models: tuple[Path, Path], rows: list[dict[str, Any]], swaps: int) -> bool:
+    """Replace the served model under load, print what became of the requests, and say whether all is well."""
+    some = [{"customers": rows[at : at + TOGETHER]} for at in range(0, len(rows) - TOGETHER, TOGETHER)]
+    requests = [request(server.port, "/v1/assignments", json.dumps(one).encode(), server.key) for one in some]
+    expected = [[answer(SegmentModel.load(model), one) for model in models] for one in some]
     found: list[Load] = []
-    asking = threading.Thread(target=lambda: found.append(hammer(port, contents, 8, every * (swaps + 1))))
+    asking = threading.Thread(target=lambda: found.append(hammer(server.port, requests, 8, EVERY * (swaps + 1))))
     asking.start()
-    for number in range(swaps):
-        time.sleep(every)
+    for number in range(1, swaps + 1):
+        time.sleep(EVERY)
         beside = place.with_suffix(".new")
-        shutil.copyfile(models[(number + 1) % 2], beside)
+        shutil.copyfile(models[number % 2], beside)
         beside.replace(place)
     asking.join()
-    if not found:
-        return 0, 1, 0
-    wrong, by = 0, set()
-    for number, status, body in found[0].answers:
-        said = json.loads(body)
-        if status != 200 or said not in expected[number]:
-            wrong += 1
-        else:
-            by.add(expected[number].index(said))
-    return len(found[0].answers), wrong, len(by)
+    if not found:  # a connection was closed, which is told above
+        return False
+    said = [(number, status, json.loads(body)) for number, status, body in found[0].answers]
+    wrong = sum(status != 200 or whole not in expected[number] for number, status, whole in said)
+    by = {expected[number].index(whole) for number, _, whole in said if whole in expected[number]}
+    print(f"{swaps} promotions under load: {len(said):,} answers by {len(by)} models, {wrong} lost or of neither")
+    return not wrong and len(by) == 2
 
 
 def main() -> int:
@@ -180,29 +210,23 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--swaps", type=int, default=6)
-    parser.add_argument("--mlflow-port", type=int, default=5917)
     parser.add_argument("--mlflow", type=Path, default=Path(".venv-mlflow") / "bin" / "python")
     asked = parser.parse_args()
-    rows = customers(asked.run)
+    model, rows = asked.run / "model.segmentry", customers(asked.run)
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as opened:
         folder = Path(scratch)
-        place = shutil.copytree(asked.run, folder / "served" / "runs" / asked.run.name) / "model.segmentry"
-        port = opened.enter_context(segmentry(folder / "served"))
-        other = opened.enter_context(mlflow(place, folder / "mlflow", asked.mlflow_port, asked.mlflow.absolute()))
-        wait_for(port, ours(rows[:1], port)[0])
-        wait_for(other, theirs(rows[:1], other)[0])
-        print("| server | clients | requests a second | p50, ms | p99, ms |\n|---|---|---|---|---|")
-        times = [compare((port, other), rows, many, asked.rounds, asked.seconds) for many in asked.clients]
+        place, renamed = Path(shutil.copyfile(model, folder / "champion.segmentry")), folder / "renamed.segmentry"
+        shutil.copytree(asked.run, folder / "runs" / asked.run.name)
+        ours = opened.enter_context(segmentry(folder, place, rows))
+        theirs = opened.enter_context(mlflow(model, folder / "mlflow", rows, asked.mlflow.absolute()))
+        print("| server | clients | requests a second | p50, ms | p99, ms | processor, ms |\n|---|---|---|---|---|---|")
+        times = [compare((ours, theirs), many, asked.rounds, asked.seconds) for many in asked.clients]
         for many, ratio in zip(asked.clients, times, strict=True):
-            print(f"{many} clients: {ratio:.1f} times the throughput of MLflow", flush=True)
-        renamed = folder / "renamed.segmentry"
-        first = SegmentModel.load(asked.run / "model.segmentry")
+            print(f"{many} at a time: {ratio:.1f} times the throughput of MLflow", flush=True)
+        first = SegmentModel.load(model)
         first.renamed(first.summary.segments[0].letter, "Promoted meanwhile").save(renamed)
-        answers, wrong, by = promoted(port, place, (asked.run / "model.segmentry", renamed), rows, asked.swaps)
-        print(
-            f"{asked.swaps} promotions under load: {answers:,} answers, {wrong} lost or of neither model; {by} models"
-        )
-    return int(min(times) < AIM or wrong > 0 or by < 2)
+        whole = promoted(ours, place, (model, renamed), rows, asked.swaps)
+    return int(min(times) < AIM or not whole)
 
 
 if __name__ == "__main__":

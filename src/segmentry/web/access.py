@@ -132,10 +132,10 @@ def _length(headers: Mapping[bytes, bytes], route: Found) -> int:
     """Give how many bytes a body has, or may have where it doesn't say; 0 for one that its endpoint puts on disk."""
     if route.body is None:
         return 0
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit():
-        return min(int(declared[:20]), route.body + 1)
-    return route.body if b"transfer-encoding" in headers else 0
+    if b"transfer-encoding" in headers:  # a length beside it says nothing
+        return route.body
+    declared = headers.get(b"content-length", b"0")
+    return min(int(declared[:20]), route.body + 1) if declared.isdigit() else 0
 
 
 def _check_right(caller: Caller, route: Found) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -41,6 +42,8 @@ __all__ = ["create_app"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TENDING = 0.3
 """Seconds between two looks at the jobs."""
+SWEEPING = 3600.0
+"""Seconds between two looks for uploads that no run was made of."""
 A_YEAR = "max-age=31536000, immutable"
 FONTS = {
     "text-400": "SourceSansPro-Regular.ttf",
@@ -120,7 +123,7 @@ async def _while_open(app: FastAPI) -> AsyncIterator[None]:
 def _jobs_tended(app: FastAPI) -> Iterator[None]:
     app.state.jobs.sweep(app.state.uploads)
     closing = Event()
-    tending = Thread(target=_tend, args=(app.state.jobs, closing), daemon=True, name="jobs")
+    tending = Thread(target=_tend, args=(app.state.jobs, app.state.uploads, closing), daemon=True, name="jobs")
     tending.start()
     try:
         yield
@@ -130,11 +133,16 @@ def _jobs_tended(app: FastAPI) -> Iterator[None]:
         app.state.checks.close()
 
 
-def _tend(jobs: Jobs, closing: Event) -> None:
+def _tend(jobs: Jobs, uploads: Uploads, closing: Event) -> None:
+    swept = monotonic()
     while not closing.wait(TENDING):
         # A disk that is full now may have room in a second.
         with suppress(OSError, SegmentryError):
             jobs.tend()
+        if monotonic() - swept > SWEEPING:  # a service may be open for months
+            swept = monotonic()
+            with suppress(OSError, SegmentryError):
+                jobs.sweep(uploads)
 
 
 @needs("open", body=0)

@@ -94,7 +94,7 @@ class Champion:
         self._looking = Lock()
         self._closing = Event()
         self._thread: Thread | None = None
-        self.swaps = 0
+        self.swaps = self.failures = 0
         self.fault = ""
 
     @property
@@ -123,9 +123,11 @@ class Champion:
             self._look()
         except SegmentryError as error:
             self.fault = " ".join([error.what, *error.evidence[:1]])
+            self.failures += 1
             return False
         except Exception as error:  # noqa: BLE001 - whatever a registry's library raises: the model in service goes on
             self.fault = f"looking for the champion failed: {type(error).__name__}"
+            self.failures += 1
             return False
         return True
 

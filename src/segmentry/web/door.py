@@ -12,6 +12,7 @@ from segmentry.web.pages import fragment, theme_of
 __all__ = ["HOME", "door", "own_path"]
 
 HOME = "/"
+ASKS = "A key opens these pages"
 
 
 def door(request: Request, error: RefusedError | None, headers: Mapping[str, str] | None = None) -> HTMLResponse:
@@ -29,14 +30,17 @@ def door(request: Request, error: RefusedError | None, headers: Mapping[str, str
     keyed = request.app.state.callers.keys is not None
     asks = keyed and (error is None or error.status in (401, 403))
     tried = error is not None and request.url.path == "/sign-in"
-    wanted = request.url.path if request.method == "GET" and request.url.path != "/sign-in" else HOME
-    if request.url.query and wanted != HOME:
-        wanted = f"{wanted}?{request.url.query}"
-    heading = "A key opens these pages" if error is None or (error.status == 401 and not tried) else begun(error.what)
+    wanted = HOME
+    if request.method == "GET" and request.url.path != "/sign-in":
+        wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    if error is not None and error.status == 401 and not tried:
+        shown, heading = None, ASKS
+    else:
+        shown, heading = error, ASKS if error is None else begun(error.what)
     body = fragment(
         "door.html",
         heading=heading,
-        error=None if error is None or (error.status == 401 and not tried) else error,
+        error=shown,
         asks=asks,
         back=wanted,
         # A browser sends no cookie where a link of another site led here, but does when the page leads to itself.

@@ -26,7 +26,7 @@ def told(error: BaseException) -> str:
         ]
         lines = [*where, f"{type(seen).__name__} (its message is not written down: it may hold customers)", *lines]
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    return "\n".join(lines)
+    return "\n".join(["Traceback, without values:", *lines])
 
 
 class WithoutValues(logging.Filter):
@@ -35,6 +35,6 @@ class WithoutValues(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without values."""
         if record.exc_info and record.exc_info[1] is not None:
-            record.msg = f"{str(record.msg).strip()}\n{told(record.exc_info[1])}"
+            record.msg, record.args = f"{record.getMessage().strip()}\n{told(record.exc_info[1])}", ()
             record.exc_info = record.exc_text = None
         return True

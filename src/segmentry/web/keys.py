@@ -211,7 +211,8 @@ class Keys:
 
     def keep_used(self) -> None:
         """Write down when keys were last used; what can't be written is tried again the next time."""
-        used, self._used = self._used, {}
+        taken, self._used = self._used, {}
+        used = dict(taken)  # at once: a request that began before may still write into the other
         if not used:
             return
         told = {**self.last_used(), **{name: _iso(at) for name, at in used.items()}}

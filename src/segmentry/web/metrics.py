@@ -99,8 +99,8 @@ class _Standing(Collector):
             return
         for name, said in (
             ("swaps", "Models that came into service, the first one included."),
-            ("failures", "Times that a newer model could not be found or read, so that the older one stayed."),
+            ("failures", "Looks for a newer model that failed, so that the older one stayed."),
         ):
-            yield CounterMetricFamily(f"segmentry_model_{name}", said, value=float(getattr(champion, name, 0)))
+            yield CounterMetricFamily(f"segmentry_model_{name}", said, value=float(getattr(champion, name)))
         failing = "1 while the newest model can't be found or read, and the older one serves."
         yield GaugeMetricFamily("segmentry_model_failing", failing, value=float(bool(champion.fault)))

@@ -69,9 +69,9 @@ def server_of(app: FastAPI, *, verbose: bool = False) -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    log = logging.getLogger("uvicorn.error")
-    if not any(isinstance(each, WithoutValues) for each in log.filters):
-        log.addFilter(WithoutValues())
+    for log in map(logging.getLogger, ("uvicorn.error", "asyncio")):
+        if not any(isinstance(each, WithoutValues) for each in log.filters):
+            log.addFilter(WithoutValues())
     return uvicorn.Server(config)
 
 

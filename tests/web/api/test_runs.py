@@ -14,7 +14,7 @@ from segmentry.web import Site, create_app
 from segmentry.web.api.run_request import REQUEST_BODY
 from segmentry.web.background import jobs
 from segmentry.web.background.jobs import Job, Jobs
-from segmentry.web.background.limits import JOBS_WAITING
+from segmentry.web.background.limits import JOBS_WAITING, UPLOADS_AT_ONCE
 from segmentry.workspace import open_run
 
 Work = Callable[[Jobs, Job], Job]
@@ -262,3 +262,18 @@ def test_an_address_names_all_that_it_takes(service: TestClient) -> None:
     """Where several routes share an address, a refused method is told of each."""
     refused = service.request("OPTIONS", "/v1/runs")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+
+
+def test_the_first_row_that_cannot_be_used_ends_the_look(service: TestClient) -> None:
+    """Of many broken rows one is told of: an answer about all would take more memory than the rows."""
+    refused = service.post("/v1/runs", json={"orders": [{"a": [], "b": 1}] * 1_000}).json()["error"]
+    assert {line.partition(".a")[0] for line in refused["evidence"]} == {"orders.0"}
+
+
+def test_only_so_much_is_received_at_once(service: TestClient, tmp_path: Path) -> None:
+    """Rows count as files do: what is one too many is told to come again, and nothing of it kept."""
+    service.app.state.receiving = UPLOADS_AT_ONCE  # type: ignore[attr-defined]
+    for sent in ({"json": EXAMPLE}, {"files": {"data": ("o.csv", FILE)}}):
+        refused = service.post("/v1/runs", **sent)  # type: ignore[arg-type]
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+    assert uploads(tmp_path) == []

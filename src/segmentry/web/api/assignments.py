@@ -6,6 +6,7 @@ that the next single customer needn't wait.
 """
 
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
@@ -60,7 +61,7 @@ class Assignments:
         if len(body) <= QUICK_BYTES and not query and serving is not None:
             asked = read_json(body)
             if not serving.exchange.is_slow(asked):
-                return write_json(serving.exchange.answer(asked))
+                return _written(scope, serving.exchange.answer(asked))
         if self._large.statistics().tasks_waiting >= WAITING:
             raise BusyError("too many large requests are waiting", (), "the same request later", seconds=5)
         return await to_thread.run_sync(partial(_of, scope, query, body), limiter=self._large)
@@ -71,7 +72,13 @@ def _of(scope: Scope, query: bytes, body: bytes) -> bytes:
     state = scope["app"].state
     name = _model(query)
     exchange = state.champion.serving().exchange if name is None else Exchange.of(state.site.run(name).model)
-    return write_json(exchange.answer(read_json(body)))
+    return _written(scope, exchange.answer(read_json(body)))
+
+
+def _written(scope: Scope, answer: dict[str, Any]) -> bytes:
+    """Write an answer, and count the customers in it."""
+    scope["app"].state.metrics.placed.inc(len(answer["assignments"]))
+    return write_json(answer)
 
 
 def _model(query: bytes) -> str | None:

@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import json
+import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any, Self, TypeVar
 
 from fastapi import Request
@@ -12,7 +15,7 @@ from pydantic import Field, FiniteFloat, ValidationError, model_validator
 from segmentry.web.api.run_options import NAME_PATTERN, RunOptions, Strict
 from segmentry.web.background.jobs import Order
 from segmentry.web.background.limits import FORM_SECONDS, ROWS, ROWS_BYTES, RefusedError
-from segmentry.web.background.receive import take_upload
+from segmentry.web.background.receive import receiving, take_upload
 from segmentry.web.background.uploads import Received, Upload, Uploads
 from segmentry.web.site import Site
 from segmentry.workspace import FILES
@@ -21,8 +24,13 @@ __all__ = ["REQUEST_BODY", "Asked", "RowsAsked", "order_of", "read_request"]
 
 Cell = bool | int | FiniteFloat | Annotated[str, Field(max_length=10_000)] | None
 Row = Annotated[dict[Annotated[str, Field(min_length=1, max_length=500)], Cell], Field(min_length=1, max_length=1_000)]
+KIND = re.compile(r"literal\[.*\]|constrained-\w+|bool|int|float|str")
+SHOWN = 8
+"""Faults of a request that are told."""
+
 Model = TypeVar("Model", bound=Strict)
-Rows = Annotated[list[Row], Field(min_length=1, max_length=ROWS)]
+# The first row that can't be used ends the look: to tell of a hundred thousand would take gigabytes.
+Rows = Annotated[list[Row], Field(min_length=1, max_length=ROWS, fail_fast=True)]
 
 
 class Asked(Strict):
@@ -123,8 +131,8 @@ async def read_request(request: Request) -> tuple[Upload, Asked]:
         raise RefusedError(
             "a run is asked for by JSON or by a form", seen, "application/json, multipart/form-data", status=415
         )
-    body = await _whole(request)
-    return await run_in_threadpool(_with_rows, request.app.state.uploads, body)
+    with receiving(request.app.state):  # as files are: a body of rows takes many times its bytes while it is read
+        return await run_in_threadpool(_with_rows, request.app.state.uploads, await _whole(request))
 
 
 def order_of(site: Site, upload: Upload, asked: Asked, key: str, owner: str) -> Order:
@@ -215,13 +223,26 @@ def _validated(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        evidence = tuple(
-            f"{'.'.join(map(str, one['loc']))[:200] or 'the body'}: {one['msg'][:200]}" for one in found[:8]
-        )
-        raise RefusedError(
-            "this request can't be used", evidence, "GET /v1/openapi.json shows one", status=422
-        ) from error
+        evidence = _faults([(one["loc"], one["msg"]) for one in error.errors(include_url=False, include_input=False)])
+        way_out = "GET /v1/openapi.json shows one"
+        raise RefusedError("this request can't be used", evidence, way_out, status=422) from error
+
+
+def _faults(found: Sequence[tuple[tuple[int | str, ...], str]]) -> tuple[str, ...]:
+    """Say what is wrong where, a line each.
+
+    Examples
+    --------
+    >>> _faults([(("options", "segments", "int"), "at most 100"), (("options", "segments", "str"), "a text")])
+    ('options.segments: at most 100', 'options.segments: a text')
+    """
+    # Where several kinds are allowed, each says why it isn't it, under a name that only the library knows.
+    kinds = Counter(place[:-1] for place, _ in found)
+    said = []
+    for place, what in found[:SHOWN]:
+        shown = place[:-1] if kinds[place[:-1]] > 1 and KIND.fullmatch(str(place[-1])) else place
+        said.append(f"{'.'.join(map(str, shown))[:200] or 'the body'}: {what[:200]}")
+    return tuple(said)
 
 
 async def _whole(request: Request) -> bytes:

@@ -82,7 +82,7 @@ UPLOADS_AT_ONCE: Final = 4
 """Uploads that are received at the same time."""
 
 UNUSED_SECONDS: Final = 86_400
-"""An upload that no run was made of is removed after so long, when the pages are next opened."""
+"""An upload that no run was made of is removed after so long: looked for when the pages are opened, and hourly."""
 
 CHECK_MEMORY: Final = 4 << 30
 """Bytes that the process that looks at an upload may ask for."""
@@ -114,8 +114,8 @@ ASKED_SECONDS: Final = 30.0
 HEAD_SECONDS: Final = 10.0
 """Seconds that sending a request's first line and headers may take."""
 
-IDLE_SECONDS: Final = 15
-"""Seconds that a connection may stay open without a request."""
+IDLE_SECONDS: Final = 65
+"""Seconds that a connection may stay open without a request: longer than proxies keep one, so that they close it."""
 
 LINGER_SECONDS: Final = 5.0
 """Seconds that may still be sent after an answer that didn't wait for all of it; what comes is thrown away."""
