@@ -120,8 +120,11 @@ class Exchange:
         return self.contract.orders.check(asked["orders"])
 
     def is_slow(self, asked: object) -> bool:
-        """Say whether a request takes more than a moment: orders are measured in the engine."""
-        return type(asked) is dict and "orders" in asked and self.contract.orders is not None
+        """Say whether a request takes more than a moment: orders, which the engine measures, and many customers."""
+        if type(asked) is not dict:
+            return False
+        listed = asked.get("customers")
+        return "orders" in asked or (type(listed) is list and len(listed) > FEW)
 
     def warm(self) -> None:
         """Place a customer of whom nothing is known: what is made at the first use is made before the first request."""
