@@ -20,6 +20,8 @@ DATABASE = "mlflow.db"
 """The embedded store, in the workspace; its artifacts lie beside it."""
 ARTIFACTS = "mlflow-artifacts"
 EXPERIMENT = "segmentry"
+KIND = "mlflow.experimentKind"
+"""The tag by which MLflow's pages begin with runs, and not with conversations."""
 ADDRESS = "MLFLOW_TRACKING_URI"
 SERVERS = ("http", "https", "databricks", "azureml", "uc")
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
@@ -121,7 +123,7 @@ class Store:
         found = client.get_experiment_by_name(name)
         if found is None:
             with suppress(Exception):  # somebody else may just have made it
-                return str(client.create_experiment(name, artifact_location=self.artifacts or None))
+                return str(client.create_experiment(name, self.artifacts or None, {KIND: "custom_model_development"}))
             found = client.get_experiment_by_name(name)
         if found is None or found.lifecycle_stage != "active":
             raise UsageError(
