@@ -14,6 +14,7 @@ from segmentry.web.background.limits import BusyError, RefusedError
 __all__ = ["ErrorShown", "Refusal", "headers_of", "is_api", "plain_error", "refusal", "status_of", "unreadable"]
 
 PREFIX = "/v1"
+BESIDE = ("/health", "/metrics")
 SHOWN = 8
 """Faults of a request that are told."""
 
@@ -37,10 +38,10 @@ def is_api(path: str) -> bool:
 
     Examples
     --------
-    >>> is_api("/v1/models"), is_api("/runs/v1")
-    (True, False)
+    >>> is_api("/v1/models"), is_api("/health"), is_api("/runs/v1")
+    (True, True, False)
     """
-    return path == PREFIX or path.startswith(f"{PREFIX}/")
+    return path in (PREFIX, *BESIDE) or path.startswith(f"{PREFIX}/")
 
 
 def status_of(error: SegmentryError) -> int:
