@@ -18,7 +18,7 @@ from segmentry.web.keys import Keys
 
 pytestmark = pytest.mark.server
 
-HEAD, LINGER, UNREAD, BODY, MOST = 1.0, 1.0, 1.5, 1.0, 20
+HEAD, LINGER, UNREAD, BODY, MOST = 1.0, 1.0, 1.5, 1.0, 40
 # The very server of `segmentry serve`, with shorter deadlines: a test doesn't wait for a minute.
 PROGRAM = f"""
 import socket, sys
@@ -250,6 +250,35 @@ def test_a_storm_of_connections_is_survived(service: Service) -> None:
     figures = service.figures()
     assert figures['segmentry_connections_refused_total{why="full"}'] > 0
     assert figures['segmentry_connections_refused_total{why="slow"}'] > 0
+
+
+def test_a_flood_keeps_nobody_else_out(service: Service) -> None:
+    """While one key floods and slow bodies come, the flood is told to wait, and another key's requests are served."""
+    _, greedy = service.keys.new("greedy", "read", per_second=20)
+    codes: set[int] = set()
+    done = threading.Event()
+
+    def flood() -> None:
+        while not done.is_set():
+            codes.add(service.get("/v1/models", greedy)[0])
+
+    slow = [service.connect() for _ in range(3)]
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(4)]
+    try:
+        for each in slow:
+            each.sendall(b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\ncontent-length: 1000\r\n\r\n")
+        for thread in threads:
+            thread.start()
+        while 429 not in codes:
+            time.sleep(0.05)
+        assert [service.get("/v1/models", service.watcher)[0] for _ in range(20)] == [200] * 20
+    finally:
+        done.set()
+        for each in slow:
+            each.close()
+        for thread in threads:
+            thread.join()
+    assert codes >= {200, 429}
 
 
 GARBAGE = [

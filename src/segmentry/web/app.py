@@ -213,7 +213,7 @@ def _nowhere(request: Request, error: Exception) -> Response:
 
 def _allowed(path: str) -> str:
     """Name all methods of an address: the framework knows those of one route, and several may share it."""
-    routes = [*api.ROUTES, *(route for router in (*api.ROUTERS, health.router) for route in router.routes)]
+    routes = [*api.ROUTES, *(route for router in (*api.ROUTERS, *ROUTERS) for route in router.routes)]
     known = [route for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
     return ", ".join(sorted({method for route in known for method in route.methods or ()}))
 

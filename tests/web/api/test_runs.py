@@ -260,8 +260,9 @@ def test_files_of_every_kind_become_uploads(service: TestClient, tmp_path: Path)
 
 def test_an_address_names_all_that_it_takes(service: TestClient) -> None:
     """Where several routes share an address, a refused method is told of each."""
-    refused = service.request("OPTIONS", "/v1/runs")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    for path, methods in (("/v1/runs", "GET, POST"), ("/health", "GET")):
+        refused = service.request("OPTIONS", path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
 
 
 def test_the_first_row_that_cannot_be_used_ends_the_look(service: TestClient) -> None:
