@@ -10,8 +10,9 @@
     │   ├── AmbiguousError      two readings are possible: the user must say which
     │   └── TooFewError         too few rows or customers for what was asked
     ├── VerdictError        exit 4: the split is not as good as was required
-    └── NotFoundError       exit 6: a run or model isn't there
-        └── ModelError          a model file is damaged, or of a version we can't read
+    ├── NotFoundError       exit 6: a run or model isn't there
+    │   └── ModelError          a model file is damaged, or of a version we can't read
+    └── ServerError         exit 7: a server that was asked for is away, or refuses
 
 Errors are raised in the rooms and caught twice only: by the command line and by the web pages.
 """
@@ -29,6 +30,7 @@ __all__ = [
     "NotFoundError",
     "ReadError",
     "SegmentryError",
+    "ServerError",
     "TooFewError",
     "UsageError",
     "VerdictError",
@@ -114,6 +116,12 @@ class NotFoundError(SegmentryError):
 
 class ModelError(NotFoundError):
     """A model file is damaged, or of a version that this release can't read."""
+
+
+class ServerError(SegmentryError):
+    """A server that was asked for is away, or refuses what was asked."""
+
+    exit_code = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ LARGEST_WHOLE = 2**53
 """Whole numbers from here on are not all held by a float64."""
 
 
-def write_with(path: Path, write: Callable[[Path], object]) -> None:
+def write_with(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
     """Let ``write`` fill a file beside ``path``, then put it in its place.
 
     Parameters
@@ -63,6 +63,8 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
         Where the file goes; its folder is made where it is missing.
     write : callable
         Takes the path to write to. If it raises, nothing is left behind and an older file stays as it was.
+    private : bool, default False
+        Only its owner may read it, from its first byte on.
 
     Raises
     ------
@@ -78,7 +80,8 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
     beside = Path(name)
     try:
         write(beside)
-        beside.chmod(0o666 & ~_umask())
+        if not private:  # it is made as its owner's alone
+            beside.chmod(0o666 & ~_umask())
         _sync(beside)
         beside.replace(path)
         _sync(path.parent)
@@ -88,14 +91,14 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write bytes atomically; see :func:`write_with`."""
-    write_with(path, lambda beside: beside.write_bytes(content))
+    write_with(path, lambda beside: beside.write_bytes(content), private=private)
 
 
-def write_text(path: Path, content: str) -> None:
+def write_text(path: Path, content: str, *, private: bool = False) -> None:
     """Write text atomically as UTF-8 without mark, line ends as they are; see :func:`write_with`."""
-    write_bytes(path, content.encode("utf-8", errors="surrogatepass"))
+    write_bytes(path, content.encode("utf-8", errors="surrogatepass"), private=private)
 
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:

@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from segmentry.cli import comparing, data, exporting, opening, results, running, scoring
+from segmentry.cli import comparing, data, exporting, keys, opening, results, running, scoring, tracking
 from segmentry.errors import SegmentryError, was_interrupted
 
 __all__ = ["main", "segmentry"]
@@ -47,7 +47,7 @@ def segmentry() -> None:
     """
 
 
-for commands in (running, data, scoring, results, exporting, comparing, opening):
+for commands in (running, data, scoring, results, exporting, comparing, tracking, opening, keys):
     for command in commands.COMMANDS:
         segmentry.add_command(command)
 

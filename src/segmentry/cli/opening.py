@@ -1,14 +1,17 @@
-"""``open`` and ``serve``: the pages."""
+"""``open`` and ``serve``: the pages, and the service for programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from segmentry.cli.options import TALKING, with_options
+from segmentry.cli.options import TALKING, TRACK, with_options
 
 if TYPE_CHECKING:
     import socket
+
+    from segmentry.web.keys import Keys
+    from segmentry.web.site import Site
 
 __all__ = ["COMMANDS"]
 
@@ -32,55 +35,113 @@ def open_(folder: Path, port: int, no_browser: bool, as_json: bool, quiet: bool,
 
 @click.command()
 @FOLDER
-@click.option("--host", default=LOOPBACK[0], help="The address to listen on; in this release of this computer only.")
+@click.option("--host", default=LOOPBACK[0], help="The address to listen on. Others than this computer's take a key.")
+@click.option(
+    "--answer-as", multiple=True, metavar="NAME", help="A name that others know it by, e.g. of a proxy before it."
+)
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
-@with_options(*TALKING)
-def serve(folder: Path, host: str, port: int, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Keep the pages of a FOLDER open, without a browser."""
-    from segmentry.errors import UsageError
+@click.option("--model", metavar="MODEL", help="Assigns customers: a run, a file, or models:/NAME@ALIAS. [latest run]")
+@with_options(TRACK, *TALKING)
+def serve(
+    folder: Path,
+    host: str,
+    answer_as: tuple[str, ...],
+    port: int,
+    model: str | None,
+    track: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Keep the pages of a FOLDER open, and its service for programs, without a browser."""
+    _show(
+        folder,
+        host,
+        port,
+        (model, track),
+        browser=False,
+        names=answer_as,
+        keyed=True,
+        as_json=as_json,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
-    if host not in LOOPBACK:
-        raise UsageError(
-            f"can't listen on {host}: everybody who reaches it could read the customers",
-            ["this release serves its own computer only; keys, which it takes to serve others, come later"],
-            "segmentry serve, and a tunnel: ssh -L 8700:127.0.0.1:8700 THIS-COMPUTER",
-        )
-    _show(folder, host, port, browser=False, as_json=as_json, quiet=quiet, verbose=verbose)
 
-
-def _show(folder: Path, host: str, port: int, *, browser: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(
+    folder: Path,
+    host: str,
+    port: int,
+    named: tuple[str | None, str | None] = (None, None),
+    *,
+    browser: bool,
+    names: tuple[str, ...] = (),
+    keyed: bool = False,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Serve until interrupted: that is how pages are closed, and no mistake."""
     from segmentry.errors import UsageError
 
     try:
-        import uvicorn
-
         from segmentry.cli.terminal import Talk
         from segmentry.web import Site, create_app
+        from segmentry.web.champion import champion_of
+        from segmentry.web.server import answer_names, serve_app
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
     site = Site.at(_meant(folder))
-    app = create_app(site)
+    keys = _keys(site, host, names) if keyed else None
+    app = create_app(site, hosts=answer_names(host, names), keys=keys, champion=champion_of(named[0], site, named[1]))
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}/"
-    level = "info" if verbose else "error"
-    # No log of addresses, not with -v either: customers' ids stand in them.
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level=level, access_log=False, server_header=False, timeout_graceful_shutdown=3)
-    )
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.give([url], {"url": url})
-    talk.say("", " Ctrl-C closes the pages; runs under way go on.")
+    asks = " Pages and service ask for a key." if keys is not None else ""
+    talk.say("", f" Ctrl-C closes the pages; runs under way go on.{asks}")
     if browser:
         _open_browser(url if site.only is None else f"{url}runs/{site.only.name}")
     try:
-        server.run(sockets=[listening])
+        serve_app(app, listening, verbose=verbose)
     except KeyboardInterrupt:
         talk.say("", " Closed.")
     finally:
         listening.close()
+
+
+def _keys(site: "Site", host: str, names: tuple[str, ...]) -> "Keys | None":
+    """Give the keys to ask for; None where there are none and only this computer can reach us.
+
+    Raises
+    ------
+    UsageError
+        Others could, and no key stands.
+    """
+    from segmentry.errors import UsageError
+    from segmentry.web.keys import Keys
+    from segmentry.web.server import is_loopback
+
+    keys = Keys(site.keys_folder)
+    known = keys.all()  # raises where others can read them
+    near = is_loopback(host) and all(is_loopback(name) for name in names)
+    if any(not key.revoked for key in known):
+        return keys
+    if near and not known:
+        return None
+    at = "" if keys.workspace.samefile(".") else f" --workspace {keys.workspace}"
+    where = host or "every address"
+    raise UsageError(
+        "no key stands, and this workspace asks for one"
+        if near
+        else f"can't listen on {where} without a key: everybody who reaches it could read the customers"
+        if not is_loopback(host)
+        else f"can't answer as {names[0]} without a key: everybody who reaches it could read the customers",
+        [f"{keys.path}: {'all its keys are revoked' if known else 'there are no keys'}"],
+        f"segmentry keys new NAME --right read{at}, or a tunnel: ssh -L 8700:127.0.0.1:8700 THIS-COMPUTER",
+    )
 
 
 def _meant(folder: Path) -> Path:
@@ -114,7 +175,7 @@ def _listen(host: str, port: int) -> "socket.socket":
         except OSError as error:
             listening.close()
             if port or error.errno != errno.EADDRINUSE:
-                what = f"can't listen on port {one}"
+                what = f"can't listen on {host}, port {one}" if host not in LOOPBACK else f"can't listen on port {one}"
                 raise UsageError(what, [error.strerror or str(error)], "another --port, or none") from error
         else:
             return listening

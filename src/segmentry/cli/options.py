@@ -17,6 +17,7 @@ __all__ = [
     "PREPARING",
     "READING",
     "TALKING",
+    "TRACK",
     "WORKSPACE",
     "given",
     "with_options",
@@ -43,6 +44,9 @@ OUT_FILE = click.option(
 )
 AS_OF = click.option("--as-of", metavar="DATE", help="The day to look at customers, e.g. 2026-06-30. [latest date]")
 BRAND = click.option("--brand", type=click.Path(path_type=Path), metavar="FILE", help="Your look for the report.")
+TRACK = click.option(
+    "--track", is_flag=False, flag_value="", metavar="[URI]", help="Which MLflow. [MLFLOW_TRACKING_URI, else here]"
+)
 WORKSPACE = click.option(
     "--workspace", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where runs/ lies. [this folder]"
 )

@@ -14,6 +14,7 @@ from segmentry.cli.options import (
     PREPARING,
     READING,
     TALKING,
+    TRACK,
     WORKSPACE,
     given,
     with_options,
@@ -59,7 +60,7 @@ def demo(
 @click.option("--previous", metavar="MODEL", help="The run before: its letters and names go on.")
 @click.option("--recipe", "recipe_file", type=click.Path(path_type=Path), help="Repeat a run's recipe.toml.")
 @click.option("--lookalike", is_flag=True, default=None, help="Learn to guess the segment of people without orders.")
-@with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, BRAND, WORKSPACE, *TALKING)
+@with_options(*READING, *MEASURING, *PREPARING, *CHOOSING, BRAND, TRACK, WORKSPACE, *TALKING)
 def run(
     files: tuple[str, ...],
     customers: tuple[str, ...],
@@ -69,6 +70,7 @@ def run(
     previous: str | None,
     recipe_file: Path | None,
     brand: Path | None,
+    track: str | None,
     workspace: Path,
     as_json: bool,
     quiet: bool,
@@ -78,9 +80,11 @@ def run(
     """Find, test, describe and name segments."""
     del verbose
     from segmentry.cli.terminal import Talk
+    from segmentry.cli.tracking import Tracking
     from segmentry.summary import as_verdict
     from segmentry.workspace import check_name, find_model, free_name
 
+    tracking = Tracking.of(track, workspace)
     required = as_verdict(require) if require is not None else None
     look = _look(brand)
     recipe = _recipe(recipe_file, files, customers).having(**given(options))
@@ -96,7 +100,9 @@ def run(
     talk = Talk(as_json=as_json, quiet=quiet)
     folder = out or workspace / "runs" / name
     _not_itself(recipe.previous, folder)
-    summary = _run(recipe, folder, name, talk, (files or recipe.sources, customers or recipe.customers), look)
+    read = files or recipe.sources, customers or recipe.customers
+    summary = _run(recipe, folder, name, talk, read, look, tracking)
+    tracking.leave()
     if required is not None:
         summary.require(required)
 
@@ -142,8 +148,8 @@ Read = tuple[tuple[str, ...], tuple[str, ...]]
 """Order files and customer tables, as people named them: the recipe holds their full paths."""
 
 
-def _run(recipe: Any, folder: Path, name: str, talk: Any, read: Read, look: Any) -> Any:
-    """Run and save, and give the summary."""
+def _run(recipe: Any, folder: Path, name: str, talk: Any, read: Read, look: Any, tracking: Any = None) -> Any:
+    """Run and save, track where that is asked for, and give the summary."""
     from functools import partial
 
     from segmentry import report
@@ -158,7 +164,11 @@ def _run(recipe: Any, folder: Path, name: str, talk: Any, read: Read, look: Any)
     finally:
         talk.stop_bar()
     brand = "" if look is None else look.to_toml()
-    talk.finish(found.summary, save_run(folder, found, partial(report.html, brand=look), brand))
+    files_of = save_run(folder, found, partial(report.html, brand=look), brand)
+    more = {} if tracking is None else tracking.log(folder, talk)
+    talk.finish(found.summary, files_of, more=more)
+    if tracking is not None:
+        tracking.say(talk)
     return found.summary
 
 

@@ -1,10 +1,14 @@
 """``score`` and ``assign``: later customers through a saved model."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from segmentry.cli.options import AS_OF, CUSTOMERS, OUT_FILE, TALKING, WORKSPACE, with_options, write_rejects
+from segmentry.cli.options import AS_OF, CUSTOMERS, OUT_FILE, TALKING, TRACK, WORKSPACE, with_options, write_rejects
+
+if TYPE_CHECKING:
+    from segmentry.model import SegmentModel
 
 __all__ = ["COMMANDS"]
 
@@ -16,7 +20,7 @@ __all__ = ["COMMANDS"]
 @AS_OF
 @OUT_FILE
 @click.option("--lookalike", is_flag=True, help="People without orders: guess from their attributes.")
-@with_options(WORKSPACE, *TALKING)
+@with_options(TRACK, WORKSPACE, *TALKING)
 def score(
     model: str,
     files: tuple[str, ...],
@@ -24,20 +28,21 @@ def score(
     as_of: str | None,
     out: Path,
     lookalike: bool,
+    track: str | None,
     workspace: Path,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Score files by MODEL: a model file, a run's folder, or its name."""
+    """Score files by MODEL: a model file, a run's folder, its name, or models:/NAME@ALIAS."""
     del verbose
     from segmentry.cli.terminal import Talk, typed
+    from segmentry.cli.tracking import opened_model
     from segmentry.recipe import Recipe
     from segmentry.score import score_file
-    from segmentry.workspace import open_model
 
     talk = Talk(as_json=as_json, quiet=quiet)
-    opened = open_model(model, workspace)
+    opened = opened_model(model, workspace, track, talk)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
     talk.begin(files)
     try:
@@ -49,7 +54,7 @@ def score(
     talk.scored(
         scored,
         opened,
-        typed(_run(model), workspace),
+        typed(_run(model, opened), workspace),
         {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out),
     )
 
@@ -57,29 +62,40 @@ def score(
 @click.command()
 @click.argument("model")
 @click.argument("values", nargs=-1, required=True, metavar="'COLUMN=VALUE'…")
-@with_options(WORKSPACE, *TALKING)
-def assign(model: str, values: tuple[str, ...], workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
+@with_options(TRACK, WORKSPACE, *TALKING)
+def assign(
+    model: str,
+    values: tuple[str, ...],
+    track: str | None,
+    workspace: Path,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Say which segment one customer is in, why, and what would move her."""
     del verbose
     from segmentry.cli.terminal import Talk, typed
+    from segmentry.cli.tracking import opened_model
     from segmentry.errors import UsageError
-    from segmentry.workspace import open_model
 
     wrong = [value for value in values if not value.partition("=")[1]]
     if wrong:
         raise UsageError(f"{wrong[0]!r} is no COLUMN=VALUE", way_out="segmentry assign MODEL 'spend=120' 'orders=3'")
     # From the right: a column's name may have an equals sign, a value of these kinds hardly ever has.
     customer = {name: value for name, _, value in (value.rpartition("=") for value in values)}
-    opened = open_model(model, workspace)
+    talk = Talk(as_json=as_json, quiet=quiet)
+    opened = opened_model(model, workspace, track, talk)
     known = [column.name for column in opened.inputs]
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:
         raise UsageError(f"the model knows no measure {strange[0]!r}", [f"it has: {', '.join(known)}"], "one of these")
-    Talk(as_json=as_json, quiet=quiet).assigned(opened.explain(customer), opened, typed(_run(model), workspace))
+    talk.assigned(opened.explain(customer), opened, typed(_run(model, opened), workspace))
 
 
-def _run(model: str) -> str:
-    """Give what ``show`` takes for the run of a model: a model file lies in its run's folder."""
+def _run(model: str, opened: "SegmentModel") -> str:
+    """Give what ``show`` takes for the run of a model: a model file lies in it, a version names it."""
+    if model.startswith("models:/"):
+        return opened.summary.run
     return str(Path(model).parent) if Path(model).is_file() else model
 
 

@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Talk", "print_json", "typed"]
 
 EXTRA = "pip install 'segmentry[look]'"
+NONE: Mapping[str, Any] = MappingProxyType({})
 STAGES = {"read": "Reading", "measure": "Measuring", "choose": "Testing", "map": "Drawing", "describe": "Naming"}
 
 
@@ -105,8 +107,10 @@ class Talk:
         if isinstance(event.result, Described):
             self.say("")
 
-    def finish(self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False) -> None:
-        """Print a run; where asked for, also which criteria would have chosen otherwise."""
+    def finish(
+        self, summary: RunSummary, files: Mapping[str, str], *, technical: bool = False, more: Mapping[str, Any] = NONE
+    ) -> None:
+        """Print a run; where asked for, also which criteria would have chosen otherwise. JSON may have more."""
         from importlib.util import find_spec
 
         self.give(
@@ -118,7 +122,7 @@ class Talk:
                 *lookalike_lines(summary),
                 *(technical_lines(summary) if technical else ()),
             ],
-            summary.to_json(dict(files)),
+            {**summary.to_json(dict(files)), **more},
         )
         folder = near(files["folder"])
         called = _called(folder)

@@ -1,13 +1,12 @@
-"""What every answer carries and every request must keep: only this computer, only these pages, no foreign content."""
+"""What every answer carries and every request must keep: only our names, only our pages, no foreign content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from segmentry.web.background.limits import RefusedError
 
-__all__ = ["HEADERS", "POLICY", "Guard"]
+__all__ = ["EVERYWHERE", "HEADERS", "POLICY", "Guard"]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -23,49 +22,57 @@ HEADERS = {
     # A run may be made or renamed at any time: what a browser kept is asked for again.
     "cache-control": "no-cache",
 }
-READING = ("GET", "HEAD")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is listened on is settled elsewhere
+"""Addresses that stand for all of a computer's own."""
 
 
 class Guard:
-    """Refuses hosts that this service was not opened as and forms that other sites send; every answer gets its headers.
+    """Refuses names that this service was not opened as, and forms that other sites send.
 
     A page of another site can make a browser call 127.0.0.1, under a name of its own (DNS rebinding) or by a form
     (request forgery): the first shows in Host, the second in Origin or Sec-Fetch-Site.
+
+    Parameters
+    ----------
+    hosts : iterable of str
+        The names that it answers as. Where one stands for all addresses (0.0.0.0 or ::), any address will do: unlike a
+        name, an address can't be made to lead elsewhere.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
-        self.app = app
-        self.hosts = frozenset(hosts)
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._known: set[bytes] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+    def check_host(self, host: bytes) -> None:
+        """Refuse a name that isn't ours.
+
+        Raises
+        ------
+        RefusedError
+            421.
+        """
+        if host in self._known:
             return
-        only_asked = scope["method"] == "HEAD"
+        name = _split(host.decode("latin-1")).hostname or ""
+        if name not in self._hosts and not (_is_address(name) and not self._hosts.isdisjoint(EVERYWHERE)):
+            raise RefusedError(
+                f"this service does not answer as {name[:100]!r}", (), "segmentry serve --answer-as NAME", status=421
+            )
+        if len(self._known) < len(self._hosts) + 8:
+            self._known.add(host)
 
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    given.setdefault(name, value)
-            elif only_asked:
-                message = {**message, "body": b""}
-            await send(message)
+    def check_origin(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a form that another site made a browser send.
 
-        inside = self._refusal(scope) or self.app
-        # HEAD is answered as GET would be, without the body: no route has to know of it.
-        await inside({**scope, "method": "GET"} if only_asked else scope, receive, answer)
-
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        """Give the answer to a request that must not pass; None for one that may."""
-        headers = Headers(scope=scope)
-        host = _split(headers.get("host", "")).hostname or ""
-        if host not in self.hosts:
-            return PlainTextResponse(f"this service does not answer as {host!r}", 421)
-        if scope["method"] not in READING and not _own(headers):
-            return PlainTextResponse("this form came from another site", 403)
-        return None
+        Raises
+        ------
+        RefusedError
+            403.
+        """
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+        foreign = site is not None and site not in (b"same-origin", b"none")
+        if foreign or (origin is not None and origin.partition(b"://")[2] != headers.get(b"host")):
+            raise RefusedError("this form came from another site", status=403)
 
 
 def _split(host: str) -> SplitResult:
@@ -76,10 +83,9 @@ def _split(host: str) -> SplitResult:
         return urlsplit("")
 
 
-def _own(headers: Headers) -> bool:
-    """Say whether a request comes from one of our own pages, or from no page at all."""
-    site = headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
         return False
-    origin = headers.get("origin")
-    return origin is None or origin.partition("://")[2] == headers.get("host")
+    return True

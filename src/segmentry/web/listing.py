@@ -34,6 +34,12 @@ class Row:
         What it read.
     keep : int or None, default None
         Of 100 customers, how many keep their segment.
+    keep_rate : float or None, default None
+        The same unrounded, 0 to 1.
+    segments : int or None, default None
+        How many.
+    created : str, default ""
+        When, ISO 8601 in UTC.
     damaged : str, default ""
         Why it can't be read; empty where it can.
     """
@@ -45,6 +51,9 @@ class Row:
     made: str = ""
     source: str = ""
     keep: int | None = None
+    keep_rate: float | None = None
+    segments: int | None = None
+    created: str = ""
     damaged: str = ""
 
 
@@ -93,4 +102,7 @@ def _of(name: str, plain: dict[str, Any]) -> Row:
         day(datetime.fromisoformat(plain["created"]).date()),
         ", ".join(sources[:2]) + more,
         None if rate is None else of_100(float(rate)),
+        None if rate is None else float(rate),
+        len(shares),
+        str(plain["created"]),
     )

@@ -13,12 +13,13 @@ from starlette.datastructures import URL
 
 from segmentry.markup.words import file_size
 from segmentry.web.addressing import address
+from segmentry.web.callers import caller_of
 from segmentry.workspace import Run
 
 if TYPE_CHECKING:
     from segmentry.web.site import Site
 
-__all__ = ["Place", "fragment", "page", "style_sheet", "unflagged"]
+__all__ = ["Place", "fragment", "page", "style_sheet", "theme_of", "unflagged"]
 
 SHEETS = (
     ("segmentry.markup", "style/tokens.css"),
@@ -110,7 +111,7 @@ def page(
         What the template shows; text is escaped, :class:`segmentry.markup.Markup` is not.
     """
     site: Site = request.app.state.site
-    theme = request.cookies.get("theme", "")
+    caller = caller_of(request.scope)
     body = (
         _environment()
         .get_template(template)
@@ -120,12 +121,21 @@ def page(
             command=command,
             runs=[folder.name for folder in site.folders()[:50]],
             alone=site.only is not None,
-            theme=theme if theme in THEMES else "",
+            theme=theme_of(request),
+            manages=caller.may("manage"),
+            scores=caller.may("score"),
+            signed_in=caller.name if caller.signed_in else "",
             path=_way_back(request),
             **shown,
         )
     )
     return HTMLResponse(body, status)
+
+
+def theme_of(request: Request) -> str:
+    """Give the colours that were chosen: "light", "dark", or "" for those of the computer."""
+    theme = request.cookies.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 def _way_back(request: Request) -> str:

@@ -52,6 +52,11 @@ class Site:
             raise NotFoundError(f"there is no folder {folder}", way_out="segmentry open, or segmentry demo")
         return cls(folder.parent, folder) if (folder / FILES["run"]).is_file() else cls(folder)
 
+    @property
+    def keys_folder(self) -> Path:
+        """The workspace that keys lie in: of one run alone, the one that its ``runs/`` lies in."""
+        return self.workspace.parent if self.only is not None and self.workspace.name == "runs" else self.workspace
+
     def folders(self) -> list[Path]:
         """Give the folders of all runs, the latest first."""
         if self.only is not None:

@@ -1,4 +1,4 @@
-"""The pages as people start them: ``segmentry open`` in a process of its own."""
+"""The pages and the service as people start them: ``segmentry open`` or ``serve`` in a process of its own."""
 
 import json
 import os
@@ -37,8 +37,15 @@ def command(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[str]:
+def opened(folder: Path, *words: str) -> Iterator[str]:
     """Serve a workspace, or one run, until the block ends.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What is served.
+    *words : str
+        Of ``segmentry serve``, which is started where there are any, in place of ``segmentry open``.
 
     Yields
     ------
@@ -50,9 +57,9 @@ def opened(folder: Path) -> Iterator[str]:
     AssertionError
         It didn't start, or reported a fault of its own.
     """
-    words = ["open", str(folder), "--no-browser", "--port", "0", "--json"]
+    start = ["serve", *words] if words else ["open", "--no-browser"]
     with subprocess.Popen(
-        [sys.executable, "-m", "segmentry", *words],
+        [sys.executable, "-m", "segmentry", *start, str(folder), "--port", "0", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -87,7 +94,7 @@ def _address(printed: IO[str], said: list[str]) -> str:
             return str(json.loads(text)["url"]).rstrip("/")
         except json.JSONDecodeError:
             continue
-    raise AssertionError("segmentry open ended without an address: " + "".join(said))
+    raise AssertionError("segmentry ended without an address: " + "".join(said))
 
 
 def _settings() -> dict[str, str]:

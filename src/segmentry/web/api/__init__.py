@@ -2,6 +2,11 @@
 
 from fastapi import APIRouter
 
-__all__ = ["ROUTERS"]
+from segmentry.web.api import assignments, jobs, models, openapi, runs, segments
 
-ROUTERS: tuple[APIRouter, ...] = ()
+__all__ = ["ROUTERS", "ROUTES"]
+
+ROUTES = assignments.ROUTES
+"""Those that speak ASGI themselves, tried first."""
+
+ROUTERS: tuple[APIRouter, ...] = (models.router, segments.router, runs.router, jobs.router, openapi.router)

@@ -18,14 +18,21 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.files import write_text
 from segmentry.web.background import child
-from segmentry.web.background.limits import JOB_HOURS, JOBS_AT_ONCE, JOBS_WAITING, UNUSED_SECONDS, BusyError
+from segmentry.web.background.limits import (
+    JOB_HOURS,
+    JOBS_AT_ONCE,
+    JOBS_WAITING,
+    UNUSED_SECONDS,
+    BusyError,
+    RefusedError,
+)
 from segmentry.web.background.uploads import ID, Uploads
 from segmentry.workspace import check_name, free_name
 
@@ -59,6 +66,8 @@ class Order:
         Of a score: the day to look at customers, ISO 8601; "" for none.
     lookalike : bool, default False
         Of a score: guess the segments of people without orders.
+    key, content : str, default ""
+        By what whoever sent it knows it again, and what was sent, both as hashes; see :meth:`Jobs.add`.
     """
 
     name: str
@@ -69,6 +78,8 @@ class Order:
     kind: Literal["run", "score"] = "run"
     as_of: str = ""
     lookalike: bool = False
+    key: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,23 +184,34 @@ class Jobs:
         self._lock = threading.RLock()
 
     def add(self, order: Order) -> Job:
-        """Put a job in the queue.
+        """Put a job in the queue; of an order that was taken already, by its key, give the job that came of it.
+
+        Parameters
+        ----------
+        order : Order
+            Without a name it gets one of ours. What it reads is the caller's to remove where the job given is
+            another's: its ``order.upload`` says which.
 
         Raises
         ------
         BusyError
             Too many wait.
+        RefusedError
+            Its key came with something else before.
         UsageError
             A run can't be called that, or one of that name is there or on its way; the place can't be written to.
         """
-        check_name(order.name)
         with self._lock:
-            waiting = [job for job in self.all() if job.state == "waiting"]
-            if len(waiting) >= JOBS_WAITING:
-                raise BusyError(f"{len(waiting)} runs are waiting already", (), "again when one of them is done")
+            before = self.known(order.key)
+            if before is not None:
+                return _same(before, order)
+            self.check_room()
+            if order.kind == "run":
+                order = replace(order, name=order.name or self.free_name())
+            check_name(order.name)
             if order.kind == "run" and order.name in self._taken():
                 what = f"there is a run called {order.name!r} already"
-                raise UsageError(what, [], f"another name, e.g. {self.free_name(order.name)}")
+                raise RefusedError(what, (), f"another name, e.g. {self.free_name(order.name)}", status=409)
             beside = self.folder / f".{secrets.token_hex(8)}"
             try:
                 beside.mkdir(mode=0o700, parents=True)
@@ -200,6 +222,22 @@ class Jobs:
             folder = beside.rename(beside.with_name(beside.name.removeprefix(".")))
         self.tend()
         return self.find(folder.name)
+
+    def known(self, key: str) -> Job | None:
+        """Give the job that was asked for under a key; None where there is none, or no key."""
+        return next((job for job in self.all() if job.order.key == key), None) if key else None
+
+    def check_room(self) -> None:
+        """Refuse where no further job may wait.
+
+        Raises
+        ------
+        BusyError
+            Too many wait.
+        """
+        waiting = sum(job.state == "waiting" for job in self.all())
+        if waiting >= JOBS_WAITING:
+            raise BusyError(f"{waiting} runs are waiting already", (), "again when one of them is done")
 
     def free_name(self, name: str = "") -> str:
         """Give a name that no run has and none will get: this one, perhaps with a number, or one of ours."""
@@ -350,6 +388,14 @@ class Jobs:
     def _taken(self) -> set[str]:
         made = {folder.name for folder in (self.workspace / "runs").glob("*")}
         return made | {job.order.name for job in self.all() if job.ended is None and job.order.kind == "run"}
+
+
+def _same(job: Job, order: Order) -> Job:
+    """Give the job back where it is of the same order, sent again."""
+    if job.order.content != order.content:
+        what = "this Idempotency-Key came with another request before"
+        raise RefusedError(what, (f"of which the job {job.id} was made",), "a new key for a new request", status=422)
+    return job
 
 
 def read_order(folder: Path) -> tuple[Order, float]:

@@ -8,20 +8,37 @@ from typing import Final
 from segmentry.errors import UsageError
 
 __all__ = [
+    "ASKED_BYTES",
+    "ASKED_SECONDS",
+    "AT_ONCE",
     "BODY_SECONDS",
+    "BYTES_AT_ONCE",
     "CHECKS_AT_ONCE",
     "CHECK_MEMORY",
     "CHECK_SECONDS",
+    "CONNECTIONS",
     "DRAINED_BYTES",
     "FIELD_BYTES",
     "FORM_BYTES",
     "FORM_FIELDS",
     "FORM_SECONDS",
+    "GUESSES",
+    "HEAD_SECONDS",
+    "IDLE_SECONDS",
     "JOBS_AT_ONCE",
     "JOBS_WAITING",
     "JOB_HOURS",
     "JOB_MEMORY",
+    "KEY_AT_ONCE",
+    "KEY_PER_SECOND",
+    "LINGER_SECONDS",
     "PARTS",
+    "ROWS",
+    "ROWS_BYTES",
+    "SESSIONS",
+    "SESSION_SECONDS",
+    "STRANGER_PER_SECOND",
+    "UNREAD_SECONDS",
     "UNUSED_SECONDS",
     "UPLOADS_AT_ONCE",
     "UPLOAD_BYTES",
@@ -40,7 +57,7 @@ DRAINED_BYTES: Final = 2_000_000_000
 PARTS: Final = 8
 """Parts of an upload's form; ours has two."""
 
-FIELD_BYTES: Final = 4_000
+FIELD_BYTES: Final = 64_000
 """Bytes of a field that is no file."""
 
 FORM_BYTES: Final = 2_000_000
@@ -48,6 +65,12 @@ FORM_BYTES: Final = 2_000_000
 
 FORM_FIELDS: Final = 6_000
 """Fields of a form without files."""
+
+ROWS_BYTES: Final = 20_000_000
+"""Bytes of a request for a run whose rows come as JSON."""
+
+ROWS: Final = 100_000
+"""Rows of it, orders and customers each."""
 
 FORM_SECONDS: Final = 60
 """Seconds that sending it may take."""
@@ -59,7 +82,7 @@ UPLOADS_AT_ONCE: Final = 4
 """Uploads that are received at the same time."""
 
 UNUSED_SECONDS: Final = 86_400
-"""An upload that no run was made of is removed after so long, when the pages are next opened."""
+"""An upload that no run was made of is removed after so long: looked for when the pages are opened, and hourly."""
 
 CHECK_MEMORY: Final = 4 << 30
 """Bytes that the process that looks at an upload may ask for."""
@@ -81,6 +104,51 @@ JOB_MEMORY: Final = 0.8
 
 JOB_HOURS: Final = 24
 """Hours that it may take with all cores at work, which none of ours comes near."""
+
+ASKED_BYTES: Final = 16_000_000
+"""Bytes of a request that is no upload, unless its route says otherwise: 10,000 customers of 40 measures are fewer."""
+
+ASKED_SECONDS: Final = 30.0
+"""Seconds that sending it may take."""
+
+HEAD_SECONDS: Final = 10.0
+"""Seconds that sending a request's first line and headers may take."""
+
+IDLE_SECONDS: Final = 65
+"""Seconds that a connection may stay open without a request: longer than proxies keep one, so that they close it."""
+
+LINGER_SECONDS: Final = 5.0
+"""Seconds that may still be sent after an answer that didn't wait for all of it; what comes is thrown away."""
+
+UNREAD_SECONDS: Final = 60.0
+"""Seconds after which an answer that nobody takes is broken off."""
+
+CONNECTIONS: Final = 1_000
+"""Connections at the same time; fewer where the system allows fewer open files. One address may have half of them."""
+
+AT_ONCE: Final = 256
+"""Requests that are answered at the same time."""
+
+BYTES_AT_ONCE: Final = 512_000_000
+"""Bytes of all requests that are answered at the same time, as far as they were said; uploads go to disk."""
+
+KEY_AT_ONCE: Final = 32
+"""Those of one key."""
+
+KEY_PER_SECOND: Final = 1_000
+"""Requests a second of one key, unless it was made with another number; for two seconds it may be twice as many."""
+
+STRANGER_PER_SECOND: Final = 50
+"""Requests a second of one address that come without a key, where keys are asked for."""
+
+GUESSES: Final = 10
+"""Wrong keys a minute of one address."""
+
+SESSIONS: Final = 1_000
+"""Browsers that are signed in at the same time."""
+
+SESSION_SECONDS: Final = 43_200.0
+"""Seconds after which a browser signs in again."""
 
 
 class RefusedError(UsageError):

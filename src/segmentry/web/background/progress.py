@@ -1,7 +1,7 @@
 """A job as its page shows it: the stages, what was found so far, and a heading that says how far it is."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from segmentry.markup.words import count
 from segmentry.recipe import Recipe
@@ -41,7 +41,7 @@ class Line:
     """
 
     stage: str
-    state: str
+    state: Literal["done", "now", "later"]
     lines: tuple[str, ...] = ()
     notes: tuple[tuple[str, int], ...] = ()
     seconds: float | None = None

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.datastructures import State
 
 from segmentry.web.background.limits import (
     BODY_SECONDS,
@@ -26,7 +28,7 @@ from segmentry.web.background.uploads import Received, Upload
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-__all__ = ["receive", "safe_name", "take_upload"]
+__all__ = ["receive", "receiving", "safe_name", "take_upload"]
 
 PIECE = 1 << 20
 ENDINGS = (
@@ -76,19 +78,32 @@ async def take_upload(request: Request, fields: dict[str, str] | None = None) ->
     RefusedError, UsageError
         As :func:`receive`; the workspace can't be written to.
     """
-    state = request.app.state
-    if state.receiving >= UPLOADS_AT_ONCE:
-        raise BusyError("other files are being received", (), "again in a moment")
-    state.receiving += 1
-    try:
-        folder = state.uploads.begin()
+    uploads = request.app.state.uploads
+    with receiving(request.app.state):
+        folder = uploads.begin()
         try:
             files = await receive(request, folder, ("data", "customers"), needed="data", fields=fields)
-            kept: Upload = await run_in_threadpool(state.uploads.keep, folder, files)
+            kept: Upload = await run_in_threadpool(uploads.keep, folder, files)
         except BaseException:
-            state.uploads.abandon(folder)
+            uploads.abandon(folder)
             raise
         return kept
+
+
+@contextmanager
+def receiving(state: State) -> Iterator[None]:
+    """Count what is being received at the same time.
+
+    Raises
+    ------
+    BusyError
+        It is as much as may be.
+    """
+    if state.receiving >= UPLOADS_AT_ONCE:
+        raise BusyError("other files are being received", (), "again in a moment", seconds=5)
+    state.receiving += 1
+    try:
+        yield
     finally:
         state.receiving -= 1
 

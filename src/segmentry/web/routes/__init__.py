@@ -6,6 +6,7 @@ from segmentry.web.routes import (
     differences,
     downloads,
     figures,
+    health,
     jobs,
     new,
     overview,
@@ -13,6 +14,7 @@ from segmentry.web.routes import (
     scored,
     scoring,
     segments,
+    signing,
     trust,
 )
 
@@ -32,4 +34,6 @@ ROUTERS = (
     figures.router,
     downloads.router,
     comparing.router,
+    signing.router,
+    health.router,
 )

@@ -10,6 +10,7 @@ from segmentry.compare import Comparison, compare
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.web.comparison import Pair, agreed, sections
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 from segmentry.web.site import Site
 
 __all__ = ["router"]
@@ -18,6 +19,7 @@ router = APIRouter()
 
 
 @router.get("/compare", response_class=HTMLResponse)
+@needs("read")
 def compare_page(request: Request, old: str = "", new: str = "") -> HTMLResponse:
     """Show the two runs' choice; with both in the address, how they compare."""
     site: Site = request.app.state.site

@@ -14,6 +14,7 @@ from segmentry.model import Explanation, Reason
 from segmentry.web.addressing import address, command, isolated
 from segmentry.web.pages import Place, page
 from segmentry.web.people import find_customer, near_ids
+from segmentry.web.policy import needs
 from segmentry.workspace import Run
 
 __all__ = ["router"]
@@ -23,6 +24,7 @@ MOST_REASONS, MOST_CHANGES = 3, 3
 
 
 @router.get("/runs/{name}/customers", response_class=HTMLResponse)
+@needs("read")
 def customer(request: Request, name: str, customer_id: Annotated[str, Query(alias="id")] = "") -> HTMLResponse:
     """Show one customer, found by id."""
     site = request.app.state.site

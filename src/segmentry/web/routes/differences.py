@@ -16,6 +16,7 @@ from segmentry.summary import RunSummary
 from segmentry.web.addressing import address, command, isolated
 from segmentry.web.charts import files_of
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 
 __all__ = ["router"]
 
@@ -23,6 +24,7 @@ router = APIRouter()
 
 
 @router.get("/runs/{name}/differences", response_class=HTMLResponse)
+@needs("read")
 def of_run(
     request: Request,
     name: str,

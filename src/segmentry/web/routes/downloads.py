@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from segmentry.errors import NotFoundError
+from segmentry.web.policy import needs
 from segmentry.workspace import FILES
 
 __all__ = ["DOWNLOADS", "router"]
@@ -29,6 +30,7 @@ REPORT_POLICY = (
 
 
 @router.get("/runs/{name}/files/{file}")
+@needs("read")
 def file_of_run(request: Request, name: str, file: str) -> Response:
     """Give one file of a run."""
     run = request.app.state.site.run(name)

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from segmentry.errors import NotFoundError
 from segmentry.web.addressing import attachment
 from segmentry.web.charts import KINDS, figure_file, figures_of
+from segmentry.web.policy import needs
 from segmentry.workspace import Run
 
 __all__ = ["router"]
@@ -14,12 +15,14 @@ router = APIRouter()
 
 
 @router.get("/runs/{name}/figures/{figure}.{kind}")
+@needs("read")
 def of_run(request: Request, name: str, figure: str, kind: str) -> Response:
     """Give a figure of a run."""
     return _file(request, request.app.state.site.run(name), "", figure, kind)
 
 
 @router.get("/runs/{name}/segments/{letter}/figures/{figure}.{kind}")
+@needs("read")
 def of_segment(request: Request, name: str, letter: str, figure: str, kind: str) -> Response:
     """Give a figure of a segment."""
     run = request.app.state.site.run(name)

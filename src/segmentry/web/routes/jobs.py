@@ -12,6 +12,7 @@ from segmentry.web.background.limits import RefusedError
 from segmentry.web.background.progress import progress_of
 from segmentry.web.choices import command_of
 from segmentry.web.pages import Place, fragment, page
+from segmentry.web.policy import needs
 
 __all__ = ["router"]
 
@@ -19,6 +20,7 @@ router = APIRouter()
 
 
 @router.get("/jobs/{name}", response_model=None)
+@needs("read")
 def progress(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Show how far it is; a run that is done shows itself."""
     job = _jobs(request).find(name)
@@ -48,6 +50,7 @@ def progress(request: Request, name: str) -> HTMLResponse | RedirectResponse:
 
 
 @router.get("/jobs/{name}/news")
+@needs("read")
 def news(request: Request, name: str) -> JSONResponse:
     """Say how far it is, for the page's own script."""
     job = _jobs(request).find(name)
@@ -61,6 +64,7 @@ def news(request: Request, name: str) -> JSONResponse:
 
 
 @router.post("/jobs/{name}/stop")
+@needs("manage")
 def stop(request: Request, name: str) -> RedirectResponse:
     """End it and keep nothing."""
     jobs = _jobs(request)
@@ -69,6 +73,7 @@ def stop(request: Request, name: str) -> RedirectResponse:
 
 
 @router.post("/jobs/{name}/again")
+@needs("manage")
 def again(request: Request, name: str) -> RedirectResponse:
     """Make the same run again, from the same file."""
     jobs = _jobs(request)
@@ -86,6 +91,7 @@ def again(request: Request, name: str) -> RedirectResponse:
 
 
 @router.post("/jobs/{name}/forget")
+@needs("manage")
 def forget(request: Request, name: str) -> RedirectResponse:
     """Take one that has ended off the list."""
     jobs = _jobs(request)

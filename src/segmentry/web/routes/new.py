@@ -13,13 +13,14 @@ from segmentry.errors import UsageError
 from segmentry.markup.words import count, day, file_size
 from segmentry.recipe import Recipe
 from segmentry.web.background.jobs import Order
-from segmentry.web.background.limits import BusyError
+from segmentry.web.background.limits import BODY_SECONDS, FORM_BYTES, FORM_SECONDS, BusyError
 from segmentry.web.background.looking import reading
 from segmentry.web.background.receive import take_upload
 from segmentry.web.background.uploads import Upload
 from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
 from segmentry.web.form import fields_of
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 
 __all__ = ["router"]
 
@@ -31,6 +32,7 @@ SAMPLE = 4_000
 
 
 @router.get("/new", response_class=HTMLResponse)
+@needs("manage")
 def new(request: Request) -> HTMLResponse:
     """Show the first step."""
     request.app.state.site.check_whole()
@@ -45,6 +47,7 @@ def new(request: Request) -> HTMLResponse:
 
 
 @router.post("/new")
+@needs("manage", body=None, seconds=BODY_SECONDS)
 async def send(request: Request) -> RedirectResponse:
     """Take a file, then show what is in it."""
     request.app.state.site.check_whole()
@@ -52,6 +55,7 @@ async def send(request: Request) -> RedirectResponse:
 
 
 @router.post("/sample")
+@needs("manage", body=FORM_BYTES, seconds=FORM_SECONDS)
 def sample(request: Request) -> RedirectResponse:
     """Make the sample shop's run."""
     request.app.state.site.check_whole()
@@ -68,6 +72,7 @@ def sample(request: Request) -> RedirectResponse:
 
 
 @router.get("/uploads/{name}", response_class=HTMLResponse)
+@needs("manage")
 def upload(request: Request, name: str) -> HTMLResponse:
     """Show what is in a file, what must be said about it, and what can be decided."""
     request.app.state.site.check_whole()
@@ -86,6 +91,7 @@ def upload(request: Request, name: str) -> HTMLResponse:
 
 
 @router.post("/uploads/{name}/answers", response_model=None)
+@needs("manage", body=FORM_BYTES, seconds=FORM_SECONDS)
 async def answer(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Take answers about columns, then look again."""
     request.app.state.site.check_whole()
@@ -97,6 +103,7 @@ async def answer(request: Request, name: str) -> HTMLResponse | RedirectResponse
 
 
 @router.post("/uploads/{name}/run", response_model=None)
+@needs("manage", body=FORM_BYTES, seconds=FORM_SECONDS)
 async def begin(request: Request, name: str) -> HTMLResponse | RedirectResponse:
     """Start the run; what can't be done is said on the page, and what was entered stays."""
     request.app.state.site.check_whole()
@@ -122,6 +129,7 @@ async def begin(request: Request, name: str) -> HTMLResponse | RedirectResponse:
 
 
 @router.post("/uploads/{name}/remove")
+@needs("manage", body=FORM_BYTES, seconds=FORM_SECONDS)
 def remove(request: Request, name: str) -> RedirectResponse:
     """Remove an upload that no run under way needs."""
     request.app.state.site.check_whole()

@@ -19,6 +19,7 @@ from segmentry.web.charts import shown_figures
 from segmentry.web.dot_grid import dot_grid
 from segmentry.web.freshness import age, today
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 
 __all__ = ["router"]
 
@@ -26,6 +27,7 @@ router = APIRouter()
 
 
 @router.get("/runs/{name}", response_class=HTMLResponse)
+@needs("read")
 def overview(request: Request, name: str, now: Annotated[date, Depends(today)]) -> HTMLResponse:
     """Show a run."""
     site = request.app.state.site

@@ -7,6 +7,7 @@ from segmentry.markup.words import count
 from segmentry.web.background.progress import progress_of
 from segmentry.web.listing import Row
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 
 __all__ = ["router"]
 
@@ -16,6 +17,7 @@ A_PAGE = 50
 
 
 @router.get("/", response_class=HTMLResponse)
+@needs("read")
 def runs(request: Request, p: int = 1) -> HTMLResponse:
     """List the runs, the latest first; those under way above them, those that came to nothing below."""
     state = request.app.state

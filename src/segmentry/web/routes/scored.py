@@ -10,12 +10,13 @@ from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.markup.words import begun, day, file_size
 from segmentry.web.background.batch import DOWNLOADS, drift, figures_of
 from segmentry.web.background.jobs import Job, Jobs, Order
-from segmentry.web.background.limits import BusyError
+from segmentry.web.background.limits import BODY_SECONDS, FORM_BYTES, FORM_SECONDS, BusyError
 from segmentry.web.background.progress import waiting
 from segmentry.web.background.receive import take_upload
 from segmentry.web.background.uploads import Upload
 from segmentry.web.form import fields_of
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 from segmentry.web.scored import drift_band, facts, guess_band, score_command, scored_heading, where
 from segmentry.workspace import Run
 
@@ -25,6 +26,7 @@ router = APIRouter()
 
 
 @router.post("/runs/{name}/score/file")
+@needs("score", body=None, seconds=BODY_SECONDS)
 async def send(request: Request, name: str) -> RedirectResponse:
     """Take a file and score it, or ask what is still to be said."""
     await run_in_threadpool(_run, request, name)
@@ -39,12 +41,14 @@ async def send(request: Request, name: str) -> RedirectResponse:
 
 
 @router.get("/runs/{name}/score/upload/{upload}", response_class=HTMLResponse)
+@needs("score")
 def ask(request: Request, name: str, upload: str) -> HTMLResponse:
     """Ask what must be known about a file that was sent."""
     return _asked(request, _run(request, name), name, request.app.state.uploads.find(upload), {}, None)
 
 
 @router.post("/runs/{name}/score/upload/{upload}", response_model=None)
+@needs("score", body=FORM_BYTES, seconds=FORM_SECONDS)
 async def answer(request: Request, name: str, upload: str) -> HTMLResponse | RedirectResponse:
     """Score a file that was sent; what can't be used stays beside its field."""
     run = await run_in_threadpool(_run, request, name)
@@ -59,6 +63,7 @@ async def answer(request: Request, name: str, upload: str) -> HTMLResponse | Red
 
 
 @router.get("/runs/{name}/score/{job}", response_class=HTMLResponse)
+@needs("score")
 def show(request: Request, name: str, job: str) -> HTMLResponse:
     """Show how far a score is, or what came of it."""
     run, found = _run(request, name), _job(request, name, job)
@@ -94,6 +99,7 @@ def show(request: Request, name: str, job: str) -> HTMLResponse:
 
 
 @router.post("/runs/{name}/score/{job}/stop")
+@needs("score", body=FORM_BYTES, seconds=FORM_SECONDS)
 def stop(request: Request, name: str, job: str) -> RedirectResponse:
     """End it and keep nothing."""
     request.app.state.jobs.stop(_job(request, name, job))
@@ -101,6 +107,7 @@ def stop(request: Request, name: str, job: str) -> RedirectResponse:
 
 
 @router.post("/runs/{name}/score/{job}/forget")
+@needs("score", body=FORM_BYTES, seconds=FORM_SECONDS)
 def forget(request: Request, name: str, job: str) -> RedirectResponse:
     """Remove a score that has ended, with its files."""
     request.app.state.jobs.forget(_job(request, name, job))
@@ -108,6 +115,7 @@ def forget(request: Request, name: str, job: str) -> RedirectResponse:
 
 
 @router.get("/runs/{name}/score/{job}/{file}")
+@needs("score")
 def download(request: Request, name: str, job: str, file: str) -> FileResponse:
     """Give a file that the score wrote."""
     found = _job(request, name, job)

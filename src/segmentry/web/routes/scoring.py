@@ -11,6 +11,7 @@ from segmentry.web.answer import answer, assign_command, found_heading
 from segmentry.web.background.jobs import Job
 from segmentry.web.entry import Entry, entry, row_values
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 from segmentry.workspace import Run
 
 __all__ = ["router"]
@@ -21,6 +22,7 @@ MOST_EARLIER = 10
 
 
 @router.get("/runs/{name}/score", response_class=HTMLResponse)
+@needs("score")
 def score_page(request: Request, name: str) -> HTMLResponse:
     """Show the form; with values in the address, the answer too."""
     run = request.app.state.site.run(name)

@@ -19,10 +19,12 @@ from segmentry.markup.words import count, share
 from segmentry.report.portraits import portrait
 from segmentry.report.start import begin_with
 from segmentry.web.addressing import address, attachment, command
+from segmentry.web.background.limits import FORM_BYTES, FORM_SECONDS
 from segmentry.web.charts import kept_section, showing
 from segmentry.web.customer_table import customer_table
 from segmentry.web.form import fields_of
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 from segmentry.workspace import Run, rename_segment
 
 __all__ = ["router"]
@@ -33,6 +35,7 @@ RENAMING = Lock()
 
 
 @router.get("/runs/{name}/segments", response_class=HTMLResponse)
+@needs("read")
 def segments(request: Request, name: str) -> HTMLResponse:
     """Show all segments of a run, each with its definition."""
     site = request.app.state.site
@@ -67,6 +70,7 @@ def _entry(segment: Segment, run: Run) -> dict[str, Markup | str]:
 
 
 @router.get("/runs/{name}/segments/{letter}", response_class=HTMLResponse)
+@needs("read")
 def one_segment(
     request: Request,
     name: str,
@@ -84,6 +88,7 @@ def one_segment(
 
 
 @router.post("/runs/{name}/segments/{letter}/name")
+@needs("manage", body=FORM_BYTES, seconds=FORM_SECONDS)
 async def rename(request: Request, name: str, letter: str) -> Response:
     """Give a segment another name."""
     called = (await fields_of(request)).single.get("name", "")
@@ -103,6 +108,7 @@ def _renamed(request: Request, name: str, letter: str, called: str) -> Response:
 
 
 @router.get("/runs/{name}/segments/{letter}/list.csv")
+@needs("read")
 def listed(request: Request, name: str, letter: str, anyway: str | None = None) -> Response:
     """Write the customers of a segment as a list; one that isn't dependable only when asked twice."""
     site = request.app.state.site

@@ -11,6 +11,7 @@ from segmentry.report.trust import trust
 from segmentry.web.addressing import address, command, repeating
 from segmentry.web.charts import kept_section, showing
 from segmentry.web.pages import Place, page
+from segmentry.web.policy import needs
 from segmentry.web.routes.downloads import DOWNLOADS
 
 __all__ = ["router"]
@@ -19,6 +20,7 @@ router = APIRouter()
 
 
 @router.get("/runs/{name}/trust", response_class=HTMLResponse)
+@needs("read")
 def of_run(request: Request, name: str) -> HTMLResponse:
     """Show what speaks for the split and what against it."""
     site = request.app.state.site
@@ -38,6 +40,7 @@ def of_run(request: Request, name: str) -> HTMLResponse:
 
 
 @router.get("/runs/{name}/data", response_class=HTMLResponse)
+@needs("read")
 def data(request: Request, name: str) -> HTMLResponse:
     """Show what was read, what was left out, and how everything was done."""
     site = request.app.state.site
