@@ -42,7 +42,7 @@ def score(
     from segmentry.score import score_file
 
     talk = Talk(as_json=as_json, quiet=quiet)
-    opened = opened_model(model, workspace, track, talk)
+    opened, about = opened_model(model, workspace, track, talk)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of
     talk.begin(files)
     try:
@@ -56,6 +56,7 @@ def score(
         opened,
         typed(_run(model, opened), workspace),
         {"scores": str(out.absolute())} | write_rejects(scored.loaded.rejects, out),
+        about,
     )
 
 
@@ -84,7 +85,7 @@ def assign(
     # From the right: a column's name may have an equals sign, a value of these kinds hardly ever has.
     customer = {name: value for name, _, value in (value.rpartition("=") for value in values)}
     talk = Talk(as_json=as_json, quiet=quiet)
-    opened = opened_model(model, workspace, track, talk)
+    opened, _ = opened_model(model, workspace, track, talk)
     known = [column.name for column in opened.inputs]
     strange = [name for name in customer if name not in (*known, "customer_id")]
     if strange:

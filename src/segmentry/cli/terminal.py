@@ -170,8 +170,15 @@ class Talk:
         self.give(lines, plain)
         self.say(" Next   segmentry run with the same files")
 
-    def scored(self, scored: "ScoredFile", model: SegmentModel, called: str, files: Mapping[str, str]) -> None:
-        """Print how many customers went where."""
+    def scored(
+        self,
+        scored: "ScoredFile",
+        model: SegmentModel,
+        called: str,
+        files: Mapping[str, str],
+        about: Mapping[str, Any] = NONE,
+    ) -> None:
+        """Print how many customers went where; JSON also says what is known about the model."""
         report = model.summary.lookalike
         rows = [(s.letter, s.name, n) for s, n in zip(model.summary.segments, scored.customers, strict=True)]
         lines = [*loaded_lines(scored.loaded), "", f" {scored.count:,} customers scored"]
@@ -202,6 +209,7 @@ class Talk:
             "rows": to_plain(scored.loaded.rows),
             "warnings": to_plain(scored.loaded.caveats),
             "files": dict(files),
+            **about,
         }
         self.give(lines, plain)
         self.say(f" Next   segmentry show {called}")

@@ -110,8 +110,17 @@ def _where(track: str | None, store: "Store") -> str:
     return f" --track {store.shown}" if track else ""
 
 
-def opened_model(model: str, workspace: Path, track: str | None, talk: "Talk") -> "SegmentModel":
+def opened_model(
+    model: str, workspace: Path, track: str | None, talk: "Talk"
+) -> "tuple[SegmentModel, Mapping[str, Any]]":
     """Read a model by its file, its run's folder, its run's name, or as a version of the registry.
+
+    Returns
+    -------
+    model : SegmentModel
+        As it was read.
+    about : mapping
+        What JSON says of it: of a version under ``model``; nothing of others.
 
     Raises
     ------
@@ -121,7 +130,7 @@ def opened_model(model: str, workspace: Path, track: str | None, talk: "Talk") -
     from segmentry.workspace import open_model
 
     if not model.startswith("models:/"):
-        return open_model(model, workspace)
+        return open_model(model, workspace), {}
     import tempfile
 
     from segmentry.model import SegmentModel
@@ -130,7 +139,8 @@ def opened_model(model: str, workspace: Path, track: str | None, talk: "Talk") -
     version = resolve(model, find_store(track, workspace))
     talk.say(f" Model  {version.name}, version {version.version} ({version.store.shown})")
     with tempfile.TemporaryDirectory(prefix="segmentry-") as folder:
-        return SegmentModel.load(fetch(version, Path(folder)))
+        opened = SegmentModel.load(fetch(version, Path(folder)))
+    return opened, {"model": _version(version) | {"alias": version.alias, "run": opened.summary.run}}
 
 
 @click.command()

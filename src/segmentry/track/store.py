@@ -117,8 +117,10 @@ class Store:
     def experiment(self, client: Any) -> str:
         """Give the id of our experiment, made where there is none yet.
 
-        Another name may stand in MLFLOW_EXPERIMENT_NAME, as MLflow has it.
+        Another may stand in MLFLOW_EXPERIMENT_ID or MLFLOW_EXPERIMENT_NAME, as MLflow has it.
         """
+        if given := os.environ.get("MLFLOW_EXPERIMENT_ID"):
+            return given
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
         found = client.get_experiment_by_name(name)
         if found is None:
@@ -158,7 +160,7 @@ def find_store(asked: str | None, workspace: Path) -> Store:
     uri = asked or os.environ.get(ADDRESS, "")
     folder = workspace.absolute()
     if not uri:
-        return Store(f"sqlite:///{folder / DATABASE}", (folder / ARTIFACTS).as_uri())
+        return Store(f"sqlite:///{(folder / DATABASE).as_posix()}", (folder / ARTIFACTS).as_uri())
     scheme = urlsplit(uri).scheme.partition("+")[0].lower() if ":" in uri else uri
     if scheme not in (*SERVERS, *DATABASES):
         evidence = ["a folder of runs is no store any more: MLflow refuses it"] if scheme in ("file", "") else []
@@ -240,7 +242,7 @@ def _told(store: Store, error: Exception) -> SegmentryError | None:
     family = {f"{kind.__module__.partition('.')[0]}" for kind in type(error).__mro__}
     if isinstance(error, OSError) and "requests" not in family:
         way = "the server with --artifacts-destination, so that files go through it, or rights to that place"
-        return ServerError(f"the files of {store.shown} can't be reached from here", [_first_line(error)], way)
+        return ServerError(f"the files of {store.shown} can't be written or read", [_first_line(error)], way)
     if not isinstance(error, MlflowException) and not family & {"requests", "urllib3", "sqlalchemy", "alembic"}:
         return None
     seen = _first_line(error)

@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -5,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import mlflow
 import numpy as np
 import pandas as pd
@@ -75,6 +77,29 @@ def test_nobody_to_ask_is_no_yes(call: Any, version_two: str, server: str) -> No
         resolve("models:/shop@asked", Store(server))
 
 
+@pytest.mark.parametrize("yes", [False, True])
+def test_on_a_terminal_the_answer_decides(
+    call: Any, version_one: str, server: str, workspace: Path, monkeypatch: pytest.MonkeyPatch, yes: bool
+) -> None:
+    """Who says no has changed nothing; who says yes has promoted."""
+
+    def answer(*_: object, **__: object) -> bool:
+        if not yes:
+            raise click.Abort
+        return True
+
+    alias = f"terminal-{yes}"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(click, "confirm", answer)
+    where = ("--track", server, "--workspace", workspace)
+    said = call("promote", f"shop@{version_one}", "--alias", alias, "--why", "x", *where)
+    assert said.code == (0 if yes else 130)
+    assert f"No version of shop is {alias} yet" in said.err
+    with Store(server).asked() as client:
+        assert (alias in client.get_registered_model("shop").aliases) == yes
+
+
 def test_an_alias_that_moved_meanwhile_is_not_moved_again(
     version_one: str, version_two: str, store: Store, workspace: Path
 ) -> None:
@@ -113,8 +138,10 @@ def test_scores_by_alias_are_those_of_the_run(
     for number, model in enumerate(("one", "models:/shop@scores", f"models:/shop/{version_one}")):
         out = tmp_path / f"{number}.csv"
         where = ("--track", server, "--workspace", workspace, "--as-of", AS_OF, "--out", out, "-q")
-        said = call("score", model, file, *where)
+        said = call("score", model, file, *where, "--json")
         assert said.code == 0, said.err
+        version = None if model == "one" else version_one
+        assert said.json.get("model", {}).get("version") == version
         written[model] = out.read_bytes()
     assert len(written["one"].splitlines()) > 4000
     assert len(set(written.values())) == 1

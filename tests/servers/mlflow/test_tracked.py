@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from segmentry import report, segment
+from segmentry.errors import ServerError
 from segmentry.track import Store, log_run
 from segmentry.workspace import Run, save_run
 
@@ -170,7 +171,7 @@ def test_a_run_that_cannot_be_logged_whole_is_marked_as_failed(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(log, "_log_files", breaks)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(ServerError, match="can't be written or read"):
         log_run(one, Store(server))
     experiment = client.get_experiment_by_name("segmentry").experiment_id
     latest = client.search_runs([experiment], "attributes.status = 'FAILED'")
