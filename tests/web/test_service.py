@@ -124,6 +124,7 @@ def test_addresses_that_are_none_answer_programs_as_json(client: TestClient) -> 
     answer = client.get(PATH)
     assert "takes no GET" in refused(answer, 405)
     assert answer.headers["allow"] == "POST"
+    assert "takes no POST" in refused(client.post("/health"), 405)
     assert "limit" in refused(client.get("/v1/models?limit=0"), 422)
     assert client.get("/ghost").headers["content-type"].startswith("text/html")
 
