@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from segmentry.export.dependable import refuse_undependable
 from segmentry.export.pdf import pdf
+from segmentry.export.workbook import workbook
 from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
 from segmentry.workspace import Run
@@ -63,11 +65,24 @@ def _pdf(run: Run, out: Path, brand: Brand) -> None:
     write_bytes(out, pdf(html(run.summary, brand)))
 
 
+def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool, anyway: bool) -> None:
+    refuse_undependable(run.summary, "its segments would hold other customers", anyway=anyway)
+    write_bytes(out, workbook(run, brand, include_customers=include_customers))
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
+        "excel": Format(
+            "Write an Excel workbook: a summary, a sheet a segment, differences, charts.",
+            _excel,
+            (
+                Extra("include-customers", "A sheet of customers for each segment too, by id."),
+                Extra("anyway", "Even where the split is not dependable."),
+            ),
+        ),
     }
 )
 """Every format by its name on the command line."""
