@@ -16,17 +16,18 @@ from typing import Any
 import xlsxwriter
 
 from segmentry.export.lists import FORMULA_STARTS
-from segmentry.export.workbook.numbers import DAY
+from segmentry.export.workbook.numbers import DAY, fitting
 from segmentry.figures.palette import colours
 
-__all__ = ["Book", "Cell", "Column", "Sheet", "Spot", "readable"]
+__all__ = ["Book", "Cell", "Column", "Sheet", "Spot", "Value", "readable"]
 
 LONGEST = 32_767
 """UTF-16 units of a cell's text."""
 LINE = 15.0
 """Points of one line's height."""
-WIDEST = 60
-LANDSCAPE, A4 = True, 9
+CHARACTER, PAGE = 8.5, 1000.0
+"""Pixels of a column's character, with room to spare for other fonts, and across a page that lies on its side."""
+A4 = 9
 
 Value = str | float | int | date | None
 
@@ -149,7 +150,7 @@ class Sheet:
         self.book, self.file, self.name = book, file, name
         self.row = 0
         self._widths: dict[int, float] = {}
-        self._tables = 0
+        self._breaks: list[int] = []
         file.hide_gridlines(2)
 
     def title(self, text: str, edge: str = "") -> None:
@@ -177,7 +178,7 @@ class Sheet:
         room = sum(self._widths.get(column, 8.43) for column in range(columns))
         self.file.merge_range(self.row, 0, self.row, columns - 1, "", look)
         self._text_as(self.row, 0, text, look)
-        self.file.set_row(self.row, LINE * max(1, math.ceil(1.12 * len(text) / room)))
+        self._height(self.row, [(text, room)])
         self.row += 1
 
     def widths(self, *widths: float) -> None:
@@ -226,37 +227,64 @@ class Sheet:
         head = {"bold": True, "text_wrap": True, "bottom": 1, "bottom_color": colours()["rule-strong"]}
         said = _unlike([readable(column.title) for column in columns])
         heads = [
-            {"header": title, "header_format": self.book.look(**head, align="left" if _is_text(column) else "right")}
-            for title, column in zip(said, columns, strict=True)
+            {"header": title, "header_format": self.book.look(**head, **_aligned(column, before))}
+            for title, column, before in zip(said, columns, [None, *columns], strict=False)
         ]
         options = {"name": name, "style": None, "autofilter": filters, "columns": heads}
         self.file.add_table(top, 0, last, len(columns) - 1, options)
-        for title, width in zip(said, (column.width for column in columns), strict=True):
-            if len(title) > width:
-                self.file.set_row(top, 2 * LINE if len(title) <= 1.8 * width else 3 * LINE)
-                break
+        self._height(top, [(title, column.width) for title, column in zip(said, columns, strict=True)])
+        looks = [_ruled(column, columns[place - 1] if place else None) for place, column in enumerate(columns)]
+        wrapping = [place for place, column in enumerate(columns) if column.wraps]
         for down, cells in enumerate(rows, start=top + 1):
+            if wrapping:
+                self._height(down, [(_said(cells[place]), columns[place].width) for place in wrapping])
             for across, (cell, column) in enumerate(zip(cells, columns, strict=True)):
-                self._write(down, across, cell if isinstance(cell, Cell) else Cell(cell), _ruled(column), column.form)
+                self._write(down, across, cell if isinstance(cell, Cell) else Cell(cell), looks[across], column.form)
         if any(column.form == "@" for column in columns):
             self.file.ignore_errors({"number_stored_as_text": f"A{top + 2}:ZZ{last + 1}"})
         self.row = last + 1
         return Spot(top + 1, last, 0)
 
+    def new_page(self) -> None:
+        """Begin a new page in print."""
+        self._breaks.append(self.row)
+
     def freeze(self, rows: int, columns: int = 0) -> None:
         """Keep so many rows and columns in sight."""
         self.file.freeze_panes(rows, columns)
 
-    def print_setup(self, footer: str, repeat: int | None = None) -> None:
-        """Print across one page, page numbers below; ``repeat`` is the row that stands on every page."""
+    def print_setup(self, footer: str, repeat: int | None = None, pages: int = 0) -> None:
+        """Say how it prints: across one page, page numbers below.
+
+        Parameters
+        ----------
+        footer : str
+            What stands below.
+        repeat : int or None, default None
+            The row that stands on every page.
+        pages : int, default 0
+            On how many pages; 0 for as many as it needs.
+        """
         self.file.set_landscape()
         self.file.set_paper(A4)
-        self.file.fit_to_pages(1, 0)
+        if self._breaks:
+            # Excel follows a break only where the scale is given, so it is found here.
+            room = sum(self._widths.values()) * CHARACTER
+            self.file.set_print_scale(max(10, min(100, int(100 * PAGE / room))))
+            self.file.set_h_pagebreaks(self._breaks)
+        else:
+            self.file.fit_to_pages(1, pages)
         self.file.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         shown = readable(footer)[:150].replace("&", "&&")
         self.file.set_footer(f"&L{shown}&RPage &P of &N")
         if repeat is not None:
             self.file.repeat_rows(repeat)
+
+    def _height(self, row: int, texts: Sequence[tuple[str, float]]) -> None:
+        """Make a row as high as its longest text needs, each given with its room in characters."""
+        lines = max((math.ceil(1.1 * len(text) / room) for text, room in texts), default=1)
+        if lines > 1:
+            self.file.set_row(row, LINE * min(lines, 20))
 
     def _write(self, row: int, column: int, cell: Cell, look: dict[str, Any], form: str = "") -> None:
         look = dict(look)
@@ -282,7 +310,9 @@ class Sheet:
                 when = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day has no zone, and Excel knows none
                 self.file.write_datetime(row, column, when, self.book.look(**look, num_format=shown or DAY))
             case number if math.isfinite(number):
-                self.file.write_number(row, column, number, self.book.look(**look, num_format=shown or "General"))
+                self.file.write_number(
+                    row, column, number, self.book.look(**look, num_format=fitting(shown, number) or "General")
+                )
             case _:
                 self.file.write_blank(row, column, None, self.book.look(**look))
 
@@ -307,13 +337,27 @@ def readable(text: str) -> str:
     )
 
 
-def _ruled(column: Column) -> dict[str, Any]:
+def _ruled(column: Column, before: Column | None) -> dict[str, Any]:
     look: dict[str, Any] = {"bottom": 4, "bottom_color": colours()["rule"]}
-    return look | {"text_wrap": True} if column.wraps else look
+    if column.wraps:
+        look["text_wrap"] = True
+    return look | (_aligned(column, before) if _is_text(column) else {})
+
+
+def _aligned(column: Column, before: Column | None) -> dict[str, Any]:
+    """Align numbers to the right; text after a number needs a little room."""
+    if not _is_text(column):
+        return {"align": "right"}
+    return {"align": "left", "indent": 1} if before is not None and not _is_text(before) else {"align": "left"}
 
 
 def _is_text(column: Column) -> bool:
     return column.form in ("", "@")
+
+
+def _said(cell: Cell | Value) -> str:
+    value = cell.value if isinstance(cell, Cell) else cell
+    return value if isinstance(value, str) else ""
 
 
 def _unlike(titles: Sequence[str]) -> list[str]:

@@ -96,10 +96,11 @@ def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int
         "line": {"none": True},
         "num_font": {"color": colours()["ink-2"], "size": 9},
         "visible": what.spread is not None,
+        "label_position": "high",
     }
     if what.most is not None:
         scale["max"] = what.most
-    # The first row stands on top; the scale stays below.
+    # The first row stands on top, which turns the sides round: the high side is below.
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"color": colours()["rule-strong"]}})
     chart.set_x_axis(scale)
     chart.set_chartarea({"border": {"none": True}})

@@ -5,11 +5,12 @@ import math
 from segmentry.describe import Trait
 from segmentry.describe.words import number
 
-__all__ = ["COUNT", "DAY", "KEEPS", "SHARE", "figure", "money", "quantity", "signed", "trait_form"]
+__all__ = ["COUNT", "DAY", "KEEPS", "SHARE", "figure", "fitting", "money", "quantity", "signed", "trait_form"]
 
 COUNT = "#,##0"
-SHARE = "[<0.01]0.0%;[>=0.995]0.0%;0%"
-"""Whole per cent, finer near 0% and 100%, as :func:`segmentry.describe.words.percent` writes them."""
+SHARE = "[=0]0%;[<0.01]0.0%;0%"
+"""Whole per cent, finer near 0%, as :func:`segmentry.describe.words.percent` writes it; see :func:`fitting`."""
+NEARLY_ALL = "0.0%"
 KEEPS = "0"
 DAY = "d mmm yyyy"
 WHOLE_FROM, PENCE_FROM = 100, 0.005
@@ -61,6 +62,17 @@ def quantity(value: float | None, unit: str, currency: str) -> str:
 def trait_form(trait: Trait, value: float | None, currency: str) -> str:
     """Give the format of one of a trait's figures: for a level of a category it is a share."""
     return quantity(value, trait.unit, currency) if trait.kind == "number" else SHARE
+
+
+def fitting(form: str, value: float) -> str:
+    """Give the format itself, or for a share near 100% the finer one: a format has room for two conditions only.
+
+    Examples
+    --------
+    >>> fitting(SHARE, 0.63), fitting(SHARE, 0.998), fitting(SHARE, 1.0)
+    ('[=0]0%;[<0.01]0.0%;0%', '0.0%', '[=0]0%;[<0.01]0.0%;0%')
+    """
+    return form.replace(SHARE, NEARLY_ALL) if 0.995 <= value < 1 else form
 
 
 def signed(form: str, mark: str) -> str:

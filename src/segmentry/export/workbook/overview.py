@@ -53,7 +53,7 @@ def overview(book: Book, name: str, summary: RunSummary, sheets: Mapping[str, st
     sheet.heading("Before you use it")
     for title, text in caveat_texts(summary):
         sheet.paragraph(f"{title} {text}", ACROSS)
-    sheet.print_setup(f"{summary.run} · {scope(summary)}")
+    sheet.print_setup(f"{summary.run} · {scope(summary)}", pages=1)
 
 
 def _ledger(sheet: Sheet, summary: RunSummary, sheets: Mapping[str, str], fills: Mapping[str, str]) -> Spot | None:
@@ -125,7 +125,7 @@ def _note(summary: RunSummary) -> str:
 
 
 def _since(summary: RunSummary) -> dict[str, int | str]:
-    """Give by letter how many customers more or fewer a segment has, or where it comes from; empty without a run before."""
+    """Give by letter the change in customers since the run before, or where a segment comes from."""
     found: dict[str, int | str] = {}
     for event in () if summary.identity is None else summary.identity.events:
         for tag in event.new:
@@ -157,8 +157,8 @@ def _verdict(sheet: Sheet, summary: RunSummary) -> None:
     if summary.keep is not None:
         keep = summary.keep
         told = (
-            f"{summary.headline} when the segments are rebuilt on {keep.drawn:,} re-drawn customers, {keep.draws} times "
-            f"over; in nine rebuilds of ten it was {kept_range(keep.overall)} of 100."
+            f"{summary.headline} when the segments are rebuilt on {keep.drawn:,} re-drawn customers, {keep.draws} "
+            f"times over; in nine rebuilds of ten it was {kept_range(keep.overall)} of 100."
         )
         sheet.paragraph(told, ACROSS)
     sheet.paragraph(sentence(summary.reason[:1].upper() + summary.reason[1:]), ACROSS)

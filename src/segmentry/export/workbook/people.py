@@ -71,7 +71,7 @@ def people(book: Book, name: str, segment: Segment, customers: pd.DataFrame, mod
     sheet.print_setup(f"{summary.run} · customers of {segment.letter} · {segment.name}", repeat=0)
 
 
-def _column(measure: Measure, values: pd.Series, currency: str) -> Column:  # type: ignore[type-arg]
+def _column(measure: Measure, values: pd.Series, currency: str) -> Column:
     title = f"{measure.label}, {currency}" if measure.unit == "money" and currency else measure.label
     if measure.kind != "number":
         return Column(title, WIDTH)
@@ -86,6 +86,6 @@ def _column(measure: Measure, values: pd.Series, currency: str) -> Column:  # ty
     return Column(title, WIDTH, form)
 
 
-def _plain(values: pd.Series) -> Sequence[Cell | str | float | bool | None]:  # type: ignore[type-arg]
+def _plain(values: pd.Series) -> Sequence[Cell | str | float | bool | None]:
     """Give a column's values as Python's own; None where one isn't known."""
     return [None if value is None or value is pd.NA or value != value else value for value in values.tolist()]  # noqa: PLR0124

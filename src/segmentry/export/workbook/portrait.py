@@ -115,7 +115,7 @@ def _traits(sheet: Sheet, summary: RunSummary, segment: Segment) -> Spot | None:
 
 
 def _row(trait: Trait, summary: RunSummary) -> list[Cell]:
-    clear = {} if not trait.counts else {"fill": colours()["div-5" if trait.delta > 0 else "div-3"]}
+    fill = "" if not trait.counts else colours()["div-5" if trait.delta > 0 else "div-3"]
 
     def shown(value: float | None) -> Cell:
         return Cell(value, trait_form(trait, value, summary.currency))
@@ -123,7 +123,7 @@ def _row(trait: Trait, summary: RunSummary) -> list[Cell]:
     return [
         Cell(trait_name(trait)),
         Cell(unit(trait, summary)),
-        Cell(trait.typical, trait_form(trait, trait.typical, summary.currency), **clear),
+        Cell(trait.typical, trait_form(trait, trait.typical, summary.currency), fill),
         shown(trait.low),
         shown(trait.high),
         shown(trait.everyone),
@@ -145,10 +145,12 @@ def _chart(sheet: Sheet, spot: Spot | None, segment: Segment, fill: str) -> None
     ranked = [trait for trait in segment.traits[:DRAWN] if trait.rank is not None]
     if spot is None or len(ranked) < len(segment.traits[:DRAWN]) or not ranked:
         return
+    sheet.row += 1
+    sheet.new_page()
     fills = [fill if trait.counts else colours()["muted-mark"] for trait in ranked]
     title = f"Rank of segment {segment.letter}'s typical value among all customers, 0 to 100 (50 is the middle)"
     first = Spot(spot.first, spot.first + len(ranked) - 1, spot.left)
-    rows = bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100), sheet.row + 1, 0, CHART)
+    rows = bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100), sheet.row, 0, CHART)
     sheet.row += rows + 1
 
 

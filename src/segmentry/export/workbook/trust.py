@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from segmentry.evaluate import of_100
-from segmentry.export.workbook.book import Book, Cell, Column, Sheet
+from segmentry.export.workbook.book import Book, Column, Sheet, Value
 from segmentry.export.workbook.charts import Bars, bars
 from segmentry.export.workbook.numbers import COUNT, KEEPS, SHARE
-from segmentry.markup.words import sentence
+from segmentry.markup.words import count, sentence
 from segmentry.summary import RunSummary
 
 __all__ = ["trust"]
@@ -24,7 +24,7 @@ def trust(book: Book, name: str, summary: RunSummary, fills: Mapping[str, str]) 
     sheet.paragraph(f"{summary.verdict}: {summary.verdict_sentence}" if summary.verdict else "", ACROSS)
     _comes_back(sheet, summary, fills)
     _why_this_many(sheet, summary)
-    sheet.print_setup(f"{summary.run} · how far to trust this", repeat=0)
+    sheet.print_setup(f"{summary.run} · how far to trust this", pages=1)
 
 
 def _comes_back(sheet: Sheet, summary: RunSummary, fills: Mapping[str, str]) -> None:
@@ -47,7 +47,7 @@ def _comes_back(sheet: Sheet, summary: RunSummary, fills: Mapping[str, str]) -> 
         Column("Below it", 14, KEEPS),
     ]
     kept = [(segment, segment.keeps) for segment in summary.segments if segment.keeps is not None]
-    rows = []
+    rows: list[list[Value]] = []
     for segment, keeps in kept:
         rate, low, high = (of_100(one) for one in (keeps.rate, keeps.low, keeps.high))
         # Rebuilds are skewed, so the rate may lie outside its own range: a range never reaches backwards.
@@ -73,7 +73,7 @@ def _why_this_many(sheet: Sheet, summary: RunSummary) -> None:
     sheet.paragraph(sentence(summary.reason[:1].upper() + summary.reason[1:]), ACROSS)
     sheet.paragraph(sentence(summary.runner_up), ACROSS)
     columns = [
-        Column("Segments", 36),
+        Column("Tried", 36),
         Column("Keeps, of 100", 12, KEEPS),
         Column("Least firm segment", 13, KEEPS),
         Column("Smallest segment", 12, COUNT),
@@ -82,9 +82,9 @@ def _why_this_many(sheet: Sheet, summary: RunSummary) -> None:
         Column("Comes back", 14),
         Column("Chosen", 12),
     ]
-    rows = [
+    tried: list[list[Value]] = [
         [
-            Cell(candidate.k, KEEPS),
+            count(candidate.k, "segment"),
             of_100(candidate.keep_rate),
             of_100(candidate.worst_keep),
             candidate.smallest_customers,
@@ -95,4 +95,4 @@ def _why_this_many(sheet: Sheet, summary: RunSummary) -> None:
         ]
         for candidate in summary.candidates
     ]
-    sheet.table("Tried", columns, rows)
+    sheet.table("Tried", columns, tried)
