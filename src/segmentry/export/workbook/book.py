@@ -25,8 +25,6 @@ LONGEST = 32_767
 """UTF-16 units of a cell's text."""
 LINE = 15.0
 """Points of one line's height."""
-CHARACTER, PAGE = 8.5, 1000.0
-"""Pixels of a column's character, with room to spare for other fonts, and across a page that lies on its side."""
 A4 = 9
 
 Value = str | float | int | date | None
@@ -150,7 +148,6 @@ class Sheet:
         self.book, self.file, self.name = book, file, name
         self.row = 0
         self._widths: dict[int, float] = {}
-        self._breaks: list[int] = []
         file.hide_gridlines(2)
 
     def title(self, text: str, edge: str = "") -> None:
@@ -245,10 +242,6 @@ class Sheet:
         self.row = last + 1
         return Spot(top + 1, last, 0)
 
-    def new_page(self) -> None:
-        """Begin a new page in print."""
-        self._breaks.append(self.row)
-
     def freeze(self, rows: int, columns: int = 0) -> None:
         """Keep so many rows and columns in sight."""
         self.file.freeze_panes(rows, columns)
@@ -267,13 +260,7 @@ class Sheet:
         """
         self.file.set_landscape()
         self.file.set_paper(A4)
-        if self._breaks:
-            # Excel follows a break only where the scale is given, so it is found here.
-            room = sum(self._widths.values()) * CHARACTER
-            self.file.set_print_scale(max(10, min(100, int(100 * PAGE / room))))
-            self.file.set_h_pagebreaks(self._breaks)
-        else:
-            self.file.fit_to_pages(1, pages)
+        self.file.fit_to_pages(1, pages)
         self.file.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         shown = readable(footer)[:150].replace("&", "&&")
         self.file.set_footer(f"&L{shown}&RPage &P of &N")
@@ -282,7 +269,7 @@ class Sheet:
 
     def _height(self, row: int, texts: Sequence[tuple[str, float]]) -> None:
         """Make a row as high as its longest text needs, each given with its room in characters."""
-        lines = max((math.ceil(1.1 * len(text) / room) for text, room in texts), default=1)
+        lines = max((math.ceil(1.05 * len(text) / room) for text, room in texts), default=1)
         if lines > 1:
             self.file.set_row(row, LINE * min(lines, 20))
 

@@ -7,10 +7,10 @@ from typing import Any
 from segmentry.export.workbook.book import Sheet, Spot, readable
 from segmentry.figures.palette import colours
 
-__all__ = ["Bars", "bars"]
+__all__ = ["Bars", "bars", "rows_of"]
 
-ROW = 20
-"""Pixels of a sheet's row."""
+ROW, BAR, TITLE = 20, 24, 70
+"""Pixels of a sheet's row, of a bar with its gap, and of what stands above and below the bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Bars:
     form: str
     most: float | None = None
     spread: tuple[int, int] | None = None
+
+
+def rows_of(count: int) -> int:
+    """Give how many rows of a sheet a chart of so many bars covers, with one to spare."""
+    return (TITLE + BAR * count) // ROW + 2
 
 
 def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int) -> int:
@@ -104,10 +109,10 @@ def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"color": colours()["rule-strong"]}})
     chart.set_x_axis(scale)
     chart.set_chartarea({"border": {"none": True}})
-    height = 70 + 24 * len(what.fills)
+    height = TITLE + BAR * len(what.fills)
     chart.set_size({"width": width, "height": height})
     sheet.file.insert_chart(row, column, chart, {"description": readable(what.title), "object_position": 2})
-    return height // ROW + 2
+    return rows_of(len(what.fills))
 
 
 def _range(sheet: Sheet, spot: Spot, column: int) -> str:

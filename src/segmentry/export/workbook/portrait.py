@@ -1,11 +1,12 @@
 """A segment's sheet: what it is, what sets it apart, what to do."""
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 from segmentry.describe import Segment, Trait
 from segmentry.evaluate import of_100
 from segmentry.export.workbook.book import Book, Cell, Column, Sheet, Spot
-from segmentry.export.workbook.charts import Bars, bars
+from segmentry.export.workbook.charts import Bars, bars, rows_of
 from segmentry.export.workbook.numbers import COUNT, KEEPS, SHARE, money, trait_form
 from segmentry.figures.palette import colours
 from segmentry.markup.words import difference, share, trait_name
@@ -16,7 +17,10 @@ __all__ = ["portrait"]
 ACROSS = 8
 DRAWN = 12
 """Measures in the chart: the strongest."""
-CHART = 520
+ON_A_PAGE = 20
+"""Measures that leave the sheet readable on one page."""
+BESIDE, CHART = 5, 470
+"""The column where the chart begins, and its width in pixels."""
 DEEDS = {"try": "Try", "avoid": "Avoid", "measure by": "Measure by"}
 
 
@@ -48,13 +52,18 @@ def portrait(
     sheet.paragraph(segment.sentence, ACROSS)
     sheet.paragraph(f"Also known as {segment.also_known_as}" if segment.also_known_as else "", ACROSS, quiet=True)
     sheet.row += 1
+    top = sheet.row
     _facts(sheet, summary, segment, whose)
     _rule(sheet, segment)
+    ranked = _ranked(segment)
+    # The chart stands beside the facts; its table begins below both.
+    sheet.row = max(sheet.row, top + rows_of(len(ranked)) if ranked else 0)
     spot = _traits(sheet, summary, segment)
-    _chart(sheet, spot, segment, fill)
+    if spot is not None and ranked:
+        _chart(sheet, spot, segment, ranked, (top, fill))
     _actions(sheet, segment)
     _offers(sheet, segment)
-    sheet.print_setup(f"{summary.run} · {segment.letter} · {segment.name}", repeat=0)
+    sheet.print_setup(f"{summary.run} · {segment.letter} · {segment.name}", 0, int(len(segment.traits) <= ON_A_PAGE))
 
 
 def _facts(sheet: Sheet, summary: RunSummary, segment: Segment, whose: str) -> None:
@@ -85,9 +94,9 @@ def _rule(sheet: Sheet, segment: Segment) -> None:
         return
     rule = segment.rule
     sheet.heading("As a plain rule")
-    sheet.paragraph(f"Take customers with: {rule.text}.", ACROSS, bold=True)
+    sheet.paragraph(f"Take customers with: {rule.text}.", BESIDE, bold=True)
     told = f"It catches {share(rule.hit)} of them; {share(rule.miss)} of those it catches belong elsewhere."
-    sheet.paragraph(told, ACROSS)
+    sheet.paragraph(told, BESIDE)
 
 
 def _traits(sheet: Sheet, summary: RunSummary, segment: Segment) -> Spot | None:
@@ -140,18 +149,18 @@ def unit(trait: Trait, summary: RunSummary) -> str:
     return {"money": summary.currency or "money", "share": "share"}.get(trait.unit, trait.unit)
 
 
-def _chart(sheet: Sheet, spot: Spot | None, segment: Segment, fill: str) -> None:
-    """Draw where the typical values rank: the strongest numbers, clear ones in the segment's colour."""
-    ranked = [trait for trait in segment.traits[:DRAWN] if trait.rank is not None]
-    if spot is None or len(ranked) < len(segment.traits[:DRAWN]) or not ranked:
-        return
-    sheet.row += 1
-    sheet.new_page()
+def _ranked(segment: Segment) -> list[Trait]:
+    """Give the strongest numbers that the chart shows: the first rows of the table, as far as they have ranks."""
+    return list(takewhile(lambda trait: trait.rank is not None, segment.traits[:DRAWN]))
+
+
+def _chart(sheet: Sheet, spot: Spot, segment: Segment, ranked: list[Trait], place: tuple[int, str]) -> None:
+    """Draw where the typical values rank: clear differences in the segment's colour."""
+    top, fill = place
     fills = [fill if trait.counts else colours()["muted-mark"] for trait in ranked]
-    title = f"Rank of segment {segment.letter}'s typical value among all customers, 0 to 100 (50 is the middle)"
+    title = f"Where {segment.letter}'s typical values rank among all customers, 0 to 100"
     first = Spot(spot.first, spot.first + len(ranked) - 1, spot.left)
-    rows = bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100), sheet.row, 0, CHART)
-    sheet.row += rows + 1
+    bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100), top, BESIDE, CHART)
 
 
 def _actions(sheet: Sheet, segment: Segment) -> None:
