@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from segmentry.export.azure_ml import azure_ml
+from segmentry.export.azure_ml.submit import Place
 from segmentry.export.dependable import refuse_undependable
 from segmentry.export.pdf import pdf
 from segmentry.export.workbook import workbook
@@ -65,6 +67,24 @@ def _pdf(run: Run, out: Path, brand: Brand) -> None:
     write_bytes(out, pdf(html(run.summary, brand)))
 
 
+def _azure_ml(
+    run: Run,
+    out: Path,
+    brand: Brand,
+    *,
+    package: str | None,
+    endpoint: str | None,
+    compute: str,
+    submit: bool,
+    subscription: str,
+    group: str,
+    azure_workspace: str,
+) -> None:
+    del brand
+    place = Place(subscription, group, azure_workspace)
+    azure_ml(run, out, package=package, endpoint=endpoint, compute=compute, send_to=place if submit else None)
+
+
 def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool, anyway: bool) -> None:
     refuse_undependable(run.summary, "its segments would hold other customers", anyway=anyway)
     write_bytes(out, workbook(run, brand, include_customers=include_customers))
@@ -75,6 +95,19 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
+        "azure-ml": Format(
+            "Write a folder that Azure Machine Learning deploys: model, endpoints, training.",
+            _azure_ml,
+            (
+                Extra("package", "A wheel of segmentry, or what pip installs it from.", None),
+                Extra("endpoint", "Name of the online endpoint.", None),
+                Extra("compute", "The workspace's cluster for batches and training.", "cpu-cluster"),
+                Extra("submit", "Send it to the workspace, with your own login."),
+                Extra("subscription", "Of Azure; otherwise config.json says where to.", ""),
+                Extra("group", "The resource group.", ""),
+                Extra("azure-workspace", "The workspace of Azure Machine Learning.", ""),
+            ),
+        ),
         "excel": Format(
             "Write an Excel workbook: a summary, a sheet a segment, differences, charts.",
             _excel,
