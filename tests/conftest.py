@@ -1,11 +1,11 @@
 """What tests of several rooms share: where real data lie (in CI none may be missing), and a summary made by hand."""
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from segmentry.choose import Candidate
 from segmentry.data import Guess, RowCounts
@@ -17,8 +17,11 @@ from segmentry.maps import Axis, Load, Map
 from segmentry.summary import RejectReason, RunSummary, Stage
 
 # No example has a time limit: on a busy machine any of them may take long.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+with suppress(ModuleNotFoundError):  # the environments beside other people's platforms are without it
+    from hypothesis import settings
+
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

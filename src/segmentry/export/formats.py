@@ -87,7 +87,7 @@ def _azure_ml(
 
 def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool, anyway: bool) -> None:
     refuse_undependable(run.summary, "its segments would hold other customers", anyway=anyway)
-    write_bytes(out, workbook(run, brand, include_customers=include_customers))
+    write_bytes(out, workbook(run.summary, brand, run if include_customers else None))
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -96,7 +96,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "markdown": Format("Write the report as Markdown.", _markdown),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
         "azure-ml": Format(
-            "Write a folder that Azure Machine Learning deploys: model, endpoints, training.",
+            "Write a folder that Azure Machine Learning deploys.",
             _azure_ml,
             (
                 Extra("package", "A wheel of segmentry, or what pip installs it from.", None),
@@ -109,7 +109,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             ),
         ),
         "excel": Format(
-            "Write an Excel workbook: a summary, a sheet a segment, differences, charts.",
+            "Write an Excel workbook, a sheet a segment, with charts.",
             _excel,
             (
                 Extra("include-customers", "A sheet of customers for each segment too, by id."),

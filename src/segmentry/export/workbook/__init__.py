@@ -20,17 +20,17 @@ from segmentry.workspace import Run
 __all__ = ["workbook"]
 
 
-def workbook(run: Run, brand: Brand, *, include_customers: bool = False) -> bytes:
+def workbook(summary: RunSummary, brand: Brand, whose: Run | None = None) -> bytes:
     """Write a run as an Excel workbook.
 
     Parameters
     ----------
-    run : Run
-        A saved run.
+    summary : RunSummary
+        Everything known about the run.
     brand : Brand
         Its company's name and colours.
-    include_customers : bool, default False
-        A sheet of customers for each segment too; otherwise the workbook has figures of segments only.
+    whose : Run or None, default None
+        The saved run, for a sheet of customers for each segment too; None for figures of segments only.
 
     Returns
     -------
@@ -42,15 +42,14 @@ def workbook(run: Run, brand: Brand, *, include_customers: bool = False) -> byte
     UsageError
         A segment has more customers than a sheet has rows.
     """
-    summary = run.summary
-    if include_customers:
+    if whose is not None:
         check_room(summary)
     letters = [segment.letter for segment in summary.segments]
     titled = [f"{segment.letter} {segment.name}" for segment in summary.segments]
-    whose = [f"{letter} customers" for letter in letters] if include_customers else []
-    names = sheet_names(["Summary", *titled, *whose, "Differences", "Trust", "Data and method"])
+    people_too = [f"{letter} customers" for letter in letters] if whose is not None else []
+    names = sheet_names(["Summary", *titled, *people_too, "Differences", "Trust", "Data and method"])
     sheets = dict(zip(letters, names[1:], strict=False))
-    listed = dict(zip(letters, names[1 + len(letters) :], strict=False)) if include_customers else {}
+    listed = dict(zip(letters, names[1 + len(letters) :], strict=False)) if whose is not None else {}
     fills = {letter: _colour(letter, brand) for letter in letters}
     book = _book(summary, brand)
     overview(book, names[0], summary, sheets, fills)
@@ -58,13 +57,13 @@ def workbook(run: Run, brand: Brand, *, include_customers: bool = False) -> byte
         portrait(book, sheets[segment.letter], summary, segment, fills, listed.get(segment.letter, ""))
     differences(book, names[-3], summary)
     trust(book, names[-2], summary, fills)
-    if include_customers:
-        known = run.customers()
+    if whose is not None:
+        known = whose.customers()
         for segment in summary.segments:
             own = known[known["segment"] == segment.letter].drop(columns=["segment", "name"]).reset_index(drop=True)
             own = own.rename(columns={f"{taken} (source)": taken for taken in ("segment", "name")})
-            people(book, listed[segment.letter], segment, own, run.model, fills[segment.letter])
-    notes(book, names[-1], summary, customers=include_customers)
+            people(book, listed[segment.letter], segment, own, whose.model, fills[segment.letter])
+    notes(book, names[-1], summary, customers=whose is not None)
     return book.to_bytes()
 
 

@@ -44,7 +44,7 @@ def money(value: float | None, currency: str) -> str:
     pence = value is not None and PENCE_FROM <= abs(value) < WHOLE_FROM and value != int(value)
     bare = "#,##0.00" if pence else figure(value)
     # A quotation mark would end the text within the format, a semicolon the part for positive numbers.
-    sign = currency.replace('"', "").replace(";", "")[:20]
+    sign = "".join(char for char in currency if char.isprintable() and char not in '";')[:20]
     if not sign:
         return bare
     if sign.replace(".", "").isalpha():
