@@ -50,7 +50,7 @@ def test_requests_of_customers_get_pythons_labels(served: Any) -> None:
 def test_requests_of_orders_get_pythons_labels(served: Any, shared_data: Path) -> None:
     """Orders of as many customers as one request holds, measured and placed."""
     query = f"""SELECT InvoiceNo, Description, Quantity, strftime(InvoiceDate, '%Y-%m-%dT%H:%M:%S') AS InvoiceDate,
-        UnitPrice, CAST(CustomerID AS VARCHAR) AS CustomerID
+        UnitPrice, CAST(CAST(CustomerID AS BIGINT) AS VARCHAR) AS CustomerID
         FROM '{shared_data / "online_retail.parquet"}' WHERE CustomerID IS NOT NULL
         ORDER BY CustomerID LIMIT {MOST_ROWS}"""
     orders = duckdb.sql(query).df()
