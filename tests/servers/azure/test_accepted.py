@@ -47,6 +47,8 @@ def _accepted(path: Path) -> Any:
     if hasattr(found, "_validate"):
         result = found._validate()
         assert result is None or result.passed, result.error_messages
+    if hasattr(found, "_to_job"):
+        found._to_job()._validate()
     return found
 
 

@@ -304,6 +304,9 @@ class Sheet:
                 self.file.write_blank(row, column, None, self.book.look(**look))
 
     def _text(self, row: int, column: int, text: str, look: dict[str, Any]) -> None:
+        if not text:
+            self.file.write_blank(row, column, None, self.book.look(**look))
+            return
         marked = {"quote_prefix": True} if text.startswith(FORMULA_STARTS) else {}
         self._text_as(row, column, text, self.book.look(**look, **marked))
 
