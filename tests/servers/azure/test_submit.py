@@ -19,6 +19,7 @@ class Workspace:
         self.made: list[tuple[str, str]] = []
         self.traffic, self.refuses = traffic, refuses
         self.sent: dict[str, int] = {}
+        self.chosen = ""
         for kind in ("environments", "models"):
             setattr(self, kind, SimpleNamespace(create_or_update=lambda one, kind=kind: self._make(kind, one)))
         for kind in ("online_endpoints", "online_deployments", "batch_endpoints", "batch_deployments"):
@@ -33,6 +34,8 @@ class Workspace:
         self.made.append((kind, one.name))
         if kind == "online_endpoints":
             self.sent = dict(one.traffic or {})
+        if kind == "batch_endpoints":
+            self.chosen = (one.defaults or {}).get("deployment_name", "")
         sys.stdout.write("Azure's library talks")
         return SimpleNamespace(result=lambda: one)
 
@@ -58,8 +61,10 @@ def test_everything_is_made_in_the_order_in_which_one_needs_the_other(
         ("online_endpoints", "segmentry-retail"),
         ("batch_endpoints", "segmentry-retail-batch"),
         ("batch_deployments", "retail"),
+        ("batch_endpoints", "segmentry-retail-batch"),
     ]
     assert workspace.sent == {"retail": 100}
+    assert workspace.chosen == "retail"
     assert capsys.readouterr().out == ""
 
 

@@ -110,17 +110,24 @@ def submit(folder: Path, names: Names, workspace: Any) -> None:
         if not any((endpoint.traffic or {}).values()):
             endpoint.traffic = {names.deployment: 100}
             endpoints.begin_create_or_update(endpoint).result()
-        batch = load_batch_endpoint(folder / "batch-endpoint.yml")
-        workspace.batch_endpoints.begin_create_or_update(batch).result()
+        batches = workspace.batch_endpoints
+        made = batches.begin_create_or_update(_kept(batches, load_batch_endpoint(folder / "batch-endpoint.yml")))
+        batch = made.result()
         scoring = load_batch_deployment(folder / "batch-deployment.yml")
         workspace.batch_deployments.begin_create_or_update(scoring).result()
+        chosen = batch.defaults or {}
+        if not (chosen.get("deployment_name") if isinstance(chosen, dict) else chosen.deployment_name):
+            batch.defaults = {"deployment_name": names.deployment}
+            batches.begin_create_or_update(batch).result()
 
 
 def _kept(endpoints: Any, wanted: Any) -> Any:
-    """Give the endpoint with the traffic that it has already, since what isn't said would be taken away."""
+    """Give the endpoint with the choice of deployments that it has already: what isn't said would be taken away."""
     there = next((one for one in endpoints.list() if one.name == wanted.name), None)
     if there is not None:
-        wanted.traffic = there.traffic
+        for choice in ("traffic", "defaults"):
+            if hasattr(there, choice):
+                setattr(wanted, choice, getattr(there, choice))
     return wanted
 
 

@@ -61,7 +61,12 @@ def _ledger(sheet: Sheet, summary: RunSummary, sheets: Mapping[str, str], fills:
     earns = any(segment.revenue is not None for segment in summary.segments)
     since = _since(summary)
     staked = any(segment.at_stake is not None for segment in summary.segments)
-    columns = [Column("Segment", 9), Column("Name", 34), Column("Customers", 12, COUNT), Column("Of all", 10, SHARE)]
+    columns = [
+        Column("Segment", 9),
+        Column("Name", 34, wraps=True),
+        Column("Customers", 12, COUNT),
+        Column("Of all", 10, SHARE),
+    ]
     if earns:
         columns += [Column("Revenue", 14, money(None, summary.currency)), Column("Of all revenue", 12, SHARE)]
     columns += [Column(f"{trait.label}, typical", 16, COUNT) for trait in measures]

@@ -15,8 +15,8 @@ from segmentry.summary import RunSummary
 __all__ = ["portrait"]
 
 ACROSS = 8
-DRAWN = 12
-"""Measures in the chart: the strongest."""
+FEWEST, DRAWN = 3, 12
+"""Measures in the chart: the strongest; fewer than three need none."""
 ON_A_PAGE = 20
 """Measures that leave the sheet readable on one page."""
 BESIDE, CHART = 5, 470
@@ -84,7 +84,7 @@ def _facts(sheet: Sheet, summary: RunSummary, segment: Segment, whose: str) -> N
         sheet.fact("Typical customers", Cell(border.typical, COUNT), told)
         near = next((one for one in summary.segments if one.letter == border.nearest), None)
         if near is not None:
-            sheet.fact("Second choice of", Cell(border.towards, COUNT), f"would be {near.letter} · {near.name}")
+            sheet.fact("Second choice of", Cell(border.towards, COUNT), f"would be {near.letter}")
     if whose:
         sheet.fact("Who they are", Cell(f"{segment.customers:,} rows", to=whose))
 
@@ -151,7 +151,8 @@ def unit(trait: Trait, summary: RunSummary) -> str:
 
 def _ranked(segment: Segment) -> list[Trait]:
     """Give the strongest numbers that the chart shows: the first rows of the table, as far as they have ranks."""
-    return list(takewhile(lambda trait: trait.rank is not None, segment.traits[:DRAWN]))
+    ranked = list(takewhile(lambda trait: trait.rank is not None, segment.traits[:DRAWN]))
+    return ranked if len(ranked) >= FEWEST else []
 
 
 def _chart(sheet: Sheet, spot: Spot, segment: Segment, ranked: list[Trait], place: tuple[int, str]) -> None:
