@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
+# For containers at Azure: one system, one Python.
+CONTAINER := uv pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -69,6 +72,8 @@ lock:
 	@$(COMPILE) --group browser --constraints requirements-dev.lock --output-file requirements-browser.lock $(ARGS)
 	@$(COMPILE) pyproject.toml --extra look --extra mlflow --group mlflow-server --output-file requirements-mlflow.lock $(ARGS)
 	@$(COMPILE) pyproject.toml --extra azure --group azure-server --output-file requirements-azure.lock $(ARGS)
+	@$(CONTAINER) pyproject.toml --group azure-online --constraints requirements.lock --output-file src/segmentry/export/azure_ml/online.lock $(ARGS)
+	@$(CONTAINER) pyproject.toml --group azure-jobs --output-file src/segmentry/export/azure_ml/jobs.lock $(ARGS)
 	@grep -A1 'build-system' pyproject.toml | sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' \
 		| $(COMPILE) - --constraints requirements-dev.lock --output-file requirements-build.lock
 	@$(COMPILE) benchmarks/requirements.txt --constraints requirements-dev.lock --output-file benchmarks/requirements.lock $(ARGS)

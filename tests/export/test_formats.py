@@ -1,5 +1,6 @@
 """Exports: one row a format, each written from a saved run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,12 +9,12 @@ from click.testing import CliRunner
 
 from segmentry import report
 from segmentry.cli.main import segmentry
-from segmentry.errors import UsageError
+from segmentry.errors import UsageError, VerdictError
 from segmentry.export import FORMATS
 from segmentry.export.pdf import browser, pdf
 from segmentry.report import Brand
 from segmentry.segment import segment
-from segmentry.workspace import open_run, rename_segment, save_run
+from segmentry.workspace import Run, open_run, rename_segment, save_run
 
 
 @pytest.fixture
@@ -56,6 +57,19 @@ def test_a_rename_keeps_the_look(workspace: Path) -> None:
     assert Brand.of_run(again) == Brand("Northwind", kpis=("customers",))
     assert "Northwind" in (run.folder / "report.html").read_text(encoding="utf-8")
     assert "brand" in again.files
+
+
+@pytest.mark.parametrize("name", ["azure-ml", "excel", "onnx", "power-bi"])
+def test_what_is_acted_on_is_refused_of_a_split_that_is_not_dependable(name: str, amber: Run, tmp_path: Path) -> None:
+    """As a mailing list is, with the same way out; reports show it all the same."""
+    form = FORMATS[name]
+    weak = Run(amber.folder, replace(amber.model, summary=replace(amber.summary, verdict="Not dependable")))
+    options = {each.name.replace("-", "_"): each.default for each in form.extras}
+    with pytest.raises(VerdictError, match="not dependable"):
+        form.write(weak, tmp_path / "out", Brand(), **options)
+    assert not (tmp_path / "out").exists()
+    form.write(weak, tmp_path / "out", Brand(), **options | {"anyway": True})
+    assert (tmp_path / "out").exists()
 
 
 def test_every_format_has_a_command_with_help(workspace: Path) -> None:

@@ -4,15 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from segmentry.export.azure_ml import azure_ml
+from segmentry.export.azure_ml.submit import Place
+from segmentry.export.dependable import refuse_undependable
 from segmentry.export.onnx import write_onnx
 from segmentry.export.pdf import pdf
 from segmentry.export.power_bi import write_project
+from segmentry.export.workbook import workbook
 from segmentry.files import write_bytes, write_text
 from segmentry.report import Brand, html, markdown
 from segmentry.workspace import Run
 
 __all__ = ["FORMATS", "Extra", "Format"]
+
+Write = Callable[..., Sequence[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Format:
     """
 
     title: str
-    write: Callable[..., Sequence[str] | None]
+    write: Write
     extras: tuple[Extra, ...] = ()
 
 
@@ -71,20 +78,65 @@ def _onnx(run: Run, out: Path, brand: Brand) -> list[str]:
     return write_onnx(run, out)
 
 
+def _azure_ml(
+    run: Run,
+    out: Path,
+    brand: Brand,
+    *,
+    package: str | None,
+    endpoint: str | None,
+    compute: str,
+    submit: bool,
+    subscription: str,
+    group: str,
+    azure_workspace: str,
+) -> None:
+    del brand
+    place = Place(subscription, group, azure_workspace)
+    azure_ml(run, out, package=package, endpoint=endpoint, compute=compute, send_to=place if submit else None)
+
+
+def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool) -> None:
+    write_bytes(out, workbook(run.summary, brand, run if include_customers else None))
+
+
+def _acted_on(title: str, write: Write, *extras: Extra) -> Format:
+    """Give a format that people or programs act on: it is refused of a split that isn't dependable."""
+
+    def checked(run: Run, out: Path, brand: Brand, *, anyway: bool, **options: Any) -> Sequence[str] | None:
+        refuse_undependable(run.summary, "its segments would hold other customers", anyway=anyway)
+        return write(run, out, brand, **options)
+
+    return Format(title, checked, (*extras, Extra("anyway", "Even where the split is not dependable.")))
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
+        "azure-ml": _acted_on(
+            "Write a folder that Azure Machine Learning deploys.",
+            _azure_ml,
+            Extra("package", "A wheel of segmentry, or what pip installs it from.", None),
+            Extra("endpoint", "Name of the online endpoint.", None),
+            Extra("compute", "The workspace's cluster for batches and training.", "cpu-cluster"),
+            Extra("submit", "Send it to the workspace, with your own login."),
+            Extra("subscription", "Of Azure; otherwise config.json says where to.", ""),
+            Extra("group", "The resource group.", ""),
+            Extra("azure-workspace", "The workspace of Azure Machine Learning.", ""),
+        ),
+        "excel": _acted_on(
+            "Write an Excel workbook, a sheet a segment, with charts.",
+            _excel,
+            Extra("include-customers", "A sheet of customers for each segment too, by id."),
+        ),
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
-        "onnx": Format("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx),
+        "onnx": _acted_on("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
-        "power-bi": Format(
+        "power-bi": _acted_on(
             "Write a Power BI project, with a row for every customer.",
             write_project,
-            (
-                Extra("data-only", "Renew only the data of the project in --out."),
-                Extra("raw", "Leave text that looks like a formula as it is."),
-                Extra("anyway", "Write it even where the split is not dependable."),
-            ),
+            Extra("data-only", "Renew only the data of the project in --out."),
+            Extra("raw", "Leave text that looks like a formula as it is."),
         ),
     }
 )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from segmentry.errors import UsageError, VerdictError
+from segmentry.errors import UsageError
+from segmentry.export.dependable import refuse_undependable
 from segmentry.workspace import Run
 
 __all__ = ["escape_formulas", "mailing_list"]
@@ -45,12 +46,7 @@ def mailing_list(
     VerdictError
         The split is not dependable.
     """
-    if run.summary.verdict == "Not dependable" and not anyway:
-        raise VerdictError(
-            "this split is not dependable: rebuilt on a fresh draw it would list other customers",
-            [run.summary.reason],
-            "another split, or --anyway",
-        )
+    refuse_undependable(run.summary, "it would list other customers", anyway=anyway)
     letters = [run.summary.find(segment).letter for segment in segments]
     customers = run.customers()
     shown = {segment.letter: place for place, segment in enumerate(run.summary.segments)}

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from segmentry.cli.main import segmentry
-from segmentry.errors import UsageError, VerdictError
+from segmentry.errors import UsageError
 from segmentry.export.power_bi import write_project
 from segmentry.export.power_bi.data import write_data
 from segmentry.export.power_bi.tables import star
@@ -131,13 +131,3 @@ def test_no_name_of_a_run_leads_out_of_the_folder(runs: Mapping[str, Run]) -> No
     run = runs["awkward"]
     model = replace(run.model, summary=replace(run.summary, run="../../elsewhere"))
     assert star(Run(run.folder, model)).name == "run"
-
-
-def test_a_split_that_is_not_dependable_is_written_only_when_told(runs: Mapping[str, Run], tmp_path: Path) -> None:
-    """As mailing lists are: another draw would place other customers."""
-    run = runs["awkward"]
-    model = replace(run.model, summary=replace(run.summary, verdict="Not dependable"))
-    with pytest.raises(VerdictError, match="not dependable"):
-        write_project(Run(run.folder, model), tmp_path / "out", Brand())
-    write_project(Run(run.folder, model), tmp_path / "out", Brand(), anyway=True)
-    assert (tmp_path / "out" / "awkward.pbip").is_file()

@@ -11,7 +11,7 @@ from typing import Any
 
 import tomli_w
 
-from segmentry.errors import UsageError, VerdictError
+from segmentry.errors import UsageError
 from segmentry.export.power_bi.data import write_data
 from segmentry.export.power_bi.dax import measures
 from segmentry.export.power_bi.m import PARAMETER
@@ -34,9 +34,7 @@ ITEM = "https://developer.microsoft.com/json-schemas/fabric/item/semanticModel/d
 PLATFORM = "https://developer.microsoft.com/json-schemas/fabric/gitIntegration/platformProperties/2.0.0/schema.json"
 
 
-def write_project(
-    run: Run, out: Path, brand: Brand, *, data_only: bool = False, raw: bool = False, anyway: bool = False
-) -> None:
+def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False, raw: bool = False) -> None:
     """Write a run as a Power BI project.
 
     Parameters
@@ -51,22 +49,12 @@ def write_project(
         Put new data into a project that stands there, and leave its pages and measures as they are.
     raw : bool, default False
         Leave text as it is. Otherwise text that a spreadsheet would run as a formula gets a ``'`` in front.
-    anyway : bool, default False
-        Write it even where the split is not dependable.
 
     Raises
     ------
     UsageError
         The folder holds something else, or a project that people changed; or it can't be written to.
-    VerdictError
-        The split is not dependable.
     """
-    if run.summary.verdict == "Not dependable" and not anyway:
-        raise VerdictError(
-            "this split is not dependable: rebuilt on a fresh draw it would place other customers",
-            [run.summary.reason],
-            "another split, or --anyway",
-        )
     out = out.absolute()
     found = star(run)
     if data_only:
