@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from segmentry.web.keys import Keys
+from segmentry.web.entrance.keys import Keys
 
 pytestmark = pytest.mark.server
 
@@ -24,8 +24,8 @@ PROGRAM = f"""
 import socket, sys
 from pathlib import Path
 from segmentry.web import Site, create_app, protocol, server
-from segmentry.web.keys import Keys
-from segmentry.web.policy import needs
+from segmentry.web.entrance.keys import Keys
+from segmentry.web.entrance.policy import needs
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -14,11 +14,11 @@ from starlette.routing import compile_path
 from starlette.testclient import TestClient
 
 from segmentry.web import Site, create_app
-from segmentry.web.access import Access
 from segmentry.web.background import limits
-from segmentry.web.callers import COOKIE
-from segmentry.web.keys import Keys
-from segmentry.web.policy import RIGHTS, Found, Routes, allows, needs
+from segmentry.web.entrance.access import Access
+from segmentry.web.entrance.callers import COOKIE
+from segmentry.web.entrance.keys import Keys
+from segmentry.web.entrance.policy import RIGHTS, Found, Routes, allows, needs
 
 BLANK = re.compile(r"\{[^}]*\}")
 PAGE = {"accept": "text/html"}
@@ -323,7 +323,7 @@ def test_too_much_at_once_is_put_off(app: FastAPI, secrets: dict[str, str], monk
     """Past the most requests at a time, of all or of a key, the next is told when to come again."""
     for limit, status in (("AT_ONCE", 503), ("KEY_AT_ONCE", 429)):
         with monkeypatch.context() as patched:
-            patched.setattr(f"segmentry.web.access.{limit}", 0)
+            patched.setattr(f"segmentry.web.entrance.access.{limit}", 0)
             client = TestClient(app, base_url="http://127.0.0.1:8000")
             found = client.get("/v1/models", headers=bearer(secrets["read"]))
             assert (found.status_code, found.headers["retry-after"]) == (status, "1")
@@ -335,7 +335,7 @@ def test_bodies_under_way_have_a_bound_together(
     app: FastAPI, secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is being received may not fill the memory, many callers together included."""
-    monkeypatch.setattr("segmentry.web.access.BYTES_AT_ONCE", 10)
+    monkeypatch.setattr("segmentry.web.entrance.access.BYTES_AT_ONCE", 10)
     client = TestClient(app, base_url="http://127.0.0.1:8000")
     assert client.post("/v1/assignments", headers=bearer(secrets["score"]), content=b"a" * 11).status_code == 503
     assert client.post("/v1/assignments", headers=bearer(secrets["score"]), content=b"a").status_code == 415

@@ -20,7 +20,7 @@ from segmentry.features import FeatureOptions
 from segmentry.maps import MapOptions
 from segmentry.prepare import PrepareOptions
 from segmentry.recipe import Recipe
-from segmentry.web.command import run_command
+from segmentry.web.pieces.command import run_command
 
 
 def read_back(command: str) -> tuple[Recipe, str | None]:

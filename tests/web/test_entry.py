@@ -5,8 +5,8 @@ import pytest
 from segmentry.data import sample_shop
 from segmentry.model import SegmentModel
 from segmentry.segment import segment
-from segmentry.web.answer import answer, found_heading
-from segmentry.web.entry import entry
+from segmentry.web.pieces.answer import answer, found_heading
+from segmentry.web.pieces.entry import entry
 
 METHODS = {
     "one segment": {"segments": 1},

@@ -2,7 +2,7 @@
 
 import logging
 
-from segmentry.web.faults import WithoutValues, told
+from segmentry.web.serving.faults import WithoutValues, told
 
 
 def test_no_message_of_any_error_in_a_chain_is_told() -> None:

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from segmentry.markup import Markup
-from segmentry.web import Site, create_app, form
+from segmentry.web import Site, create_app
 from segmentry.web.background.limits import FORM_BYTES, UPLOADS_AT_ONCE, RefusedError
 from segmentry.web.background.uploads import Uploads
-from segmentry.web.charts import kept_section
-from segmentry.web.form import fields_of
-from segmentry.web.guard import HEADERS
+from segmentry.web.entrance.guard import HEADERS
+from segmentry.web.pieces import form
+from segmentry.web.pieces.charts import kept_section
+from segmentry.web.pieces.form import fields_of
 from segmentry.web.site import MOST_OPEN
 from segmentry.workspace import FILES
 

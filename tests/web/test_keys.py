@@ -9,7 +9,7 @@ import pytest
 
 from segmentry.errors import ModelError, NotFoundError, SegmentryError, UsageError
 from segmentry.web.background import child
-from segmentry.web.keys import Keys
+from segmentry.web.entrance.keys import Keys
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_commands_at_the_same_time_lose_nothing(keys: Keys) -> None:
 
 def test_a_command_that_waits_too_long_says_so(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another command holds the keys, this one gives up with a sentence, and changes nothing."""
-    monkeypatch.setattr("segmentry.web.keys.PATIENCE", 0.0)
+    monkeypatch.setattr("segmentry.web.entrance.keys.PATIENCE", 0.0)
     taken = child.take(keys.workspace / ".keys-turn")
     assert taken is not None
     with taken, pytest.raises(UsageError, match="another command"):
@@ -169,7 +169,7 @@ def test_the_last_use_is_written_later(keys: Keys, monkeypatch: pytest.MonkeyPat
         raise UsageError("can't write")
 
     with monkeypatch.context() as patched:
-        patched.setattr("segmentry.web.keys.write_text", full)
+        patched.setattr("segmentry.web.entrance.keys.write_text", full)
         keys.keep_used()
     keys.keep_used()
     assert set(keys.last_used()) == {key.id}

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from segmentry.recipe import Recipe
 from segmentry.web.background.uploads import Received, Upload
-from segmentry.web.choices import Decided, answers_of, asked_of, recipe_of
+from segmentry.web.pieces.choices import Decided, answers_of, asked_of, recipe_of
 
 Send = Callable[..., str]
 SCRIPT = "<script>alert(1)</script>"

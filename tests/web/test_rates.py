@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from segmentry.web import rates
-from segmentry.web.rates import Buckets, place_of
+from segmentry.web.entrance import rates
+from segmentry.web.entrance.rates import Buckets, place_of
 
 
 @pytest.mark.parametrize(("per_second", "most"), [(1.0, 1.0), (10.0, 20.0), (0.1, 3.0), (1000.0, 2000.0)])

@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 from segmentry.figures import FIGURES, SEGMENT_FIGURES
 from segmentry.segment import segment
 from segmentry.summary import RunSummary
-from segmentry.web import Site, create_app, people
-from segmentry.web.charts import KINDS
-from segmentry.web.freshness import age, today
-from segmentry.web.shelf import Shelf
+from segmentry.web import Site, create_app
+from segmentry.web.pieces import people
+from segmentry.web.pieces.charts import KINDS
+from segmentry.web.pieces.freshness import age, today
+from segmentry.web.pieces.shelf import Shelf
 from segmentry.workspace import open_run, save_run
 
 

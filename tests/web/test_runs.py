@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from segmentry.markup.opening import headline
 from segmentry.web import Site, create_app
-from segmentry.web.listing import Listing
+from segmentry.web.pieces.listing import Listing
 from segmentry.workspace import open_run
 
 

@@ -22,7 +22,7 @@ from segmentry.summary import RunSummary
 from segmentry.web import Site, create_app
 from segmentry.web.background.batch import Figures, drift
 from segmentry.web.background.jobs import Job, Jobs
-from segmentry.web.scored import drift_band, facts, guess_band, scored_heading, where
+from segmentry.web.pieces.scored import drift_band, facts, guess_band, scored_heading, where
 from segmentry.workspace import open_run
 
 Work = Callable[[Jobs, Job], Job]

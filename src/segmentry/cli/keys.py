@@ -8,7 +8,7 @@ import click
 from segmentry.cli.options import TALKING, WORKSPACE, with_options
 
 if TYPE_CHECKING:
-    from segmentry.web.policy import Right
+    from segmentry.web.entrance.policy import Right
 
 __all__ = ["COMMANDS"]
 
@@ -36,7 +36,7 @@ def new(
     del verbose
     from segmentry.cli.terminal import Talk
     from segmentry.web.background.limits import KEY_PER_SECOND
-    from segmentry.web.keys import Keys
+    from segmentry.web.entrance.keys import Keys
 
     made, secret = Keys(workspace).new(name, right, per_second or KEY_PER_SECOND)
     talk = Talk(as_json=as_json, quiet=quiet)
@@ -56,7 +56,7 @@ def list_(workspace: Path, as_json: bool, quiet: bool, verbose: bool) -> None:
     """List the keys, revoked ones too; never the keys themselves."""
     del verbose
     from segmentry.cli.terminal import Talk
-    from segmentry.web.keys import Keys
+    from segmentry.web.entrance.keys import Keys
 
     kept = Keys(workspace)
     found, used = kept.all(), kept.last_used()
@@ -91,7 +91,7 @@ def revoke(key: str, workspace: Path, as_json: bool, quiet: bool, verbose: bool)
     """Revoke a KEY, by its name or its id: from now on it opens nothing, services under way included."""
     del verbose
     from segmentry.cli.terminal import Talk
-    from segmentry.web.keys import Keys
+    from segmentry.web.entrance.keys import Keys
 
     gone = Keys(workspace).revoke(key)
     talk = Talk(as_json=as_json, quiet=quiet)

@@ -10,7 +10,7 @@ from segmentry.cli.options import TALKING, TRACK, with_options
 if TYPE_CHECKING:
     import socket
 
-    from segmentry.web.keys import Keys
+    from segmentry.web.entrance.keys import Keys
     from segmentry.web.site import Site
 
 __all__ = ["COMMANDS"]
@@ -88,7 +88,7 @@ def _show(
         from segmentry.cli.terminal import Talk
         from segmentry.web import Site, create_app
         from segmentry.web.champion import champion_of
-        from segmentry.web.server import answer_names, serve_app
+        from segmentry.web.serving.server import answer_names, serve_app
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
@@ -121,8 +121,8 @@ def _keys(site: "Site", host: str, names: tuple[str, ...]) -> "Keys | None":
         Others could, and no key stands.
     """
     from segmentry.errors import UsageError
-    from segmentry.web.keys import Keys
-    from segmentry.web.server import is_loopback
+    from segmentry.web.entrance.keys import Keys
+    from segmentry.web.serving.server import is_loopback
 
     keys = Keys(site.keys_folder)
     known = keys.all()  # raises where others can read them

@@ -18,23 +18,23 @@ from segmentry.errors import NotFoundError, SegmentryError, UsageError
 from segmentry.figures.fonts import folders
 from segmentry.markup.words import begun
 from segmentry.web import api
-from segmentry.web.access import Access
 from segmentry.web.api.errors import headers_of, is_api, refusal, status_of, unreadable
 from segmentry.web.background.checks import Checks
 from segmentry.web.background.jobs import Jobs
 from segmentry.web.background.limits import RefusedError
 from segmentry.web.background.uploads import Uploads
-from segmentry.web.callers import Callers
 from segmentry.web.champion import Champion, latest_run
-from segmentry.web.door import own_path
-from segmentry.web.form import fields_of
-from segmentry.web.guard import HEADERS, Guard
-from segmentry.web.keys import Keys
-from segmentry.web.listing import Listing
-from segmentry.web.metrics import Metrics
+from segmentry.web.entrance.access import Access
+from segmentry.web.entrance.callers import Callers
+from segmentry.web.entrance.door import own_path
+from segmentry.web.entrance.guard import HEADERS, Guard
+from segmentry.web.entrance.keys import Keys
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import THEMES, Place, page, style_sheet
-from segmentry.web.policy import needs
+from segmentry.web.pieces.form import fields_of
+from segmentry.web.pieces.listing import Listing
 from segmentry.web.routes import ROUTERS, health
+from segmentry.web.serving.metrics import Metrics
 from segmentry.web.site import Site
 
 __all__ = ["create_app"]

@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import URL
 
 from segmentry.markup.words import file_size
-from segmentry.web.addressing import address
-from segmentry.web.callers import caller_of
+from segmentry.web.entrance.callers import caller_of
+from segmentry.web.pieces.addressing import address
 from segmentry.workspace import Run
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ QUIET = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETR
 SOURCE = str(Path(__file__).resolve().parents[3] / "src")
 BIN = str(Path(sys.executable).parent)
 """MLflow starts uvicorn and gunicorn by their names."""
+collect_ignore_glob = [] if find_spec("mlflow") else ["*.py"]
+"""In the environment without MLflow there is nothing to collect, not to be skipped either."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

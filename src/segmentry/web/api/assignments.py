@@ -18,7 +18,7 @@ from segmentry.errors import SegmentryError, UsageError
 from segmentry.exchange import Exchange, read_json, write_json
 from segmentry.web.api.errors import headers_of, plain_error, status_of
 from segmentry.web.background.limits import BusyError, RefusedError
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
 
 __all__ = ["PATH", "ROUTES"]
 

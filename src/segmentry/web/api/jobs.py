@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from segmentry.web.api.errors import ErrorShown
 from segmentry.web.background.jobs import Job, Jobs
 from segmentry.web.background.progress import progress_of, waiting
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
 
 __all__ = ["JobShown", "jobs_of", "router"]
 

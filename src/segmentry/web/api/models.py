@@ -10,7 +10,7 @@ from segmentry.errors import SegmentryError
 from segmentry.exchange import MOST_ROWS, input_schema
 from segmentry.model import SegmentModel
 from segmentry.web.champion import Champion, Serving
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
 
 __all__ = ["NAMES", "AnyModel", "Share", "router"]
 

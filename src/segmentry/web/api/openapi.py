@@ -14,8 +14,8 @@ from segmentry.exchange.answers import Exchange
 from segmentry.web.api.assignments import PATH
 from segmentry.web.api.errors import Refusal
 from segmentry.web.api.models import NAMES
-from segmentry.web.metrics import KIND
-from segmentry.web.policy import Routes, needs
+from segmentry.web.entrance.policy import Routes, needs
+from segmentry.web.serving.metrics import KIND
 
 __all__ = ["document", "router"]
 

@@ -17,9 +17,9 @@ from segmentry.web.api.run_request import REQUEST_BODY, Asked, key_of, order_of,
 from segmentry.web.background.jobs import Job, Jobs
 from segmentry.web.background.limits import BODY_SECONDS
 from segmentry.web.background.uploads import Upload
-from segmentry.web.callers import caller_of
-from segmentry.web.listing import Row
-from segmentry.web.policy import needs
+from segmentry.web.entrance.callers import caller_of
+from segmentry.web.entrance.policy import needs
+from segmentry.web.pieces.listing import Row
 
 __all__ = ["router"]
 

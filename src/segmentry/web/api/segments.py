@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from segmentry.describe import Segment, Trait
 from segmentry.summary import RunSummary
 from segmentry.web.api.models import AnyModel, Share
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
 
 __all__ = ["router"]
 

@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from segmentry.compare import Comparison, compare
 from segmentry.errors import NotFoundError, SegmentryError, UsageError
-from segmentry.web.comparison import Pair, agreed, sections
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.comparison import Pair, agreed, sections
 from segmentry.web.site import Site
 
 __all__ = ["router"]

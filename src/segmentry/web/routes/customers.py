@@ -11,10 +11,10 @@ from segmentry.markup.badges import people_said, titled
 from segmentry.markup.opening import scope
 from segmentry.markup.words import NONE, count, share
 from segmentry.model import Explanation, Reason
-from segmentry.web.addressing import address, command, isolated
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.people import find_customer, near_ids
-from segmentry.web.policy import needs
+from segmentry.web.pieces.addressing import address, command, isolated
+from segmentry.web.pieces.people import find_customer, near_ids
 from segmentry.workspace import Run
 
 __all__ = ["router"]

@@ -13,10 +13,10 @@ from segmentry.markup.words import count, trait_name
 from segmentry.report.differences import differences
 from segmentry.report.start import begin_with
 from segmentry.summary import RunSummary
-from segmentry.web.addressing import address, command, isolated
-from segmentry.web.charts import files_of
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.addressing import address, command, isolated
+from segmentry.web.pieces.charts import files_of
 
 __all__ = ["router"]
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from segmentry.errors import NotFoundError
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
 from segmentry.workspace import FILES
 
 __all__ = ["DOWNLOADS", "router"]

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from segmentry.errors import NotFoundError
-from segmentry.web.addressing import attachment
-from segmentry.web.charts import KINDS, figure_file, figures_of
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
+from segmentry.web.pieces.addressing import attachment
+from segmentry.web.pieces.charts import KINDS, figure_file, figures_of
 from segmentry.workspace import Run
 
 __all__ = ["router"]

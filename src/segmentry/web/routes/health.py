@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from segmentry.web.metrics import KIND, Metrics
-from segmentry.web.policy import needs
+from segmentry.web.entrance.policy import needs
+from segmentry.web.serving.metrics import KIND, Metrics
 
 __all__ = ["router"]
 

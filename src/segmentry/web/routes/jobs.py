@@ -10,9 +10,9 @@ from segmentry.recipe import Recipe
 from segmentry.web.background.jobs import Job, Jobs, Order
 from segmentry.web.background.limits import RefusedError
 from segmentry.web.background.progress import progress_of
-from segmentry.web.choices import command_of
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, fragment, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.choices import command_of
 
 __all__ = ["router"]
 

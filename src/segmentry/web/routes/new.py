@@ -17,10 +17,10 @@ from segmentry.web.background.limits import BODY_SECONDS, FORM_BYTES, FORM_SECON
 from segmentry.web.background.looking import reading
 from segmentry.web.background.receive import take_upload
 from segmentry.web.background.uploads import Upload
-from segmentry.web.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
-from segmentry.web.form import fields_of
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.choices import METHODS, ROLES, Decided, answers_of, asked_of, command_of, recipe_of
+from segmentry.web.pieces.form import fields_of
 
 __all__ = ["router"]
 

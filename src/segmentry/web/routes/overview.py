@@ -14,12 +14,12 @@ from segmentry.markup.opening import band, headline, scope
 from segmentry.report.opening import caveats
 from segmentry.report.start import Start, begin_with, starts
 from segmentry.summary import RunSummary
-from segmentry.web.addressing import address, command
-from segmentry.web.charts import shown_figures
-from segmentry.web.dot_grid import dot_grid
-from segmentry.web.freshness import age, today
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.addressing import address, command
+from segmentry.web.pieces.charts import shown_figures
+from segmentry.web.pieces.dot_grid import dot_grid
+from segmentry.web.pieces.freshness import age, today
 
 __all__ = ["router"]
 

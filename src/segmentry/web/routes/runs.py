@@ -5,9 +5,9 @@ from fastapi.responses import HTMLResponse
 
 from segmentry.markup.words import count
 from segmentry.web.background.progress import progress_of
-from segmentry.web.listing import Row
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.listing import Row
 
 __all__ = ["router"]
 

@@ -14,10 +14,10 @@ from segmentry.web.background.limits import BODY_SECONDS, FORM_BYTES, FORM_SECON
 from segmentry.web.background.progress import waiting
 from segmentry.web.background.receive import take_upload
 from segmentry.web.background.uploads import Upload
-from segmentry.web.form import fields_of
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
-from segmentry.web.scored import drift_band, facts, guess_band, score_command, scored_heading, where
+from segmentry.web.pieces.form import fields_of
+from segmentry.web.pieces.scored import drift_band, facts, guess_band, score_command, scored_heading, where
 from segmentry.workspace import Run
 
 __all__ = ["router"]

@@ -7,11 +7,11 @@ from segmentry.errors import NotFoundError
 from segmentry.markup.opening import scope
 from segmentry.markup.words import count, day
 from segmentry.summary import RunSummary
-from segmentry.web.answer import answer, assign_command, found_heading
 from segmentry.web.background.jobs import Job
-from segmentry.web.entry import Entry, entry, row_values
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.answer import answer, assign_command, found_heading
+from segmentry.web.pieces.entry import Entry, entry, row_values
 from segmentry.workspace import Run
 
 __all__ = ["router"]

@@ -18,13 +18,13 @@ from segmentry.markup.opening import scope
 from segmentry.markup.words import count, share
 from segmentry.report.portraits import portrait
 from segmentry.report.start import begin_with
-from segmentry.web.addressing import address, attachment, command
 from segmentry.web.background.limits import FORM_BYTES, FORM_SECONDS
-from segmentry.web.charts import kept_section, showing
-from segmentry.web.customer_table import customer_table
-from segmentry.web.form import fields_of
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.addressing import address, attachment, command
+from segmentry.web.pieces.charts import kept_section, showing
+from segmentry.web.pieces.customer_table import customer_table
+from segmentry.web.pieces.form import fields_of
 from segmentry.workspace import Run, rename_segment
 
 __all__ = ["router"]

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from segmentry.web.background.limits import SESSION_SECONDS, RefusedError
-from segmentry.web.callers import COOKIE, Callers
-from segmentry.web.door import HOME, door, own_path
-from segmentry.web.form import fields_of
-from segmentry.web.policy import needs
+from segmentry.web.entrance.callers import COOKIE, Callers
+from segmentry.web.entrance.door import HOME, door, own_path
+from segmentry.web.entrance.policy import needs
+from segmentry.web.pieces.form import fields_of
 
 __all__ = ["router"]
 

@@ -8,10 +8,10 @@ from segmentry.markup.words import count
 from segmentry.report.method import method
 from segmentry.report.sources import sources
 from segmentry.report.trust import trust
-from segmentry.web.addressing import address, command, repeating
-from segmentry.web.charts import kept_section, showing
+from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
-from segmentry.web.policy import needs
+from segmentry.web.pieces.addressing import address, command, repeating
+from segmentry.web.pieces.charts import kept_section, showing
 from segmentry.web.routes.downloads import DOWNLOADS
 
 __all__ = ["router"]

@@ -8,8 +8,8 @@ from segmentry.figures import FIGURES, SEGMENT_FIGURES, Figure, png, svg
 from segmentry.markup import Markup
 from segmentry.report.figure import Showing, figure
 from segmentry.summary import RunSummary
-from segmentry.web.addressing import address
-from segmentry.web.shelf import Shelf
+from segmentry.web.pieces.addressing import address
+from segmentry.web.pieces.shelf import Shelf
 from segmentry.web.site import Site
 from segmentry.workspace import Run
 

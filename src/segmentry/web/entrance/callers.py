@@ -17,9 +17,9 @@ from segmentry.web.background.limits import (
     BusyError,
     RefusedError,
 )
-from segmentry.web.keys import Key, Keys
-from segmentry.web.policy import Right, allows
-from segmentry.web.rates import Buckets, place_of
+from segmentry.web.entrance.keys import Key, Keys
+from segmentry.web.entrance.policy import Right, allows
+from segmentry.web.entrance.rates import Buckets, place_of
 
 __all__ = ["COOKIE", "SCOPE", "THIS_COMPUTER", "Caller", "Callers", "caller_of"]
 

@@ -13,7 +13,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from segmentry.web.background.limits import CONNECTIONS, HEAD_SECONDS, LINGER_SECONDS, UNREAD_SECONDS
-from segmentry.web.rates import place_of
+from segmentry.web.entrance.rates import place_of
 
 __all__ = ["HEAD_BYTES", "Connection", "held_to", "most_connections"]
 

@@ -9,8 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from segmentry.web.background.limits import IDLE_SECONDS
-from segmentry.web.faults import WithoutValues
-from segmentry.web.protocol import HEAD_BYTES, held_to, most_connections
+from segmentry.web.serving.faults import WithoutValues
+from segmentry.web.serving.protocol import HEAD_BYTES, held_to, most_connections
 
 __all__ = ["answer_names", "is_loopback", "serve_app", "server_of"]
 

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from segmentry.web.background.limits import AT_ONCE, BYTES_AT_ONCE, KEY_AT_ONCE, BusyError, RefusedError
-from segmentry.web.callers import SCOPE, Caller, Callers
-from segmentry.web.door import door
-from segmentry.web.guard import HEADERS, Guard
-from segmentry.web.metrics import Metrics
-from segmentry.web.policy import Found, Routes
+from segmentry.web.entrance.callers import SCOPE, Caller, Callers
+from segmentry.web.entrance.door import door
+from segmentry.web.entrance.guard import HEADERS, Guard
+from segmentry.web.entrance.policy import Found, Routes
+from segmentry.web.serving.metrics import Metrics
 
 __all__ = ["Access"]
 

@@ -9,7 +9,7 @@ from segmentry.markup.badges import people_said, titled
 from segmentry.markup.words import sentence
 from segmentry.model import Explanation, Reason
 from segmentry.summary import RunSummary
-from segmentry.web.entry import Field
+from segmentry.web.pieces.entry import Field
 
 __all__ = ["answer", "assign_command", "found_heading"]
 

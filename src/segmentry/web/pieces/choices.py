@@ -12,7 +12,7 @@ from segmentry.errors import UsageError
 from segmentry.recipe import Recipe
 from segmentry.web.background.looking import reading
 from segmentry.web.background.uploads import Upload
-from segmentry.web.command import run_command
+from segmentry.web.pieces.command import run_command
 
 __all__ = ["METHODS", "ROLES", "Decided", "answers_of", "asked_of", "command_of", "recipe_of"]
 

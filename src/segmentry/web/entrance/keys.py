@@ -15,7 +15,7 @@ from typing import Any
 from segmentry.errors import ModelError, NotFoundError, UsageError
 from segmentry.files import write_text
 from segmentry.web.background.limits import KEY_PER_SECOND
-from segmentry.web.policy import RIGHTS, Right
+from segmentry.web.entrance.policy import RIGHTS, Right
 from segmentry.workspace import NAME
 
 __all__ = ["Key", "Keys"]

@@ -10,8 +10,8 @@ from segmentry.features import Measure
 from segmentry.markup import Child, Column, Markup, element, join, table
 from segmentry.markup.badges import people_said
 from segmentry.markup.words import NONE
-from segmentry.web.addressing import address
-from segmentry.web.people import Order, count_pages, read_page, shown_measures
+from segmentry.web.pieces.addressing import address
+from segmentry.web.pieces.people import Order, count_pages, read_page, shown_measures
 from segmentry.workspace import Run
 
 __all__ = ["CustomerTable", "cell", "customer_table"]
