@@ -67,12 +67,12 @@ class Site:
             return []
         # Runs are only ever written as a whole folder, which changes the time of the folder around them. Clocks of file
         # systems tick slowly: what changed just now is looked at again.
-        if stamp not in self._listed or time.time_ns() - stamp < TICKS:
+        listed = self._listed.get(stamp)
+        if listed is None or time.time_ns() - stamp < TICKS:
             listed = list_runs(self.workspace)
             self._listed.clear()
             self._listed[stamp] = listed
-            return listed
-        return self._listed[stamp]
+        return listed
 
     def run(self, name: str) -> Run:
         """Open a run by its name; one that didn't change since is not read again.
@@ -124,5 +124,5 @@ class Site:
             folder = self.workspace / "runs" / name if NAME.fullmatch(name) else None
         if folder is None or not (folder / FILES["run"]).is_file():
             near = ", ".join(one.name for one in self.folders()[:8])
-            raise NotFoundError(f"there is no run {name!r}", [f"runs here: {near}"] if near else [])
+            raise NotFoundError(f"there is no run {name[:80]!r}", [f"runs here: {near}"] if near else [])
         return folder

@@ -61,7 +61,9 @@ def status_of(error: SegmentryError) -> int:
 
 def headers_of(error: SegmentryError) -> dict[str, str]:
     """Give the headers that an error's answer has."""
-    return {"retry-after": str(error.seconds)} if isinstance(error, BusyError) else {}
+    if isinstance(error, BusyError):
+        return {"retry-after": str(error.seconds)}
+    return {"retry-after": "1"} if status_of(error) == 503 else {}
 
 
 def plain_error(error: SegmentryError) -> dict[str, Any]:

@@ -37,6 +37,7 @@ __all__ = [
     "ROWS_BYTES",
     "SESSIONS",
     "SESSION_SECONDS",
+    "STRANGERS_AT_ONCE",
     "STRANGER_PER_SECOND",
     "UNREAD_SECONDS",
     "UNUSED_SECONDS",
@@ -140,6 +141,9 @@ KEY_PER_SECOND: Final = 1_000
 
 STRANGER_PER_SECOND: Final = 50
 """Requests a second of one address that come without a key, where keys are asked for."""
+
+STRANGERS_AT_ONCE: Final = 32
+"""Those of one address that come without a key; of all such addresses, half of what is answered at the same time."""
 
 GUESSES: Final = 10
 """Wrong keys a minute of one address."""

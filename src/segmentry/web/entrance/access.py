@@ -1,7 +1,6 @@
 """The one way in: every request passes here, and is refused here before anything of it but its headers is read."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping
 from time import perf_counter
@@ -10,7 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from segmentry.web.background.limits import AT_ONCE, BYTES_AT_ONCE, KEY_AT_ONCE, BusyError, RefusedError
+from segmentry.web.api.errors import headers_of, is_api, refusal
+from segmentry.web.background.limits import (
+    AT_ONCE,
+    BYTES_AT_ONCE,
+    KEY_AT_ONCE,
+    STRANGERS_AT_ONCE,
+    BusyError,
+    RefusedError,
+)
 from segmentry.web.entrance.callers import SCOPE, Caller, Callers
 from segmentry.web.entrance.door import door
 from segmentry.web.entrance.guard import HEADERS, Guard
@@ -20,7 +27,6 @@ from segmentry.web.serving.metrics import Metrics
 __all__ = ["Access"]
 
 READING = ("GET", "HEAD", "OPTIONS")
-FOR_PROGRAMS = ("/v1/", "/health", "/metrics")
 RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -51,6 +57,7 @@ class Access:
         self._routes: Routes | None = None
         self._under_way = self._bytes = 0
         self._of_key: Counter[str] = Counter()
+        self._strangers: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -86,7 +93,7 @@ class Access:
             inside = {**scope, "method": method}
             try:
                 caller = inside[SCOPE] = self._let_in(scope, headers, route)
-                self._of_key[caller.key] += 1
+                self._enter(caller)
                 self._hold(caller)
                 if route.body is not None and length > route.body:
                     raise _too_large(route.body)
@@ -121,11 +128,25 @@ class Access:
         if caller.key and self._of_key[caller.key] > KEY_AT_ONCE:
             seen = (f"this key has {KEY_AT_ONCE} requests under way",)
             raise BusyError("too many requests at the same time", seen, "again when they are answered", seconds=1)
+        # Who has no key could else take all places, by forms that anybody may send and that never end.
+        if caller.place and (
+            self._strangers[caller.place] > STRANGERS_AT_ONCE or self._strangers.total() > AT_ONCE // 2
+        ):
+            raise BusyError("too many requests at the same time", ("without a key",), "again in a moment", seconds=1)
+
+    def _enter(self, caller: Caller) -> None:
+        """Count a request under way: of a key, or of an address where none came."""
+        counts, who = self._counted(caller)
+        counts[who] += 1
 
     def _leave(self, caller: Caller) -> None:
-        self._of_key[caller.key] -= 1
-        if not self._of_key[caller.key]:
-            del self._of_key[caller.key]
+        counts, who = self._counted(caller)
+        counts[who] -= 1
+        if not counts[who]:
+            del counts[who]
+
+    def _counted(self, caller: Caller) -> tuple[Counter[str], str]:
+        return (self._strangers, caller.place) if caller.place else (self._of_key, caller.key)
 
 
 def _length(headers: Mapping[bytes, bytes], route: Found) -> int:
@@ -185,15 +206,12 @@ def _too_large(most: int) -> RefusedError:
 
 def _refusal(scope: Scope, headers: Mapping[bytes, bytes], error: RefusedError) -> Response:
     """Answer a refusal: to a browser by a page, to a program as JSON."""
-    more = {"cache-control": "no-store"}
-    if error.status in (429, 503):
-        more["retry-after"] = str(error.seconds if isinstance(error, BusyError) else 1)
+    more = {"cache-control": "no-store"} | headers_of(error)
     if error.status == 401:
         more["www-authenticate"] = 'Bearer realm="segmentry"'
-    program = b"authorization" in headers or scope["path"].startswith(FOR_PROGRAMS)
+    program = b"authorization" in headers or is_api(scope["path"])
     if program or b"text/html" not in headers.get(b"accept", b""):
-        said = {"what": error.what, "evidence": list(error.evidence), "way_out": error.way_out}
-        return Response(json.dumps({"error": said}), error.status, more, "application/json")
+        return refusal(error, headers=more)
     return door(Request(scope), error, more)
 
 

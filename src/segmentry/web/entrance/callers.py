@@ -50,12 +50,15 @@ class Caller:
         The key's name.
     signed_in : bool, default False
         By a browser's session; else by the key itself.
+    place : str, default ""
+        Where they are, who came without a key though keys are asked for.
     """
 
     right: Right
     key: str = ""
     name: str = ""
     signed_in: bool = False
+    place: str = ""
 
     def may(self, needed: Right) -> bool:
         """Say whether they may do what needs this right."""
@@ -63,6 +66,8 @@ class Caller:
 
 
 ANYBODY = Caller("open")
+UNKNOWN = "unknown"
+"""The place of what has no address."""
 THIS_COMPUTER = Caller("manage", name="this computer")
 
 
@@ -143,7 +148,7 @@ class Callers:
         if key is None:
             if wait := self._strangers.take(place, at):
                 raise _too_many(f"more than {STRANGER_PER_SECOND} requests a second without a key", wait)
-            return ANYBODY
+            return Caller("open", place=place or UNKNOWN)
         if wait := self._rates.take(key.id, at, key.per_second, BURST * key.per_second):
             raise _too_many(f"this key may make {key.per_second:,} requests a second", wait)
         self.keys.use(key)

@@ -1,8 +1,8 @@
 """What every answer carries and every request must keep: only our names, only our pages, no foreign content."""
 
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
 
 from segmentry.web.background.limits import RefusedError
 
@@ -22,6 +22,8 @@ HEADERS = {
     # A run may be made or renamed at any time: what a browser kept is asked for again.
     "cache-control": "no-cache",
 }
+HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?", re.ASCII)
+"""A name or an address, and perhaps a port."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is listened on is settled elsewhere
 """Addresses that stand for all of a computer's own."""
 
@@ -53,7 +55,8 @@ class Guard:
         """
         if host in self._known:
             return
-        name = _split(host.decode("latin-1")).hostname or ""
+        found = HOST.fullmatch(host.decode("latin-1"))
+        name = "" if found is None else found["name"].strip("[]").lower()
         if name not in self._hosts and not (_is_address(name) and not self._hosts.isdisjoint(EVERYWHERE)):
             raise RefusedError(
                 f"this service does not answer as {name[:100]!r}", (), "segmentry serve --answer-as NAME", status=421
@@ -73,14 +76,6 @@ class Guard:
         foreign = site is not None and site not in (b"same-origin", b"none")
         if foreign or (origin is not None and origin.partition(b"://")[2] != headers.get(b"host")):
             raise RefusedError("this form came from another site", status=403)
-
-
-def _split(host: str) -> SplitResult:
-    """Take a host's name and port apart; what is none has neither."""
-    try:
-        return urlsplit(f"//{host}")
-    except ValueError:
-        return urlsplit("")
 
 
 def _is_address(name: str) -> bool:

@@ -89,6 +89,7 @@ class Keys:
         self.workspace = workspace
         self.path = workspace / FILE
         self._stamp: tuple[int, int, int] | None = None
+        self._read_whole = True
         self._by_hash: dict[bytes, tuple[bytes, Key]] = {}
         self._by_id: dict[str, Key] = {}
         self._used: dict[str, float] = {}
@@ -237,11 +238,18 @@ class Keys:
             stamp = None
         else:
             stamp = seen.st_mtime_ns, seen.st_ino, seen.st_size
-        if stamp == self._stamp:
+        if stamp == self._stamp and self._read_whole:
             return
         standing: list[Key] = []
-        with suppress(OSError, ValueError, ModelError):
+        self._read_whole = True
+        try:
             standing = [key for key in _read(self.path.read_text(encoding="utf-8"), self.path) if not key.revoked]
+        except FileNotFoundError:
+            pass
+        except OSError:  # too many open files, say: what can't be read now may be in a moment
+            self._read_whole = False
+        except (ValueError, ModelError):
+            pass
         hashes = [(bytes.fromhex(key.hash), key) for key in standing]
         self._by_hash, self._by_id = (
             {hash_[:SHORT]: (hash_, key) for hash_, key in hashes},

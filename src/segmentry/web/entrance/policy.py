@@ -123,13 +123,14 @@ Row: TypeAlias = tuple[Callable[[str], object], frozenset[str], str, Found]
 
 
 def _row(route: Any) -> Row:
-    """Read a route; of what is none with an endpoint (a mounted app), nothing is declared and so nothing reached."""
+    """Read a route; what is none with an endpoint (a mounted app) declares nothing, and so is closed."""
     endpoint = getattr(route, "endpoint", None)
     template = getattr(route, "path_format", None) or ""
     body, seconds = getattr(endpoint, "takes", (ASKED_BYTES, ASKED_SECONDS))
     found = Found(template, getattr(endpoint, "needs", None), body, seconds)
     pattern = getattr(route, "path_regex", None)
-    return (lambda _: False) if pattern is None else pattern.match, frozenset(route.methods or ()), template, found
+    methods = frozenset(getattr(route, "methods", None) or ())
+    return (lambda _: False) if pattern is None else pattern.match, methods, template, found
 
 
 def _flat(routes: "Iterable[BaseRoute]") -> Iterable[Any]:

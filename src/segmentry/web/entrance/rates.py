@@ -77,13 +77,13 @@ def place_of(address: str) -> str:
 
     Examples
     --------
-    >>> place_of("192.0.2.7"), place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of("")
+    >>> place_of("192.0.2.7"), place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of("whatever")
     ('192.0.2.7', '2001:db8:1:2::', '192.0.2.7', '')
     """
     try:
         known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
+    except ValueError:  # what stands in X-Forwarded-For may be anybody's text, of any length
+        return ""
     if known.version == 4:
         return address
     if known.ipv4_mapped is not None:

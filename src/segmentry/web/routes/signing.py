@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from segmentry.web.api.errors import headers_of
 from segmentry.web.background.limits import SESSION_SECONDS, RefusedError
 from segmentry.web.entrance.callers import COOKIE, Callers
 from segmentry.web.entrance.door import HOME, door, own_path
@@ -18,7 +19,7 @@ SMALL = 8_000
 
 
 @router.get("/sign-in", response_model=None)
-@needs("open")
+@needs("open", body=0)
 def ask(request: Request) -> HTMLResponse | RedirectResponse:
     """Ask for a key; where none is asked for, there is nothing to sign in to."""
     if _callers(request).keys is None:
@@ -34,8 +35,7 @@ async def sign_in(request: Request) -> HTMLResponse | RedirectResponse:
     try:
         session = _callers(request).sign_in(form.get("key", ""), request.client.host if request.client else "")
     except RefusedError as error:
-        again = {"retry-after": str(error.seconds)} if hasattr(error, "seconds") else {}
-        return door(request, error, again)
+        return door(request, error, headers_of(error))
     answer = RedirectResponse(own_path(form.get("back", "")), 303)
     answer.set_cookie(
         COOKIE,
