@@ -89,6 +89,13 @@ def test_a_customer_without_a_purchase_is_counted(shop: Exchange) -> None:
     found = shop.answer({"orders": rows, "as_of": "2025-12-31"})
     assert [one["customer_id"] for one in found["assignments"]] == ["K1"]
     assert found["without_purchase"] == 1
+    later = [{"who": who, "when": "2025-12-01", "paid": 20, "invoice": who} for who in ("K3", "K4")]
+    assert shop.answer({"orders": rows + later, "as_of": "2025-11-30"}) == shop.answer(
+        {"orders": [*later, *later[:1], *rows], "as_of": "2025-11-30"}
+    )
+    assert shop.answer({"orders": later, "as_of": "2025-11-30"}) == {
+        "model": shop.model.summary.run, "assignments": [], "without_purchase": 2
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -180,3 +187,8 @@ def test_an_order_that_the_reader_refuses_refuses_the_request(shop: Exchange) ->
         shop.answer({"orders": rows, "as_of": "2025-12-31"})
     assert refused.value.what.startswith("orders[1].when can't be used")
     assert "2999" not in str(refused.value)
+    for day in ("2025-12-31", "2999-12-31"):
+        with pytest.raises(DataError, match="these orders can't be used") as refused:
+            shop.answer({"orders": rows[1:], "as_of": day})
+        assert "in the future" in str(refused.value)
+        assert "--" not in str(refused.value)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -146,6 +147,7 @@ def test_headers_that_dont_come_in_time_end_the_connection(service: Service, fir
         _, seconds = until_closed(slow)
         done.set()
     assert seconds < HEAD + 3
+    assert service.figures()['segmentry_connections_refused_total{why="slow"}'] > 0
 
 
 def test_a_second_request_has_the_same_deadline(service: Service) -> None:
@@ -241,16 +243,15 @@ def test_a_storm_of_connections_is_survived(service: Service) -> None:
     storm = []
     for _ in range(300):
         storm.append(service.connect())
-        storm[-1].sendall(b"GET / HT")
+        with suppress(OSError):  # those far past the most are closed without a word
+            storm[-1].sendall(b"GET / HT")
     for each in storm:
         each.close()
     began = time.monotonic()
     while service.get("/health")[0] != 200:
         assert time.monotonic() - began < 5
         time.sleep(0.1)
-    figures = service.figures()
-    assert figures['segmentry_connections_refused_total{why="full"}'] > 0
-    assert figures['segmentry_connections_refused_total{why="slow"}'] > 0
+    assert service.figures()['segmentry_connections_refused_total{why="full"}'] > 0
 
 
 def test_a_flood_keeps_nobody_else_out(service: Service) -> None:

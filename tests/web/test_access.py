@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import compile_path
+from starlette.responses import Response
+from starlette.routing import Route, compile_path
 from starlette.testclient import TestClient
 
 from segmentry.web import Site, create_app
@@ -131,8 +133,10 @@ def test_a_route_that_says_nothing_is_closed(keys: Keys, secrets: dict[str, str]
     app = create_app(Site(keys.workspace), keys=keys)
     app.add_api_route("/forgotten", lambda: {"secret": 1}, methods=["GET"])
     client = TestClient(app, base_url="http://127.0.0.1:8000")
-    assert client.get("/forgotten").status_code == 401
-    assert client.get("/forgotten", headers=bearer(secrets["manage"])).status_code == 403
+    app.mount("/mounted", Starlette(routes=[Route("/inside", lambda _: Response("secret"))]))
+    for address in ("/forgotten", "/mounted/inside"):
+        assert client.get(address).status_code == 401
+        assert client.get(address, headers=bearer(secrets["manage"])).status_code == 403
 
 
 def test_routes_are_found_as_the_app_finds_them(app: FastAPI) -> None:
@@ -317,6 +321,32 @@ def test_strangers_may_ask_so_often(asked: TestClient, app: FastAPI, monkeypatch
     monkeypatch.setattr(app.state.callers._strangers, "most", 3.0)
     monkeypatch.setattr(app.state.callers._strangers, "per_second", 0.01)
     assert [asked.get("/health").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("mine", "others"), [(limits.STRANGERS_AT_ONCE, 0), (0, limits.AT_ONCE // 2)])
+def test_strangers_under_way_keep_no_key_out(app: FastAPI, secrets: dict[str, str], mine: int, others: int) -> None:
+    """Forms without an end that anybody may send take some places, of an address and of all; a key's are left."""
+    stranger = TestClient(app, base_url="http://127.0.0.1:8000", client=("192.0.2.1", 1))
+    assert stranger.get("/health").status_code == 200
+    access = entrance_of(app)
+    access._strangers.update({"192.0.2.1": mine, **{f"192.0.2.{n}": 1 for n in range(10, 10 + others)}})
+    before = access._strangers.copy()
+    found = stranger.get("/health")
+    assert (found.status_code, found.headers["retry-after"]) == (429, "1")
+    assert access._strangers == before
+    assert stranger.get("/v1/models", headers=bearer(secrets["read"])).status_code == 200
+    access._strangers.clear()
+    assert stranger.get("/health").status_code == 200
+    assert not access._strangers
+
+
+def entrance_of(app: FastAPI) -> Access:
+    """Find the entrance among what surrounds the routes."""
+    layer: Any = app.middleware_stack
+    while not isinstance(layer, Access):
+        layer = layer.app
+    return layer
 
 
 def test_too_much_at_once_is_put_off(app: FastAPI, secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """The champion is replaced as a whole, and what can't be read changes nothing."""
 
+import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +42,11 @@ def put(model: SegmentModel, place: Path, name: str) -> None:
 def named(champion: Champion) -> str:
     """Give the name of the first segment of the model in service."""
     return champion.serving().exchange.model.summary.segments[0].name
+
+
+def named_run(champion: Champion) -> str:
+    """Give the name of the run in service."""
+    return champion.serving().name
 
 
 def test_another_file_becomes_the_champion(copy: Path, model: SegmentModel) -> None:
@@ -143,6 +150,55 @@ def test_the_latest_run_is_the_champion_unless_told(workspace: Path, tmp_path: P
     assert champion.current is None
     with pytest.raises(NotFoundError, match="no run yet"):
         champion.serving()
+
+
+def later_run(workspace: Path, name: str, verdict: str) -> Path:
+    """Put a copy of the run into the workspace, made later and with another verdict."""
+    folder = shutil.copytree(workspace / "runs" / "demo", workspace / "runs" / name)
+    path = folder / FILES["run"]
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"verdict": verdict}), encoding="utf-8")
+    os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 60 * len(list(folder.parent.iterdir()))))
+    return folder
+
+
+def test_a_run_that_is_not_dependable_serves_only_where_it_is_named(workspace: Path, tmp_path: Path) -> None:
+    """The latest dependable run is taken and the later ones are told of; alone or named, any run serves."""
+    shutil.copytree(workspace / "runs" / "demo", tmp_path / "runs" / "demo")
+    shaky = later_run(tmp_path, "shaky", "Not dependable")
+    champion = Champion(latest_run(Site(tmp_path)))
+    assert (champion.serving().name, champion.passed_over) == ("demo", ("shaky",))
+    assert champion_of("shaky", Site(tmp_path)).serving().name == "shaky"
+    assert Champion(latest_run(Site.at(shaky))).serving().name == "shaky"
+    later_run(tmp_path, "sound", "Clear groups")
+    assert champion.look()
+    assert (named_run(champion), champion.passed_over) == ("sound", ())
+    for name in ("demo", "sound"):
+        shutil.rmtree(tmp_path / "runs" / name)
+    assert not champion.look()
+    assert named_run(champion) == "sound"
+    with pytest.raises(NotFoundError, match="no run is dependable"):
+        Champion(latest_run(Site(tmp_path))).serving()
+
+
+def test_closing_does_not_wait_for_a_registry_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that hangs, as one over a network may for minutes, doesn't keep the service from ending."""
+    monkeypatch.setattr("segmentry.web.champion.PATIENCE", 0.01)
+    asked, answered = Event(), Event()
+
+    def find() -> Found:
+        asked.set()
+        answered.wait()
+        raise NotFoundError("nothing")
+
+    champion = Champion(find)
+    champion.watch()
+    asked.wait()
+    closing = Thread(target=champion.close, daemon=True)
+    closing.start()
+    closing.join(10)
+    stuck = closing.is_alive()
+    answered.set()
+    assert not stuck
 
 
 def test_a_champion_is_named_by_run_folder_or_file(workspace: Path, demo: Path) -> None:

@@ -116,6 +116,20 @@ def test_names_are_plain(keys: Keys, name: str) -> None:
     assert not keys.path.exists()
 
 
+def test_a_file_that_cant_be_read_for_a_moment_is_read_again(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too many files are open nobody has a key, and all have theirs again as soon as the file can be read."""
+    _, secret = keys.new("shop", "read")
+    served = Keys(keys.workspace)
+
+    def no_more(*_: object, **__: object) -> str:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", no_more)
+        assert served.find(secret.encode()) is None
+    assert served.find(secret.encode()) is not None
+
+
 def test_names_of_standing_keys_differ(keys: Keys) -> None:
     """A name means one key that stands; once it is revoked, another may have it, and ids tell them apart."""
     first, _ = keys.new("shop", "read")

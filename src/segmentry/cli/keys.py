@@ -45,6 +45,7 @@ def new(
         "",
         f" {made.name} may {made.right}. The key is shown this once: only its hash is kept.",
         " Programs send it as  Authorization: Bearer KEY  and browsers are asked for it.",
+        " A service that was started before the workspace had a key asks for none until it is started again.",
         "",
         f" Next   segmentry keys revoke {made.name}            when it is not needed any more",
     )

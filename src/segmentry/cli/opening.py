@@ -10,6 +10,7 @@ from segmentry.cli.options import TALKING, TRACK, with_options
 if TYPE_CHECKING:
     import socket
 
+    from segmentry.web.champion import Champion
     from segmentry.web.entrance.keys import Keys
     from segmentry.web.site import Site
 
@@ -40,7 +41,9 @@ def open_(folder: Path, port: int, no_browser: bool, as_json: bool, quiet: bool,
     "--answer-as", multiple=True, metavar="NAME", help="A name that others know it by, e.g. of a proxy before it."
 )
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Of this computer. [first free from 8700]")
-@click.option("--model", metavar="MODEL", help="Assigns customers: a run, a file, or models:/NAME@ALIAS. [latest run]")
+@click.option(
+    "--model", metavar="MODEL", help="Assigns customers: a run, a file, or models:/NAME@ALIAS. [latest dependable run]"
+)
 @with_options(TRACK, *TALKING)
 def serve(
     folder: Path,
@@ -94,14 +97,16 @@ def _show(
         raise UsageError("the pages need an extra part", [missing], "pip install 'segmentry[look]'") from error
     site = Site.at(_meant(folder))
     keys = _keys(site, host, names) if keyed else None
-    app = create_app(site, hosts=answer_names(host, names), keys=keys, champion=champion_of(named[0], site, named[1]))
+    champion = champion_of(named[0], site, named[1])
+    app = create_app(site, hosts=answer_names(host, names), keys=keys, champion=champion)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}/"
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.give([url], {"url": url})
     asks = " Pages and service ask for a key." if keys is not None else ""
-    talk.say("", f" Ctrl-C closes the pages; runs under way go on.{asks}")
+    told = _told(champion) if keyed else ()
+    talk.say("", *told, f" Ctrl-C closes the pages; runs under way go on.{asks}")
     if browser:
         _open_browser(url if site.only is None else f"{url}runs/{site.only.name}")
     try:
@@ -110,6 +115,20 @@ def _show(
         talk.say("", " Closed.")
     finally:
         listening.close()
+
+
+def _told(champion: "Champion") -> tuple[str, ...]:
+    """Say by which model customers are assigned, and which later runs are not taken."""
+    if champion.current is None:
+        champion.look()
+    serving = champion.current
+    if serving is None:
+        return (f" No customers are assigned: {champion.fault}.",)
+    said = f" Customers are assigned by {' '.join(filter(None, (serving.name, serving.version)))}."
+    if champion.passed_over:
+        later = champion.passed_over[0]
+        said += f" {later} is later, but not dependable; --model {later} would take it all the same."
+    return (said,)
 
 
 def _keys(site: "Site", host: str, names: tuple[str, ...]) -> "Keys | None":

@@ -95,7 +95,7 @@ class Exchange:
         rows = self.check(asked)
         run = {"model": self.model.summary.run}
         if isinstance(asked, dict) and "orders" in asked:
-            return run | self._of_orders(rows, date.fromisoformat(asked["as_of"].strip()))
+            return run | self._of_orders(rows, date.fromisoformat(asked["as_of"]))
         return run | {"assignments": self._placed(rows)}
 
     def check(self, asked: object) -> Sequence[Mapping[str, Any]]:
@@ -166,7 +166,14 @@ class Exchange:
 
     def _of_orders(self, rows: Sequence[Mapping[str, Any]], as_of: date) -> dict[str, Any]:
         """Measure the customers of orders on a day, and place them."""
-        found = score(_for_json(self.model), self._table(rows), as_of=as_of)
+        table = self._table(rows)
+        first = table[self.model.recipe.read.date].min().date()
+        try:
+            # Where all orders come later they are read all the same: what can't be used is told.
+            found = score(_for_json(self.model), table, as_of=max(as_of, first))
+        except DataError as error:  # it speaks of files
+            told, way_out = (error.what, *error.evidence), "the request without orders that can't be used"
+            raise DataError("these orders can't be used", told, way_out) from error
         if len(found.loaded.rejects):
             first = found.loaded.rejects.iloc[0]
             more = len(found.loaded.rejects) - 1
@@ -175,6 +182,8 @@ class Exchange:
                 [f"so can't {more:,} more"] if more else [],
                 "the request without such orders",
             )
+        if as_of < first:
+            return {"assignments": [], "without_purchase": len(found.table) + found.without_purchase}
         return {"assignments": _records(found.table[list(SAID)]), "without_purchase": found.without_purchase}
 
     def _table(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -185,7 +194,7 @@ class Exchange:
             values = [row.get(field.name) for row in rows]
             if "moment" in field.takes:
                 # The clock counts as it is written: that is how files are read too.
-                days = [datetime.fromisoformat(str(value).strip()).replace(tzinfo=None) for value in values]
+                days = [datetime.fromisoformat(str(value)).replace(tzinfo=None) for value in values]
                 columns[field.name] = pd.Series(days, dtype="datetime64[us]")
             else:
                 columns[field.name] = pd.Series(values, dtype="float64" if "number" in field.takes else object)

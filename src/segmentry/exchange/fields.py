@@ -90,7 +90,7 @@ class Field:
             fits = len(value) <= LONGEST and (not self.filled or re.search(_PATTERNS["text"], value) is not None)
             return fits and (value.isascii() or _is_text(value))
         kind = "day" if "day" in takes else "moment"
-        return kind in takes and re.search(_PATTERNS[kind], value) is not None
+        return kind in takes and re.fullmatch(_PATTERNS[kind], value) is not None
 
     def asked(self) -> str:
         """Say what is asked, in words.

@@ -67,7 +67,7 @@ def create_app(
     keys : Keys or None, default None
         The keys that it asks for; None where only this computer reaches it.
     champion : Champion or None, default None
-        The model that assignments are made by; None takes the latest run's, whichever it is.
+        The model that assignments are made by; None takes the latest dependable run's.
     """
     app = FastAPI(
         title="segmentry",

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -11,6 +11,7 @@ from segmentry.errors import NotFoundError, SegmentryError
 from segmentry.exchange import Exchange
 from segmentry.model import SegmentModel
 from segmentry.track import Store, fetch, find_store, is_registered, resolve
+from segmentry.web.pieces.listing import Listing
 from segmentry.web.site import Site
 from segmentry.workspace import FILES, find_model
 
@@ -18,6 +19,9 @@ __all__ = ["Champion", "Found", "Serving", "champion_of", "latest_run", "model_f
 
 EVERY = 2.0
 """Seconds between two looks for another champion."""
+PATIENCE = 3.0
+"""Seconds to wait, when it is closed, for a look that is under way: a registry may take minutes to say nothing."""
+UNDEPENDABLE = "Not dependable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,15 @@ class Found:
         Of a registry; "" where there is none.
     load : callable
         Reads the model.
+    passed_over : tuple of str, default ()
+        Later runs that were not taken, the latest first.
     """
 
     stamp: Hashable
     name: str
     version: str
     load: Callable[[], SegmentModel]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class Champion:
         self._thread: Thread | None = None
         self.swaps = self.failures = 0
         self.fault = ""
+        self.passed_over: tuple[str, ...] = ()
 
     @property
     def current(self) -> Serving | None:
@@ -141,7 +149,7 @@ class Champion:
         """Stop looking."""
         self._closing.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(PATIENCE)
             self._thread = None
 
     def _watch(self) -> None:
@@ -159,17 +167,27 @@ class Champion:
                 self._serving = Serving(name, found.version, exchange, datetime.now(UTC))
                 self._stamp = found.stamp
                 self.swaps += 1
-            self.fault = ""
+            self.fault, self.passed_over = "", found.passed_over
 
 
 def latest_run(site: Site) -> Callable[[], Found]:
-    """Give what finds the latest run of a workspace, or the one run that is shown."""
+    """Give what finds the latest dependable run of a workspace, or the one run that is shown.
+
+    It moves customers without anybody having looked, so a run that isn't dependable serves only where it is named.
+    """
+    listing = Listing()
 
     def find() -> Found:
-        folders = site.folders()
-        if not folders:
+        passed: list[str] = []
+        for folder in site.folders():
+            if site.only is None and listing.rows([folder])[0].verdict == UNDEPENDABLE:
+                passed.append(folder.name)
+            else:
+                return replace(_of_file(folder / FILES["model"], folder.name), passed_over=tuple(passed))
+        if not passed:
             raise NotFoundError("there is no run yet, so no model to assign by", way_out="segmentry run FILE")
-        return _of_file(folders[0] / FILES["model"], folders[0].name)
+        seen = f"not dependable: {', '.join(passed[:8])}"
+        raise NotFoundError("no run is dependable, so none assigns without being named", [seen], "serve --model RUN")
 
     return find
 
@@ -205,7 +223,8 @@ def champion_of(model: str | None, site: Site, track: str | None = None) -> Cham
     Parameters
     ----------
     model : str or None
-        A run's name or folder, a model file, or ``models:/NAME@ALIAS`` of MLflow's registry; None for the latest run.
+        A run's name or folder, a model file, or ``models:/NAME@ALIAS`` of MLflow's registry; None for the latest run
+        that is dependable.
     site : Site
         Where runs are looked for.
     track : str or None, default None

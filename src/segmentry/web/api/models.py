@@ -1,5 +1,6 @@
 """``/v1/models``: the champion, every run's model, and what each may be asked."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -14,6 +15,8 @@ from segmentry.web.entrance.policy import needs
 
 __all__ = ["NAMES", "AnyModel", "Share", "router"]
 
+SHOWN = 20
+"""Runs that are named as passed over."""
 NAMES = "^[a-z0-9][a-z0-9_-]{0,63}$"
 
 router = APIRouter(tags=["models"])
@@ -72,20 +75,28 @@ class ChampionShown(BaseModel):
     name: Annotated[str, Field(description="What it is called where it was found: a run, a file, a registered model.")]
     version: Annotated[str, Field(description='Of a registry; "" where there is none.')]
     since: Annotated[datetime, Field(description="When it began to serve.")]
+    passed_over: Annotated[list[str], Field(description="Later runs that aren't dependable, and so aren't taken.")]
     model: ModelShown
 
     @classmethod
-    def of(cls, serving: Serving) -> Self:
+    def of(cls, serving: Serving, passed_over: Sequence[str]) -> Self:
         """Show the model in service."""
         model = serving.exchange.model
         shown = ModelShown.of(model, model.summary.run, "/v1/assignments/schema")
-        return cls(name=serving.name, version=serving.version, since=serving.since, model=shown)
+        return cls(
+            name=serving.name,
+            version=serving.version,
+            since=serving.since,
+            passed_over=list(passed_over[:SHOWN]),
+            model=shown,
+        )
 
 
 class Models(BaseModel):
     """The champion, and some of the runs' models, the latest first."""
 
     champion: Annotated[ChampionShown | None, Field(description="null where no model is in service.")]
+    fault: Annotated[str, Field(description='Why a newer champion can\'t be taken; "" where all is well.')]
     total: Annotated[int, Field(description="All runs.", ge=0)]
     models: list[ModelShown]
     damaged: Annotated[list[str], Field(description="Runs of this part of the list whose model can't be read.")]
@@ -109,9 +120,11 @@ def models(
             shown.append(ModelShown.of(model, folder.name, schema_at))
         except (SegmentryError, OSError):
             damaged.append(folder.name)
-    champion = _serving(request.app.state.champion)
+    champion: Champion = request.app.state.champion
+    serving = _serving(champion)
     return Models(
-        champion=None if champion is None else ChampionShown.of(champion),
+        champion=None if serving is None else ChampionShown.of(serving, champion.passed_over),
+        fault=champion.fault,
         total=len(folders),
         models=shown,
         damaged=damaged,

@@ -30,6 +30,8 @@ PATIENCE = 5.0
 SHORT = 8
 """Bytes of a hash by which a key is looked up; the whole is compared in constant time."""
 NOBODY = bytes(BYTES)
+UNREAD = (0, 0, 0)
+"""Stands for a file that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,6 @@ class Keys:
         self.workspace = workspace
         self.path = workspace / FILE
         self._stamp: tuple[int, int, int] | None = None
-        self._read_whole = True
         self._by_hash: dict[bytes, tuple[bytes, Key]] = {}
         self._by_id: dict[str, Key] = {}
         self._used: dict[str, float] = {}
@@ -216,9 +217,10 @@ class Keys:
         used = dict(taken)  # at once: a request that began before may still write into the other
         if not used:
             return
-        told = {**self.last_used(), **{name: _iso(at) for name, at in used.items()}}
         try:
-            write_text(self.path.with_name(USED), json.dumps(told, indent=1), private=True)
+            with self._turn():  # another service of this workspace writes here too
+                told = {**self.last_used(), **{name: _iso(at) for name, at in used.items()}}
+                write_text(self.path.with_name(USED), json.dumps(told, indent=1), private=True)
         except UsageError:
             self._used = used | self._used
 
@@ -238,16 +240,13 @@ class Keys:
             stamp = None
         else:
             stamp = seen.st_mtime_ns, seen.st_ino, seen.st_size
-        if stamp == self._stamp and self._read_whole:
+        if stamp == self._stamp:
             return
         standing: list[Key] = []
-        self._read_whole = True
         try:
             standing = [key for key in _read(self.path.read_text(encoding="utf-8"), self.path) if not key.revoked]
-        except FileNotFoundError:
-            pass
-        except OSError:  # too many open files, say: what can't be read now may be in a moment
-            self._read_whole = False
+        except OSError:  # it is gone, or too many files are open: looked at again the next time
+            stamp = UNREAD
         except (ValueError, ModelError):
             pass
         hashes = [(bytes.fromhex(key.hash), key) for key in standing]
