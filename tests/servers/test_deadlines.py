@@ -248,8 +248,11 @@ def test_a_storm_of_connections_is_survived(service: Service) -> None:
     for each in storm:
         each.close()
     began = time.monotonic()
-    while service.get("/health")[0] != 200:
+    there = False
+    while not there:
         assert time.monotonic() - began < 5
+        with suppress(OSError):  # not all of the storm is gone yet
+            there = service.get("/health")[0] == 200
         time.sleep(0.1)
     assert service.figures()['segmentry_connections_refused_total{why="full"}'] > 0
 

@@ -420,6 +420,7 @@ def test_health_tells_anybody_little_and_metrics_take_a_key(
     asked.request("BREW", "/nowhere-either", headers=bearer(secrets["read"]))
     app.state.metrics.placed.inc(3)
     text = asked.get("/metrics", headers=bearer(secrets["read"])).text
+    assert "_created" not in text
     assert 'segmentry_requests_total{method="GET",route="/runs/{name}",status="404"}' in text
     assert 'segmentry_requests_total{method="other",route="(none)",status="404"}' in text
     assert "segmentry_customers_placed_total 3.0" in text

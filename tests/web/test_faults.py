@@ -1,6 +1,7 @@
 """A fault of ours is told without the values that were there."""
 
 import logging
+from asyncio import CancelledError
 
 from segmentry.web.serving.faults import WithoutValues, told
 
@@ -42,3 +43,9 @@ def test_a_log_has_no_values() -> None:
     text = logging.Formatter().format(record)
     assert "KeyError" in text
     assert "C123" not in text
+
+
+def test_what_closing_cut_off_is_no_fault() -> None:
+    """A request that is still being sent when the service is closed leaves no traceback."""
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "Exception", (), (CancelledError, CancelledError(), None))
+    assert not WithoutValues().filter(record)

@@ -118,3 +118,16 @@ def test_a_fault_of_ours_shows_no_trace(workspace: Path, monkeypatch: pytest.Mon
     assert "secret detail" not in found.text
     assert "Traceback" not in found.text
     assert found.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_the_list_is_whole_while_others_look(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks at the list gets one, though somebody else's look replaces what was remembered at that moment."""
+    site = Site(workspace)
+    listed = site.folders()
+
+    def meanwhile() -> int:
+        site._listed.clear()
+        return 2**63
+
+    monkeypatch.setattr("segmentry.web.site.time.time_ns", meanwhile)
+    assert site.folders() == listed

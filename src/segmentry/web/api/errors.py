@@ -60,7 +60,13 @@ def status_of(error: SegmentryError) -> int:
 
 
 def headers_of(error: SegmentryError) -> dict[str, str]:
-    """Give the headers that an error's answer has."""
+    """Give the headers that an error's answer has: of one that may pass, when to try again.
+
+    Examples
+    --------
+    >>> headers_of(BusyError("wait", seconds=5)), headers_of(ServerError("away")), headers_of(UsageError("no"))
+    ({'retry-after': '5'}, {'retry-after': '1'}, {})
+    """
     if isinstance(error, BusyError):
         return {"retry-after": str(error.seconds)}
     return {"retry-after": "1"} if status_of(error) == 503 else {}

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from asyncio import CancelledError
 
 __all__ = ["WithoutValues", "told"]
 
@@ -33,8 +34,10 @@ class WithoutValues(logging.Filter):
     """Takes the message of an error out of what a log says of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record through, without values."""
+        """Let every record through, without values; a request that closing the service cut off is no fault."""
         if record.exc_info and record.exc_info[1] is not None:
+            if isinstance(record.exc_info[1], CancelledError):
+                return False
             record.msg, record.args = f"{record.getMessage().strip()}\n{told(record.exc_info[1])}", ()
             record.exc_info = record.exc_text = None
         return True
