@@ -23,7 +23,8 @@ HEAD, LINGER, UNREAD, BODY, MOST = 1.0, 1.0, 1.5, 1.0, 40
 PROGRAM = f"""
 import socket, sys
 from pathlib import Path
-from segmentry.web import Site, create_app, protocol, server
+from segmentry.web import Site, create_app
+from segmentry.web.serving import protocol, server
 from segmentry.web.entrance.keys import Keys
 from segmentry.web.entrance.policy import needs
 from starlette.requests import Request
