@@ -147,7 +147,6 @@ def test_headers_that_dont_come_in_time_end_the_connection(service: Service, fir
         _, seconds = until_closed(slow)
         done.set()
     assert seconds < HEAD + 3
-    assert service.figures()['segmentry_connections_refused_total{why="slow"}'] > 0
 
 
 def test_a_second_request_has_the_same_deadline(service: Service) -> None:
@@ -243,18 +242,20 @@ def test_a_storm_of_connections_is_survived(service: Service) -> None:
     storm = []
     for _ in range(300):
         storm.append(service.connect())
-        with suppress(OSError):  # those far past the most are closed without a word
+        with suppress(ConnectionError):  # who is refused may find the door shut already
             storm[-1].sendall(b"GET / HT")
     for each in storm:
         each.close()
     began = time.monotonic()
-    there = False
-    while not there:
+    status = 0
+    while status != 200:
         assert time.monotonic() - began < 5
-        with suppress(OSError):  # not all of the storm is gone yet
-            there = service.get("/health")[0] == 200
         time.sleep(0.1)
-    assert service.figures()['segmentry_connections_refused_total{why="full"}'] > 0
+        with suppress(ConnectionError):  # past the polite refusals it is shut without a word
+            status = service.get("/health")[0]
+    figures = service.figures()
+    assert figures['segmentry_connections_refused_total{why="full"}'] > 0
+    assert figures['segmentry_connections_refused_total{why="slow"}'] > 0
 
 
 def test_a_flood_keeps_nobody_else_out(service: Service) -> None:
