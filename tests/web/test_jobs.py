@@ -354,6 +354,21 @@ def test_a_damaged_upload_is_gone(pages: TestClient, place: Path, shop: bytes, c
 
 
 @pytest.mark.usefixtures("work")
+def test_what_never_came_is_forgotten_in_the_end(place: Path, shop: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that was stopped is known for a month, one that waits as long as it does; then nothing of it is left."""
+    queue, upload = Jobs(place), uploaded(place, shop)
+    stopped, waits = queue.add(order(upload, "spring")), queue.add(order(upload, "summer"))
+    queue.stop(stopped)
+    queue.sweep(Uploads(place))
+    assert {job.id for job in queue.all()} == {stopped.id, waits.id}
+    monkeypatch.setattr(jobs, "JOBS_KEPT_SECONDS", -1)
+    queue.sweep(Uploads(place))
+    assert [job.id for job in queue.all()] == [waits.id]
+    assert not stopped.folder.exists()
+    assert stopped.id not in queue._ended
+
+
+@pytest.mark.usefixtures("work")
 def test_only_runs_are_made_again(pages: TestClient, place: Path, shop: bytes) -> None:
     """What is under way, and a score, can't be made again as a run."""
     queue = Jobs(place)

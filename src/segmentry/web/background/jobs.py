@@ -28,6 +28,7 @@ from segmentry.web.background import child
 from segmentry.web.background.limits import (
     JOB_HOURS,
     JOBS_AT_ONCE,
+    JOBS_KEPT_SECONDS,
     JOBS_WAITING,
     UNUSED_SECONDS,
     BusyError,
@@ -289,12 +290,18 @@ class Jobs:
         """Remove what is known of a job that has ended; its run stays."""
         if job.ended is not None:
             shutil.rmtree(job.folder, ignore_errors=True)
+            self._ended.pop(job.id, None)
 
     def sweep(self, uploads: Uploads) -> None:
-        """Remove uploads that nobody made a run of in time, and jobs whose run is gone."""
+        """Remove uploads that nobody made a run of in time, and jobs whose run is gone, or never came long ago."""
+        oldest = time.time() - JOBS_KEPT_SECONDS
         for job in self.all():
-            if job.state == "done" and not (self.workspace / "runs" / job.order.name).is_dir():
-                shutil.rmtree(job.folder, ignore_errors=True)
+            if job.state == "done":
+                over = not (self.workspace / "runs" / job.order.name).is_dir()
+            else:
+                over = job.ended is not None and job.ended.at < oldest
+            if over:
+                self.forget(job)
         used = {job.order.upload for job in self.all() if job.state in ("waiting", "running", "done")}
         uploads.sweep(used, time.time() - UNUSED_SECONDS)
 

@@ -26,6 +26,7 @@ __all__ = [
     "HEAD_SECONDS",
     "IDLE_SECONDS",
     "JOBS_AT_ONCE",
+    "JOBS_KEPT_SECONDS",
     "JOBS_WAITING",
     "JOB_HOURS",
     "JOB_MEMORY",
@@ -99,6 +100,9 @@ JOBS_AT_ONCE: Final = 1
 
 JOBS_WAITING: Final = 8
 """Runs that may wait."""
+
+JOBS_KEPT_SECONDS: Final = 30 * 86_400
+"""How long it is known of a run that failed or was stopped; of one that is there, as long as it is."""
 
 JOB_MEMORY: Final = 0.8
 """The part of this computer's memory that a run or a score may ask for: the rest keeps the computer alive."""
