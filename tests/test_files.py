@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,6 +56,45 @@ def test_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
             (new / name).write_text(name)
     assert entries(folder) == ["new.txt"]
     assert entries(tmp_path) == ["run"]
+
+
+def test_a_file_is_no_folder_to_replace(tmp_path: Path) -> None:
+    """It stays, and nothing is left beside it."""
+    (tmp_path / "letter").write_text("dear")
+    with pytest.raises(UsageError, match="is a file"), replace_folder(tmp_path / "letter"):
+        pass
+    assert entries(tmp_path) == ["letter"]
+    assert (tmp_path / "letter").read_text() == "dear"
+
+
+def test_what_a_link_leads_to_is_replaced(tmp_path: Path) -> None:
+    """The link stays a link, and nothing is left beside it."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with replace_folder(tmp_path / "link") as new:
+        (new / "new.txt").write_text("new")
+    assert entries(tmp_path) == ["link", "real"]
+    assert (tmp_path / "link").is_symlink()
+    assert entries(tmp_path / "real") == ["new.txt"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_table_that_does_not_fit_is_a_usage_error(tmp_path: Path, ending: str) -> None:
+    """The engine's own words for a full disk aren't a fault of ours; an older table stays."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / f"table{ending}"
+    path.write_text("old")
+    table = pd.DataFrame({"spend": np.random.default_rng(0).random(200_000)})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(UsageError, match=f"can't write .*table{ending}") as caught:
+            write_table(table, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(caught.value.evidence) == ["File too large"]
+    assert path.read_text() == "old"
+    assert entries(tmp_path) == [path.name]
 
 
 def test_place_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ Everything is written beside its place, synced to disk, and then renamed into it
 """
 
 import csv
+import errno
 import io
 import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -170,6 +172,8 @@ def write_query(
     UsageError
         The ending is another, or the place can't be written to.
     """
+    import duckdb  # noqa: PLC0415 - a tenth of a second that most users of this file don't need
+
     check_table_name(path)
     how = TABLES[path.suffix.lower()]
     in_csv = how.startswith("FORMAT csv")
@@ -181,7 +185,15 @@ def write_query(
 
     def write(beside: Path, how: str) -> None:
         target = str(beside).replace("'", "''")
-        connection.execute(f"COPY (SELECT {shown} {source}) TO '{target}' ({how})").fetchall()
+        try:
+            connection.execute(f"COPY (SELECT {shown} {source}) TO '{target}' ({how})").fetchall()
+        except duckdb.IOException as error:
+            # A full disk, say. What it can't read, or can't put into its temporary folder, is told by whoever asked.
+            if beside.name not in str(error):
+                raise
+            found = re.search(r'"errno":"(\d+)"', str(error))
+            number = errno.EIO if found is None else int(found[1])
+            raise OSError(number, os.strerror(number)) from error
 
     if not (in_csv and alike):
         write_with(path, lambda beside: write(beside, how))
@@ -244,8 +256,16 @@ def replace_folder(path: Path) -> Iterator[Path]:
     ------
     pathlib.Path
         The empty folder beside it.
+
+    Raises
+    ------
+    UsageError
+        There is a file in that place, or it can't be written to.
     """
-    path = path.absolute()
+    # What a link leads to is replaced, not the link.
+    path = path.resolve() if path.is_symlink() else path.absolute()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file, not a folder", way_out="--out with a new folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:64]}.new"))

@@ -112,6 +112,22 @@ def test_an_export_names_its_run_as_it_is_found_from_here(workspace: Path) -> No
     assert CliRunner().invoke(segmentry, following.split(), catch_exceptions=False).exit_code == 0
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_brand_is_an_option_of_what_people_look_at(name: str) -> None:
+    """What only programs read has no look: an option that does nothing would be taken for one that does."""
+    shown = CliRunner().invoke(segmentry, ["export", name, "--help"]).output
+    assert ("--brand" in shown) == (name not in {"azure-ml", "onnx"})
+
+
+def test_a_place_to_send_to_is_of_no_use_without_sending(amber: Run, tmp_path: Path) -> None:
+    """Who names a workspace of Azure is not left to think that it was sent there."""
+    given = {each.name.replace("-", "_"): each.default for each in FORMATS["azure-ml"].extras}
+    given |= {"anyway": True, "subscription": "s", "group": "g", "azure_workspace": "w"}
+    with pytest.raises(UsageError, match="isn't sent"):
+        FORMATS["azure-ml"].write(amber, tmp_path / "az", Brand(), **given)
+    assert not (tmp_path / "az").exists()
+
+
 def test_an_export_is_a_file(workspace: Path) -> None:
     """A dash makes no file of that name."""
     with pytest.raises(UsageError, match="is a file"):

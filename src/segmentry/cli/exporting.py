@@ -39,7 +39,7 @@ def _command(name: str, form: "Format") -> click.Command:
 
     @click.command(name, help=form.title)
     @click.argument("run")
-    @with_options(OUT, *extras, BRAND, WORKSPACE, *TALKING)
+    @with_options(OUT, *extras, *((BRAND,) if form.look else ()), WORKSPACE, *TALKING)
     def command(run: str, **options: Any) -> None:
         _export(name, run, **options)
 
@@ -50,11 +50,11 @@ def _export(
     name: str,
     run: str,
     out: Path,
-    brand: Path | None,
     workspace: Path,
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    brand: Path | None = None,
     **extras: Any,
 ) -> None:
     del verbose

@@ -59,7 +59,7 @@ class Tracking:
         if track is not None:
             need_mlflow()
         store = find_store(track, workspace)
-        return cls(store, asked=track is not None, where=_where(track, store))
+        return cls(store, asked=track is not None, where=_where(track, store, workspace))
 
     def log(self, folder: Path, talk: "Talk") -> Mapping[str, Any]:
         """Log the run that was just saved, and give what JSON says of it."""
@@ -105,9 +105,18 @@ class Tracking:
             click.get_current_context().exit(self.error.exit_code)
 
 
-def _where(track: str | None, store: "Store") -> str:
+def _where(track: str | None, store: "Store", workspace: Path) -> str:
     """Give what names the same MLflow on the next command: nothing where it is found without."""
-    return f" --track {store.shown}" if track else ""
+    import os
+    import shlex
+
+    from segmentry.cli.lines import near
+
+    if track:
+        return f" --track {shlex.quote(store.shown)}"
+    if os.environ.get(ENVIRONMENT) or workspace.absolute() == Path.cwd():
+        return ""
+    return f" --workspace {shlex.quote(near(str(workspace.absolute())))}"
 
 
 def opened_model(
@@ -152,6 +161,8 @@ def register(
 ) -> None:
     """Make a RUN the next version of a model in MLflow's registry."""
     del verbose
+    import shlex
+
     from segmentry import track as tracking
     from segmentry.cli.terminal import Talk
     from segmentry.workspace import open_run
@@ -163,7 +174,8 @@ def register(
     said = "is now" if new else "is already"
     talk = Talk(as_json=as_json, quiet=quiet)
     talk.give([f" {run} {said} version {version.version} of {name}"], plain)
-    talk.say(f" Next   segmentry promote {name}@{version.version} --alias champion --why TEXT{_where(track, store)}")
+    where = _where(track, store, workspace)
+    talk.say(f" Next   segmentry promote {shlex.quote(f'{name}@{version.version}')} --alias champion --why TEXT{where}")
 
 
 @click.command()
@@ -187,6 +199,8 @@ def promote(
 ) -> None:
     """Put a version in use: show who changes segment, then give it the alias."""
     del verbose
+    import shlex
+
     from segmentry import track as tracking
     from segmentry.cli.terminal import Talk
     from segmentry.errors import UsageError
@@ -207,7 +221,8 @@ def promote(
         _ask(found, talk)
     made = tracking.promote(found, why)
     talk.give([f" {name} version {number} is now {alias}"], _plain(found, made))
-    talk.say(f" Next   segmentry score models:/{name}@{alias} FILE --out scores.csv{_where(track, store)}")
+    where = _where(track, store, workspace)
+    talk.say(f" Next   segmentry score {shlex.quote(f'models:/{name}@{alias}')} FILE --out scores.csv{where}")
 
 
 def _ask(found: "Preview", talk: "Talk") -> None:

@@ -1,6 +1,6 @@
 """Letters and names that go on from run to run, and the events between two runs as data."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Self
@@ -144,6 +144,25 @@ class Identity:
         (4, None)
         """
         return next((one for one in self.before if one.letter == letter), None)
+
+    def origins(self) -> Mapping[str, Event]:
+        """Give by letter the event that says where each segment comes from.
+
+        Of one that goes on it is that, though it may have lost customers to a split or won them by a merger.
+
+        Examples
+        --------
+        >>> kept = Event("kept", (Tag("A", "Big"),), (Tag("A", "Big"),), 9, 5, 5, 0.6, 1.0, 0.6, ())
+        >>> split = replace(kept, kind="split", new=(*kept.new, Tag("B", "Rare")))
+        >>> identity = Identity("june", "model", 9, 1.0, (kept, split), ())
+        >>> [(letter, event.kind) for letter, event in identity.origins().items()]
+        [('A', 'kept'), ('B', 'split')]
+        """
+        found: dict[str, Event] = {}
+        for event in sorted(self.events, key=lambda event: event.kind != "kept"):
+            for tag in event.new:
+                found.setdefault(tag.letter, event)
+        return found
 
     def renamed(self, letter: str, name: str) -> Self:
         """Give the same with another name for a current segment; what one before was called stays as it was."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from segmentry.errors import UsageError
 from segmentry.export.azure_ml import azure_ml
 from segmentry.export.azure_ml.submit import Place
 from segmentry.export.dependable import refuse_undependable
@@ -54,11 +55,14 @@ class Format:
         or None.
     extras : tuple of Extra, default ()
         Options that this format has and others don't.
+    look : bool, default True
+        Whether people see it: what only programs read has no look, and takes no brand.
     """
 
     title: str
     write: Write
     extras: tuple[Extra, ...] = ()
+    look: bool = True
 
 
 def _html(run: Run, out: Path, brand: Brand) -> None:
@@ -93,6 +97,11 @@ def _azure_ml(
 ) -> None:
     del brand
     place = Place(subscription, group, azure_workspace)
+    if place.given and not submit:
+        raise UsageError(
+            "--subscription, --group and --azure-workspace say where to send it, and it isn't sent",
+            way_out="--submit beside them, or none of them",
+        )
     azure_ml(run, out, package=package, endpoint=endpoint, compute=compute, send_to=place if submit else None)
 
 
@@ -100,14 +109,14 @@ def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool) -> Non
     write_bytes(out, workbook(run.summary, brand, run if include_customers else None))
 
 
-def _acted_on(title: str, write: Write, *extras: Extra) -> Format:
+def _acted_on(title: str, write: Write, *extras: Extra, look: bool = True) -> Format:
     """Give a format that people or programs act on: it is refused of a split that isn't dependable."""
 
     def checked(run: Run, out: Path, brand: Brand, *, anyway: bool, **options: Any) -> Sequence[str] | None:
         refuse_undependable(run.summary, "its segments would hold other customers", anyway=anyway)
         return write(run, out, brand, **options)
 
-    return Format(title, checked, (*extras, Extra("anyway", "Even where the split is not dependable.")))
+    return Format(title, checked, (*extras, Extra("anyway", "Even where the split is not dependable.")), look)
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -122,6 +131,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Extra("subscription", "Of Azure; otherwise config.json says where to.", ""),
             Extra("group", "The resource group.", ""),
             Extra("azure-workspace", "The workspace of Azure Machine Learning.", ""),
+            look=False,
         ),
         "excel": _acted_on(
             "Write an Excel workbook, a sheet a segment, with charts.",
@@ -130,7 +140,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ),
         "html": Format("Write the report as one HTML file.", _html),
         "markdown": Format("Write the report as Markdown.", _markdown),
-        "onnx": _acted_on("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx),
+        "onnx": _acted_on("Write the model as ONNX, for onnxruntime and other runtimes.", _onnx, look=False),
         "pdf": Format("Print the report to PDF, by a browser that is installed.", _pdf),
         "power-bi": _acted_on(
             "Write a Power BI project, with a row for every customer.",

@@ -114,16 +114,15 @@ def _since(summary: RunSummary) -> Mapping[str, Child]:
     if identity is None:
         return {}
     found: dict[str, Child] = {}
-    for event in identity.events:
-        for tag in event.new:
-            if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
-                change = event.new_customers - event.old_customers
-                figure = f"{change:+,}" if change else "as many"
-                found[tag.letter] = join([f"{figure} ", _of_all(f"of {event.old_customers:,}")])
-            elif event.kind == "born":
-                found[tag.letter] = "new"
-            elif event.kind in ("split", "merged"):
-                found[tag.letter] = f"from {', '.join(old.letter for old in event.old)}"
+    for letter, event in identity.origins().items():
+        if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
+            change = event.new_customers - event.old_customers
+            figure = f"{change:+,}" if change else "as many"
+            found[letter] = join([f"{figure} ", _of_all(f"of {event.old_customers:,}")])
+        elif event.kind == "born":
+            found[letter] = "new"
+        elif event.kind in ("split", "merged"):
+            found[letter] = f"from {', '.join(old.letter for old in event.old)}"
     return found
 
 

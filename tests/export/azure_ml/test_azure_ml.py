@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
@@ -106,6 +108,36 @@ def test_only_an_export_is_replaced(exported: Path, amber: Run, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     azure_ml(amber, exported, package="segmentry==0.1.0")
     assert (exported / "README.md").is_file()
+
+
+def test_a_project_of_somebody_else_and_a_file_stay(amber: Run, tmp_path: Path) -> None:
+    """Many a folder has an online-deployment.yml; and a file in the way isn't turned into a folder."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "online-deployment.yml").write_text("name: blue\n")
+    (tmp_path / "letter").write_text("dear")
+    with pytest.raises(UsageError, match="other files"):
+        azure_ml(amber, theirs, package="segmentry")
+    with pytest.raises(UsageError, match="is a file"):
+        azure_ml(amber, tmp_path / "letter", package="segmentry")
+    assert [path.name for path in theirs.iterdir()] == ["online-deployment.yml"]
+    assert (tmp_path / "letter").read_text() == "dear"
+
+
+def test_files_that_the_recipe_names_go_with_the_training_job(amber: Run, tmp_path: Path) -> None:
+    """At Azure there is nothing else of this computer; a file that is gone is named."""
+    (tmp_path / "ours.toml").write_text("# ours\n")
+    recipe = amber.model.recipe.having(playbook=str(tmp_path / "ours.toml"), grid=str(tmp_path / "ours.toml"))
+    run = replace(amber, model=replace(amber.model, recipe=recipe))
+    azure_ml(run, tmp_path / "out", package="segmentry==0.1.0")
+    told = tomllib.loads((tmp_path / "out" / "train" / "recipe.toml").read_text())
+    assert (told["choose"]["grid"], told["describe"]["playbook"]) == ("grid.toml", "playbook.toml")
+    for name in ("grid.toml", "playbook.toml"):
+        assert (tmp_path / "out" / "train" / name).read_text() == "# ours\n"
+    (tmp_path / "ours.toml").unlink()
+    with pytest.raises(UsageError, match=r"can't read .*ours.toml"):
+        azure_ml(run, tmp_path / "again", package="segmentry==0.1.0")
+    assert not (tmp_path / "again").exists()
 
 
 @pytest.mark.parametrize("package", ["nothere.whl", 'segmentry"; rm -rf /', "segmentry\nRUN x", "$(x)"])

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -61,6 +62,28 @@ def test_a_file_that_would_say_something_else_is_not_written(
     assert isinstance(done.exception, SegmentryError)
     assert done.exception.what.startswith("the ONNX file would give 90 of 90 customers another segment")
     assert (tmp_path / "amber.onnx").read_bytes() == b"older"
+
+
+def test_who_belongs_nowhere_is_compared_too(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a customer has no margin, which is no reason to overlook another answer."""
+    pytest.importorskip("onnxruntime")
+    from segmentry.export.onnx import proof
+    from segmentry.export.onnx.model import onnx_model
+
+    model = small.model("hdbscan", "default")
+    made = onnx_model(model, b"").SerializeToString()
+    nowhere = int((model.assign(small.table)["segment"] == "").sum())
+    assert nowhere
+    assert proof.prove(model, made, small.table).elsewhere == 0
+    right = proof.answers
+
+    def placed(*given: Any) -> Any:
+        found = right(*given)
+        return found | {"segment": np.where(found["segment"] == "", "A", found["segment"])}
+
+    monkeypatch.setattr(proof, "answers", placed)
+    with pytest.raises(SegmentryError, match=f"would give {nowhere} of"):
+        proof.prove(model, made, small.table)
 
 
 @pytest.mark.parametrize("lacking", ["onnx", "onnxruntime"])

@@ -33,7 +33,7 @@ def _awkward() -> Segmentation:
     """Find segments in a table whose columns are called as ours are, or as formulas."""
     draw = np.random.default_rng(0)
     visits = np.repeat([1.0, 50.0], 12) + draw.random(24)
-    names = ["Segment", "fit", 'a "b" [c]', "=cmd", "Typical visit", "it's"]
+    names = ["Segment", "fit", 'a "b" [c]', "=cmd", "Typical visit", "visit", "it's", "?"]
     table = pd.DataFrame({name: visits + draw.random(24) for name in names})
     return segment(table.assign(town=["Ulm", "=Ulm"] * 12), segments=2, rebuilds=2, name="awkward")
 

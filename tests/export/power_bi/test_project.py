@@ -126,6 +126,17 @@ def test_data_only_wants_the_same_columns(runs: Mapping[str, Run], project: Path
         write_project(runs["after"], tmp_path / "nowhere", Brand(), data_only=True)
 
 
+@pytest.mark.parametrize("what", ["currency", "spend"])
+def test_data_only_wants_the_same_money(runs: Mapping[str, Run], project: Path, what: str) -> None:
+    """Formats have the unit written in them, and a formula the column: dollars would be shown as pounds."""
+    manifest = project / "segmentry.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace(f'{what} = ""', f'{what} = "other"'), encoding="utf-8")
+    assert manifest.read_text(encoding="utf-8") != text
+    with pytest.raises(UsageError, match="the money of this run"):
+        write_project(runs["awkward"], project, Brand(), data_only=True)
+
+
 def test_no_name_of_a_run_leads_out_of_the_folder(runs: Mapping[str, Run]) -> None:
     """A model file can come from anybody, and files are called as its run."""
     run = runs["awkward"]

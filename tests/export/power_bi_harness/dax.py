@@ -91,7 +91,7 @@ class Model:
     def _call(self, name: str, args: list[Any], context: Context) -> Any:
         if name in AGGREGATES:
             table, column = self._column(args[0])
-            return self._query(AGGREGATES[name].format(f'"{column}"'), table, context)
+            return self._query(AGGREGATES[name].format(_quoted(column)), table, context)
         known = {
             "COUNTROWS": self._countrows,
             "DIVIDE": self._divide,
@@ -117,12 +117,12 @@ class Model:
 
     def _hasonevalue(self, args: list[Any], context: Context) -> Any:
         table, column = self._column(args[0])
-        return self._query(f'count(DISTINCT "{column}") = 1', table, context)
+        return self._query(f"count(DISTINCT {_quoted(column)}) = 1", table, context)
 
     def _selectedvalue(self, args: list[Any], context: Context) -> Any:
         table, column = self._column(args[0])
         if self._hasonevalue(args, context):
-            return self._query(f'any_value("{column}")', table, context)
+            return self._query(f"any_value({_quoted(column)})", table, context)
         return self._evaluate(args[1], context) if len(args) > 1 else None
 
     def _calculate(self, args: list[Any], context: Context) -> Any:
@@ -184,6 +184,10 @@ def parse(text: str) -> Any:
     if found is None:
         raise DaxError(f"no DAX: {text}")
     return found
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _end(value: str) -> tuple[str, str]:

@@ -73,7 +73,7 @@ def _since(letter: str, summary: RunSummary) -> Iterator[tuple[str, str, Any]]:
     yield letter, "Share of customers in last run", None if then is None else then.share
     found = None
     for event in summary.identity.events:
-        if letter in [tag.letter for tag in event.new]:
+        if event.kind == "kept" and letter in [tag.letter for tag in event.new]:
             both = (event.new_customers, event.old_customers)
-            found = None if event.kind != "kept" or None in both else (both[0] or 0) - (both[1] or 0)
+            found = None if None in both else (both[0] or 0) - (both[1] or 0)
     yield letter, "Change since last run", found

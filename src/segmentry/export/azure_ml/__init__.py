@@ -15,6 +15,8 @@ from segmentry.export.azure_ml.plain_yaml import to_yaml
 from segmentry.export.azure_ml.readme import readme
 from segmentry.export.azure_ml.resources import resources
 from segmentry.export.azure_ml.submit import Place, client, submit
+from segmentry.export.folders import only_ours
+from segmentry.features import GRIDS
 from segmentry.files import replace_folder
 from segmentry.model import SegmentModel
 from segmentry.workspace import FILES, Run
@@ -23,6 +25,8 @@ __all__ = ["azure_ml"]
 
 MARK = "online-deployment.yml"
 """The file by which an export is known as one."""
+SAID = "az ml: see README.md. By segmentry "
+"""What stands above every YAML file."""
 HERE = "segmentry.export.azure_ml"
 ENVIRONMENTS = {
     "online": """FROM mcr.microsoft.com/azureml/minimal-py312-inference:latest
@@ -75,7 +79,7 @@ def azure_ml(
         The folder holds other files, the package isn't there, a name can't be used, or Azure refuses.
     """
     names = Names.of(run.summary.run, endpoint)
-    _only_ours(out)
+    only_ours(out, ours=_is_ours(out))
     # Asked first: nobody is to wait for what can't be sent.
     workspace = None if send_to is None else client(send_to)
     program, content = _program(package)
@@ -83,7 +87,7 @@ def azure_ml(
         (new / "model").mkdir()
         shutil.copyfile(run.folder / FILES["model"], new / "model" / FILES["model"])
         for name, said in resources(run.model, names, compute).items():
-            _write(new / name, to_yaml(said, f"az ml: see README.md. By segmentry {run.summary.version}."))
+            _write(new / name, to_yaml(said, f"{SAID}{run.summary.version}."))
         for name, dockerfile in ENVIRONMENTS.items():
             _environment(new / "environments" / name, name, dockerfile, (program, content))
         for name in ("online", "batch"):
@@ -96,15 +100,12 @@ def azure_ml(
         submit(out.absolute(), names, workspace)
 
 
-def _only_ours(out: Path) -> None:
-    """Refuse to replace a folder that holds somebody's other files."""
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        held = ", ".join(sorted(path.name for path in out.iterdir())[:5])
-        raise UsageError(
-            f"{out} holds other files, and an export replaces its folder as a whole",
-            [f"it has: {held}"],
-            "--out with a new folder",
-        )
+def _is_ours(out: Path) -> bool:
+    """Say whether an older export is there: other projects have files of the same name, and not our first line."""
+    try:
+        return (out / MARK).read_text(encoding="utf-8").startswith(f"# {SAID}")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _program(package: str | None) -> tuple[str, bytes | None]:
@@ -136,8 +137,31 @@ def _environment(folder: Path, name: str, dockerfile: str, program: tuple[str, b
 def _training(folder: Path, run: Run) -> None:
     """Put beside the job what it starts from: the recipe without the paths of this computer, and the model."""
     recipe = replace(run.model.recipe, sources=(), customers=(), previous="")
+    if recipe.describe.playbook:
+        _taken_along(recipe.describe.playbook, folder / "playbook.toml")
+        recipe = recipe.having(playbook="playbook.toml")
+    if recipe.choose.grid not in ("", *GRIDS):
+        _taken_along(recipe.choose.grid, folder / "grid.toml")
+        recipe = recipe.having(grid="grid.toml")
     _write(folder / "recipe.toml", recipe.to_toml())
     shutil.copyfile(run.folder / FILES["model"], folder / "previous.segmentry")
+
+
+def _taken_along(own: str, place: Path) -> None:
+    """Copy a file of people's own that the recipe names.
+
+    Raises
+    ------
+    UsageError
+        It is gone.
+    """
+    try:
+        _write(place, Path(own).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        way_out = "the command from the folder in which the run was made, or the file back in its place"
+        raise UsageError(
+            f"can't read {own}, which the training job needs as the run did", [str(error)], way_out
+        ) from error
 
 
 def _example(model: SegmentModel) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from typing import Any
 import tomli_w
 
 from segmentry.errors import UsageError
+from segmentry.export.folders import only_ours
 from segmentry.export.power_bi.data import write_data
 from segmentry.export.power_bi.dax import measures
 from segmentry.export.power_bi.m import PARAMETER
@@ -60,7 +61,7 @@ def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False,
     if data_only:
         _renew(found, out, raw=raw)
         return
-    _only_ours(out)
+    _untouched(out)
     files = project_files(found, brand, str(out / DATA))
     with replace_folder(out) as new:
         for name, content in files.items():
@@ -119,25 +120,26 @@ def _renew(found: Star, out: Path, *, raw: bool) -> None:
                 evidence or ["they stand in another order"],
                 "--out with a new folder, without --data-only",
             )
+    # The pages have the unit of money written in their formats, and a formula names the column that is summed.
+    for what, is_now in _money(found).items():
+        was = known.get(what, is_now)
+        if was != is_now:
+            raise UsageError(
+                f"the money of this run is not that of the project, which would show it as its own ({what})",
+                [f"the project has {was or 'none'!r}, the run {is_now or 'none'!r}"],
+                "--out with a new folder, without --data-only",
+            )
     with replace_folder(out / DATA) as new:
         write_data(found, new, raw=raw)
     write_text(out / MANIFEST, tomli_w.dumps(known | {"run": found.name}))
 
 
-def _only_ours(out: Path) -> None:
+def _untouched(out: Path) -> None:
     """Refuse to replace somebody's other files, and a project that people have worked on."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out} is a file, not a folder", way_out="--out with a new folder")
-    if not out.is_dir() or not any(out.iterdir()):
-        return
     known = _known(out)
+    only_ours(out, ours=known is not None)
     if known is None:
-        names = sorted(path.name for path in out.iterdir())[:5]
-        raise UsageError(
-            f"{out} holds other files, and an export replaces its folder as a whole",
-            [f"it has: {', '.join(names)}"],
-            "--out with a new folder",
-        )
+        return
     changed = [name for name, seal in known["files"].items() if _seal_of(out / name) != seal]
     added = [str(path.relative_to(out)) for path in sorted(out.rglob("*")) if _by_people(path, out, known["files"])]
     if changed or added:
@@ -168,8 +170,12 @@ def _known(out: Path) -> dict[str, Any] | None:
 
 def _manifest(found: Star, files: Mapping[str, str]) -> str:
     seals = {name: _seal(content.encode("utf-8")) for name, content in files.items()}
-    whole = {"release": version("segmentry"), "run": found.name, "files": seals, "tables": _tables(found)}
-    return tomli_w.dumps(whole)
+    about = {"release": version("segmentry"), "run": found.name, **_money(found)}
+    return tomli_w.dumps({**about, "files": seals, "tables": _tables(found)})
+
+
+def _money(found: Star) -> dict[str, str]:
+    return {"currency": found.currency, "spend": found.spend}
 
 
 def _tables(found: Star) -> dict[str, list[str]]:

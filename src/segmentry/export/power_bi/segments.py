@@ -91,20 +91,17 @@ def _since(summary: RunSummary) -> Mapping[str, _Since]:
     identity = summary.identity
     if identity is None:
         return {}
-    before = {then.letter: then for then in identity.before}
     found: dict[str, _Since] = {}
-    for event in identity.events:
-        for tag in event.new:
-            was = before.get(tag.letter)
-            past = (None, None) if was is None else (was.customers, was.share)
-            if event.kind == "kept":
-                compared = (event.new_customers, event.old_customers)
-                found[tag.letter] = _Since("goes on", *(compared if None not in compared else (None, None)), *past)
-            elif event.kind == "born":
-                found[tag.letter] = _Since("new", None, None, *past)
-            elif event.kind in ("split", "merged"):
-                words = f"from {', '.join(old.letter for old in event.old)}"
-                found[tag.letter] = _Since(words, None, None, *past)
+    for letter, event in identity.origins().items():
+        was = identity.then(letter)
+        past = (None, None) if was is None else (was.customers, was.share)
+        if event.kind == "kept":
+            compared = (event.new_customers, event.old_customers)
+            found[letter] = _Since("goes on", *(compared if None not in compared else (None, None)), *past)
+        elif event.kind == "born":
+            found[letter] = _Since("new", None, None, *past)
+        elif event.kind in ("split", "merged"):
+            found[letter] = _Since(f"from {', '.join(old.letter for old in event.old)}", None, None, *past)
     return found
 
 

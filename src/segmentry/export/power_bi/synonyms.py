@@ -30,7 +30,10 @@ def linguistic_schema(star: Star, measures: Sequence[Measure]) -> dict[str, Any]
     taken: set[str] = set()
     entities: dict[str, Any] = {}
     for binding, terms, more in _things(star, measures):
-        own, *others = [term for term in dict.fromkeys(map(_said, terms)) if term]
+        said_of_it = [term for term in dict.fromkeys(map(_said, terms)) if term]
+        if not said_of_it:  # a column called "?": nobody can ask for it in words
+            continue
+        own, *others = said_of_it
         free = [term for term in others if term not in taken]
         taken.update([own, *free])
         said: list[dict[str, Any]] = [{own: {"State": "Generated"}}]

@@ -147,13 +147,8 @@ def _measure(measure: Measure, values: pd.Series, taken: set[str]) -> tuple[Colu
     label = clean(measure.label).translate(BRACKETS) or "Column"
     if label.startswith(FORMULA_STARTS):
         label = f"'{label}"  # a head line is a cell too
-    if label.startswith("Typical "):
-        label = f"Own t{label[1:]}"  # the figure of that name is the median over customers
-    name = label
-    number = 2
-    while name.casefold() in taken:
-        name, number = f"{label} ({number})", number + 1
-    taken.add(name.casefold())
+    own = label.startswith("Typical ")  # the figure of that name is the median over customers
+    name = _free(f"Own t{label[1:]}" if own else label, taken)
     said = "forms the segments" if measure.part == "forms" else "only describes the segments"
     description = f"{_defined(measure)} It {said}."
     folder = "Forms segments" if measure.part == "forms" else "Describes segments"
@@ -163,10 +158,20 @@ def _measure(measure: Measure, values: pd.Series, taken: set[str]) -> tuple[Colu
         # A date of the source, as days since 1970.
         days = pd.Series(pd.to_datetime(np.floor(values.astype(np.float64)), unit="D", errors="coerce"))
         return Column(name, "date", description, folder=folder), days.dt.date
-    typical = label if label.startswith("Typical") else f"Typical {label[0].lower()}{label[1:]}" if entry else ""
-    typical = name.replace("Own t", "T", 1) if name.startswith("Own t") else typical or f"Typical {name}"
+    typical = label if own else f"Typical {label[0].lower()}{label[1:]}" if entry else f"Typical {name}"
+    # A source may have both "order" and "Typical order".
+    typical = _free(typical, taken)
     kind = UNITS.get(measure.unit, "number")
     return Column(name, kind, description, folder=folder, typical=typical, says=SAYS.get(measure.name, ())), values
+
+
+def _free(label: str, taken: set[str]) -> str:
+    """Give the label, with a number where something is called so already, and take it."""
+    name, number = label, 2
+    while name.casefold() in taken:
+        name, number = f"{label} ({number})", number + 1
+    taken.add(name.casefold())
+    return name
 
 
 def _defined(measure: Measure) -> str:

@@ -132,14 +132,13 @@ def _note(summary: RunSummary) -> str:
 def _since(summary: RunSummary) -> dict[str, int | str]:
     """Give by letter the change in customers since the run before, or where a segment comes from."""
     found: dict[str, int | str] = {}
-    for event in () if summary.identity is None else summary.identity.events:
-        for tag in event.new:
-            if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
-                found[tag.letter] = event.new_customers - event.old_customers
-            elif event.kind == "born":
-                found[tag.letter] = "new"
-            elif event.kind in ("split", "merged"):
-                found[tag.letter] = f"from {', '.join(old.letter for old in event.old)}"
+    for letter, event in ({} if summary.identity is None else summary.identity.origins()).items():
+        if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
+            found[letter] = event.new_customers - event.old_customers
+        elif event.kind == "born":
+            found[letter] = "new"
+        elif event.kind in ("split", "merged"):
+            found[letter] = f"from {', '.join(old.letter for old in event.old)}"
     return found
 
 
