@@ -7,13 +7,13 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from segmentry.describe import Segment
-from segmentry.evaluate import Keeps
 from segmentry.markup.words import file_name
 from segmentry.summary import RunSummary
 from segmentry.web.api.jobs import JobShown, jobs_of
+from segmentry.web.api.models import Share
 from segmentry.web.api.run_options import NAME_PATTERN
 from segmentry.web.api.run_request import REQUEST_BODY, Asked, key_of, order_of, read_request
+from segmentry.web.api.segments import Range, SegmentShown
 from segmentry.web.background.jobs import Job, Jobs
 from segmentry.web.background.limits import BODY_SECONDS
 from segmentry.web.background.uploads import Upload
@@ -26,7 +26,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
 RunName = Annotated[str, Path(pattern=NAME_PATTERN, description="The run's name.")]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class RunRow(BaseModel):
@@ -63,48 +62,6 @@ class Runs(BaseModel):
 
     total: Annotated[int, Field(description="All runs.")]
     runs: list[RunRow]
-
-
-class Range(BaseModel):
-    """Of the customers, how many keep their segment, with the range over the rebuilds (5th to 95th percentile)."""
-
-    rate: Share
-    low: Share
-    high: Share
-
-    @classmethod
-    def of(cls, keeps: Keeps | None) -> Self | None:
-        """Show a keep rate."""
-        return None if keeps is None else cls(rate=keeps.rate, low=keeps.low, high=keeps.high)
-
-
-class SegmentShown(BaseModel):
-    """One segment of a run."""
-
-    letter: Annotated[str, Field(examples=["A"])]
-    name: Annotated[str, Field(examples=["Frequent big spenders"])]
-    also_known_as: str
-    sentence: Annotated[str, Field(description="Its definition in words.")]
-    customers: int
-    share: Share
-    revenue: float | None
-    revenue_share: float | None
-    keeps: Range | None
-
-    @classmethod
-    def of(cls, segment: Segment) -> Self:
-        """Show a segment."""
-        return cls(
-            letter=segment.letter,
-            name=segment.name,
-            also_known_as=segment.also_known_as,
-            sentence=segment.sentence,
-            customers=segment.customers,
-            share=segment.share,
-            revenue=segment.revenue,
-            revenue_share=segment.revenue_share,
-            keeps=Range.of(segment.keeps),
-        )
 
 
 class CaveatShown(BaseModel):

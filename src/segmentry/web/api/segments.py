@@ -6,21 +6,56 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from segmentry.describe import Segment, Trait
+from segmentry.evaluate import Keeps
 from segmentry.summary import RunSummary
 from segmentry.web.api.models import AnyModel, Share
 from segmentry.web.entrance.policy import needs
 
-__all__ = ["router"]
+__all__ = ["Range", "SegmentShown", "router"]
 
 router = APIRouter(prefix="/v1/segments", tags=["segments"])
 
 
-class KeepsShown(BaseModel):
+class Range(BaseModel):
     """Of the customers, how many keep their segment when it is rebuilt, with the range over the rebuilds."""
 
     rate: Share
-    low: Share
-    high: Share
+    low: Annotated[float, Field(ge=0, le=1, description="The 5th percentile of the rebuilds.")]
+    high: Annotated[float, Field(ge=0, le=1, description="The 95th percentile.")]
+
+    @classmethod
+    def of(cls, keeps: Keeps | None) -> Self | None:
+        """Show a keep rate."""
+        return None if keeps is None else cls(rate=keeps.rate, low=keeps.low, high=keeps.high)
+
+
+class SegmentShown(BaseModel):
+    """One segment."""
+
+    letter: Annotated[str, Field(examples=["A"])]
+    name: Annotated[str, Field(examples=["Frequent big spenders"])]
+    also_known_as: str
+    sentence: Annotated[str, Field(description="Its definition in one or two sentences.")]
+    customers: Annotated[int, Field(ge=0)]
+    share: Share
+    revenue: float | None
+    revenue_share: float | None
+    keeps: Annotated[Range | None, Field(description="null where there is one segment only.")]
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        """Show a segment."""
+        return cls(
+            letter=segment.letter,
+            name=segment.name,
+            also_known_as=segment.also_known_as,
+            sentence=segment.sentence,
+            customers=segment.customers,
+            share=segment.share,
+            revenue=segment.revenue,
+            revenue_share=segment.revenue_share,
+            keeps=Range.of(segment.keeps),
+        )
 
 
 class Typical(BaseModel):
@@ -44,36 +79,16 @@ class Typical(BaseModel):
         return cls(**{name: getattr(trait, name) for name in cls.model_fields})
 
 
-class SegmentFigures(BaseModel):
-    """One segment."""
+class SegmentFigures(SegmentShown):
+    """One segment, with what is typical of it."""
 
-    letter: Annotated[str, Field(examples=["A"])]
-    name: Annotated[str, Field(examples=["Frequent big spenders"])]
-    also_known_as: str
-    sentence: Annotated[str, Field(description="Its definition in one or two sentences.")]
-    customers: Annotated[int, Field(ge=0)]
-    share: Share
-    revenue: float | None
-    revenue_share: float | None
-    keeps: Annotated[KeepsShown | None, Field(description="null where there is one segment only.")]
-    typical: Annotated[list[Typical], Field(description="Strongest difference first.")]
+    typical: Annotated[tuple[Typical, ...], Field(description="Strongest difference first.")] = ()
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
         """Show a segment."""
-        keeps = segment.keeps
-        return cls(
-            letter=segment.letter,
-            name=segment.name,
-            also_known_as=segment.also_known_as,
-            sentence=segment.sentence,
-            customers=segment.customers,
-            share=segment.share,
-            revenue=segment.revenue,
-            revenue_share=segment.revenue_share,
-            keeps=None if keeps is None else KeepsShown(rate=keeps.rate, low=keeps.low, high=keeps.high),
-            typical=[Typical.of(trait) for trait in segment.traits],
-        )
+        shown = super().of(segment)
+        return shown.model_copy(update={"typical": tuple(Typical.of(trait) for trait in segment.traits)})
 
 
 class Segments(BaseModel):
