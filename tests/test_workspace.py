@@ -52,6 +52,8 @@ def test_missing_runs_name_those_that_are_there(workspace: Path, tmp_path_factor
     with pytest.raises(NotFoundError) as refused:
         open_run("ambre", workspace)
     assert "amber" in str(refused.value)
+    with pytest.raises(NotFoundError, match="that is a file; a run is a folder"):
+        open_run(str(workspace / "runs" / "amber" / "model.segmentry"), workspace)
     with pytest.raises(NotFoundError, match="no run"):
         open_run(None, tmp_path_factory.mktemp("empty"))
 

@@ -247,9 +247,9 @@ def open_run(run: str | None, workspace: Path) -> Run:
         found = next((place for place in places if (place / FILES["run"]).is_file()), None)
         if found is None:
             near = [folder.name for folder in list_runs(workspace)][:8]
-            raise NotFoundError(
-                f"there is no run {run!r}", [f"runs here: {', '.join(near)}"] if near else [], "segmentry runs"
-            )
+            evidence = ["that is a file; a run is a folder with run.json in it"] if Path(run).is_file() else []
+            evidence += [f"runs here: {', '.join(near)}"] if near else []
+            raise NotFoundError(f"there is no run {run!r}", evidence, "segmentry runs")
         folder = found
     return Run(folder.absolute(), SegmentModel.load(folder / FILES["model"]))
 

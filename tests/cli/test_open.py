@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from segmentry.cli import opening
+from segmentry.errors import UsageError
 
 Call = Callable[..., Any]
 
@@ -95,6 +96,13 @@ def test_a_port_in_use_is_said(call: Call, workspace: Path) -> None:
         assert said.code == 2
         assert str(port) in said.err
         assert "--port" in said.err
+
+
+def test_an_address_of_another_computer_is_said() -> None:
+    """Where the address is wrong another port is no way out, so the way out names --host."""
+    with pytest.raises(UsageError) as refused:
+        opening._listen("203.0.113.7", 0)
+    assert refused.value.way_out.startswith("--host")
 
 
 def test_the_first_free_port_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

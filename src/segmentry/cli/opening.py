@@ -195,7 +195,9 @@ def _listen(host: str, port: int) -> "socket.socket":
             listening.close()
             if port or error.errno != errno.EADDRINUSE:
                 what = f"can't listen on {host}, port {one}" if host not in LOOPBACK else f"can't listen on port {one}"
-                raise UsageError(what, [error.strerror or str(error)], "another --port, or none") from error
+                ours = host in LOOPBACK or error.errno in (errno.EADDRINUSE, errno.EACCES)
+                way_out = "another --port, or none" if ours else "--host with an address of this computer, or 0.0.0.0"
+                raise UsageError(what, [error.strerror or str(error)], way_out) from error
         else:
             return listening
     raise AssertionError("the system gives a port where none is asked for")

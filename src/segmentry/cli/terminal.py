@@ -27,6 +27,7 @@ from segmentry.cli.lines import (
     start_lines,
     table_lines,
     technical_lines,
+    wrapped,
 )
 from segmentry.data import Loaded
 from segmentry.describe import Described, Segment
@@ -258,7 +259,7 @@ class Talk:
     def exported(self, called: str, run: str, files: Mapping[str, str], said: Sequence[str] = ()) -> None:
         """Say where an export is, and what its format has to say of it."""
         self.give([f" {near(files[called])}"], {"files": dict(files)} | ({"said": [*said]} if said else {}))
-        self.say(*(f" {line}" for line in said), f" Next   segmentry show {run}")
+        self.say(*(line for each in said for line in wrapped(each)), f" Next   segmentry show {run}")
 
     def listed(self, table: pd.DataFrame, called: str, files: Mapping[str, str]) -> None:
         """Print a mailing list, or where it is."""

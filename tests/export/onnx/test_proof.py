@@ -101,4 +101,5 @@ def test_a_missing_part_is_named(
     else:
         assert done.exit_code == 0
         assert "not checked against the model: onnxruntime is not installed" in done.output
+        assert max(len(line) for line in done.output.splitlines() if "/" not in line) <= 80
     assert (tmp_path / "amber.onnx").exists() == (lacking == "onnxruntime")
