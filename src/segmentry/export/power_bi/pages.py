@@ -224,7 +224,7 @@ def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
         title="The segments, line by line",
         subtitle="Right-click a line, Drill through: its customers",
         sort=((SEGMENT, False),),
-        total=True,
+        total=len(star.tables[SEGMENTS].rows) > 1,
         wide={SEGMENT.reference: max(300.0, WHOLE - 120.0 * len(shown))},
     )
 
