@@ -56,7 +56,7 @@ def projects(runs: Mapping[str, Run], tmp_path_factory: pytest.TempPathFactory) 
     """Write each of them."""
     folder = tmp_path_factory.mktemp("power-bi-real")
     for name, run in runs.items():
-        write_project(run, folder / name, Brand(), anyway=True)
+        write_project(run, folder / name, Brand())
     return {name: folder / name for name in runs}
 
 

@@ -78,7 +78,7 @@ def projects(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     for run, brand in ((retail, Brand()), (later, BRAND), (mall, BRAND)):
         name = run.summary.run
         save_run(root / "runs" / name, run, lambda _: "")
-        write_project(open_run(name, root), root / name, brand, anyway=True)
+        write_project(open_run(name, root), root / name, brand)
         found[name] = root / name
     return found
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.server
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 CASES = 5_000
-EXAMPLES = 340
+EXAMPLES = 420
 """Of each operation; with those that are made for every bound of the schema and those in sequences it is the above."""
 
 
