@@ -57,4 +57,4 @@ def _pixels(text: str) -> float:
     if text.isascii():
         return float(xl_pixel_width(text))
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return float(xl_pixel_width(text)) + wide * (WIDE - xl_pixel_width("漢"))
+    return float(xl_pixel_width(text) + wide * (WIDE - xl_pixel_width("漢")))
