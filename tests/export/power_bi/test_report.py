@@ -185,6 +185,8 @@ def _painted(visual: Visual) -> dict[str, str]:
     found = {}
     for rule in visual.objects.get("dataPoint", ()):
         for scope in rule.get("selector", {}).get("data", ()):
+            if "scopeId" not in scope:  # painted by a field
+                continue
             letter = scope["scopeId"]["Comparison"]["Right"]["Literal"]["Value"].strip("'")
             found[letter] = rule["properties"]["fill"]["solid"]["color"]["expr"]["Literal"]["Value"].strip("'")
     return found
@@ -193,8 +195,11 @@ def _painted(visual: Visual) -> dict[str, str]:
 def test_a_segment_has_one_colour(one: Star) -> None:
     """Every visual that paints segments paints all of them, alike: in a brand's colour first, grey after the eighth."""
     painted = [found for page in pages(one, BRAND) for visual in page.visuals if (found := _painted(visual))]
-    assert painted
+    # Of a single segment nothing is divided, and without months nothing else is painted.
+    assert painted or len(one.tables[SEGMENTS].rows) == 1
     assert all(found == painted[0] for found in painted)
+    if not painted:
+        return
     assert painted[0].keys() >= set(one.tables[SEGMENTS].rows["Letter"])
     assert (painted[0]["A"], painted[0]["B"]) == ("#0B5D4B", colours()["seg-2"])
     assert painted[0].get("J", colours()["muted-mark"]) == colours()["muted-mark"]
@@ -263,3 +268,23 @@ def test_every_file_says_what_it_is(stars: dict[str, Star]) -> None:
     for file in given:
         name = file.split("/")[-2] if file.endswith(("page.json", "visual.json")) else None
         assert name is None or given[file]["name"] == name
+
+
+def test_only_what_counts_stands_out(one: Star) -> None:
+    """What sets a segment apart is dark where the difference counts and pale where not, by a column of the model."""
+    rows = one.tables["Profile"].rows
+    counts = rows["Difference"].str.startswith(("▲", "▼"))
+    assert set(rows["Tone"][counts]) <= {colours()["ink-2"]}
+    assert set(rows["Tone"][~counts]) <= {colours()["no-segment"]}
+    for page in pages(one, BRAND):
+        for visual in page.visuals:
+            if visual.name == "apart":
+                (rule,) = [rule for rule in visual.objects["dataPoint"] if "selector" in rule]
+                shown = rule["properties"]["fill"]["solid"]["color"]["expr"]["Aggregation"]["Expression"]["Column"]
+                assert (shown["Expression"]["SourceRef"]["Entity"], shown["Property"]) == ("Profile", "Tone")
+
+
+def test_a_single_segment_is_not_divided(stars: dict[str, Star]) -> None:
+    """Its first page shows no bar of 100%, and the line of the segment takes the room."""
+    page = pages(stars["one segment"], BRAND)[0]
+    assert [visual.name for visual in page.visuals] == ["finding", "figures", "ledger", "foot"]

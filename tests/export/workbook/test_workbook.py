@@ -83,6 +83,16 @@ def test_differences_mark_only_what_counts(summary: RunSummary) -> None:
     assert sheet.auto_filter.ref or sheet.tables["Differences"].autoFilter
 
 
+def test_heads_stay_readable(summary: RunSummary) -> None:
+    """They stand on their rule, clear of the buttons that filter, in a row as high as the longest of them needs."""
+    long = replace(summary.segments[0], name="Recent and rather occasional buyers of everything")
+    sheet = _opened(workbook(replace(summary, segments=(long, *summary.segments[1:])), Brand()))["Differences"]
+    heads = [cell.alignment for cell in sheet[1]]
+    assert {head.vertical for head in heads} == {None}  # the file's word for the bottom is none
+    assert {head.indent for head in heads if head.horizontal == "right"} == {2}
+    assert sheet.row_dimensions[1].height >= 60
+
+
 def test_money_dates_and_shares_are_formatted(summary: RunSummary) -> None:
     """With the currency where people write it, days as days, shares as per cent."""
     book = _opened(workbook(summary, Brand()))
@@ -158,6 +168,10 @@ def test_charts_are_bars_from_zero_in_the_segments_colours(summary: RunSummary) 
         assert "<c:pieChart>" not in chart
         assert "<c:legend>" not in chart
     assert "0B5D4B" in charts[0]
+    ranks, keeps = charts[2], charts[-1]
+    assert '<c:majorUnit val="50.0"/>' in ranks, "the middle is not marked"
+    assert "<c:errBars>" in keeps
+    assert '<a:alpha val="45000"/>' in keeps, "the half of a range within its bar can't be seen"
 
 
 def test_the_same_run_gives_the_same_bytes(summary: RunSummary) -> None:

@@ -50,6 +50,8 @@ LEADING = {
     "verdict": "Verdict",
 }
 """Figures that a brand may let lead, by their names in a brand file; the others are not among the model's measures."""
+LABELS = {"Number of customers": "Customers", "Number of segments": "Segments", "Borderline customers": "Borderline"}
+"""What figures are called where there is little room."""
 LEAD = ("customers", "segments", "revenue", "keep_rate", "verdict")
 PROFILE_WIDTHS = {"Place": 44.0, "Measure": 250.0, "Here": 130.0, "Everyone": 130.0, "Difference": 150.0}
 CHANGES = ("Change since last run", "Customers in last run")
@@ -89,16 +91,16 @@ def _overview(star: Star, brand: Brand, known: frozenset[str], paint: Colours, f
     judged = bool(star.tables[RUNS].rows["Verdict in words"].iloc[0])
     finding = statement(
         "finding",
-        Box(LEFT, 16, 744 if judged else WHOLE, 64),
+        Box(LEFT, 16, 744 if judged else WHOLE, 72),
         only(RUNS, "Finding"),
         "What stands out, in one sentence.",
-        size=16.0,
+        size=18.0,
         only=NOW,
     )
     verdict = (
         statement(
             "verdict",
-            Box(LEFT + 744 + GAP, 16, WHOLE - 744 - GAP, 64),
+            Box(LEFT + 744 + GAP, 16, WHOLE - 744 - GAP, 72),
             only(RUNS, "Verdict in words"),
             "The verdict in words: how far these segments can be trusted.",
             size=11.0,
@@ -110,13 +112,18 @@ def _overview(star: Star, brand: Brand, known: frozenset[str], paint: Colours, f
     asked = [LEADING[name] for name in brand.kpis if LEADING.get(name) in known]
     head = cards(
         "figures",
-        Box(LEFT, 92, WHOLE, 76),
-        [figure(name) for name in asked or map(LEADING.__getitem__, LEAD) if name in known],
+        Box(LEFT, 100, WHOLE, 68),
+        [figure(name, LABELS.get(name, "")) for name in asked or map(LEADING.__getitem__, LEAD) if name in known],
         "The figures of the run, side by side.",
     )
-    shares, months = list(_shares(known, paint)), _months(known, paint, Box(RIGHT, 180, HALF, TALL), "of each segment")
-    right = months or _keeping(known, paint, Box(RIGHT, 180, HALF, TALL))
-    ledger = _ledger(star, known, Box(LEFT, 180 + TALL + GAP, WHOLE, 684 - 180 - TALL - GAP))
+    # A single segment has all customers and all revenue: there is nothing to divide.
+    several = len(star.tables[SEGMENTS].rows) > 1
+    shares = list(_shares(known, paint)) if several else []
+    beside = Box(RIGHT, 180, HALF, TALL) if several else Box(LEFT, 180, WHOLE, TALL)
+    right = _months(known, paint, beside, "of each segment" if several else "of all customers")
+    right = right or _keeping(known, paint, beside)
+    top = 180 + TALL + GAP if shares or right else 180
+    ledger = _ledger(star, known, Box(LEFT, top, WHOLE, 684 - top))
     clicked = [*shares, right, ledger]
     return Page(
         "overview",
@@ -208,8 +215,7 @@ def _months(known: frozenset[str], paint: Colours, box: Box, whose: str) -> Visu
 def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
     wanted = ["Number of customers", "Share of customers", "Revenue", "Share of revenue", *_typical(star)]
     wanted += ["Keep rate", "Borderline customers", CHANGES[0]]
-    labels = {"Number of customers": "Customers", "Borderline customers": "Borderline"}
-    shown = [figure(name, labels.get(name, "")) for name in wanted if name in known]
+    shown = [figure(name, LABELS.get(name, "")) for name in wanted if name in known]
     return table(
         "ledger",
         box,
@@ -218,7 +224,7 @@ def _ledger(star: Star, known: frozenset[str], box: Box) -> Visual:
         title="The segments, line by line",
         subtitle="Right-click a line, Drill through: its customers",
         sort=((SEGMENT, False),),
-        total=True,
+        total=len(star.tables[SEGMENTS].rows) > 1,
         wide={SEGMENT.reference: max(300.0, WHOLE - 120.0 * len(shown))},
     )
 
@@ -252,7 +258,7 @@ def _segment(star: Star, known: frozenset[str], paint: Colours, foot: str) -> Pa
     head = cards(
         "figures",
         Box(LEFT, 104, WHOLE, 76),
-        [figure(name) for name in wanted if name in known],
+        [figure(name, LABELS.get(name, "")) for name in wanted if name in known],
         "The figures of the chosen segment.",
     )
     over_time = bool(_monthly(known))
@@ -287,8 +293,8 @@ def _beside_everyone(top: int, height: int) -> Iterator[Visual]:
         [apart],
         "One bar a measure: to the right where the segment lies above all other customers, to the left where below.",
         title="What sets it apart, strongest first",
-        subtitle="100: above every other customer; 0: like them; -100: below",
-        colours=[(apart, ink("ink-2"))],
+        subtitle="100: above every other; -100: below; pale: not clear",
+        colours=only(PROFILE, "Tone"),
         sort=((place, False),),
         beside=(place,),
         from_zero=False,
@@ -335,7 +341,11 @@ def _customers(star: Star, known: frozenset[str], foot: str) -> Page:
     head = cards(
         "figures",
         Box(756, 16, 500, 76),
-        [figure(name) for name in ("Number of customers", "Revenue", "Revenue per customer") if name in known],
+        [
+            figure(name, LABELS.get(name, ""))
+            for name in ("Number of customers", "Revenue", "Revenue per customer")
+            if name in known
+        ],
         "The figures of the customers in the list.",
     )
     own = [c for c in star.tables[CUSTOMERS].columns if c.folder]

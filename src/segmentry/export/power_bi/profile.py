@@ -7,6 +7,7 @@ from typing import Any
 from segmentry.describe import Trait
 from segmentry.describe.words import Voice
 from segmentry.export.power_bi.star import SEGMENTS, Column, Relationship, Table
+from segmentry.export.power_bi.theme import ink
 from segmentry.markup.words import difference, trait_name, trait_value
 from segmentry.summary import RunSummary
 
@@ -30,6 +31,7 @@ COLUMNS = (
         "How far the segment stands from all other customers: 100 is above every one of them, -100 below. "
         "Of a category: how many more of 100 customers have it.",
     ),
+    Column("Tone", "text", "The colour of its bar: dark where the difference counts, pale where not.", hidden=True),
 )
 
 
@@ -51,7 +53,11 @@ def _rows(summary: RunSummary) -> Iterator[tuple[Any, ...]]:
     for key, segment in enumerate(summary.segments, start=1):
         for place, trait in enumerate(segment.traits, start=1):
             here, everyone = (trait_value(trait, value, voice) for value in (trait.typical, trait.everyone))
-            yield key, place, trait_name(trait), here, everyone, difference(trait), _apart(trait)
+            yield key, place, trait_name(trait), here, everyone, difference(trait), _apart(trait), _tone(trait)
+
+
+def _tone(trait: Trait) -> str:
+    return ink("ink-2" if trait.counts else "no-segment")
 
 
 def _apart(trait: Trait) -> int | None:

@@ -196,7 +196,8 @@ def statement(
         "layout": _styled(DEFAULT, paddingUniform=4),
         "outline": _styled(DEFAULT, show=False),
     }
-    return Visual(name, "cardVisual", box, alt, {"Data": (shown,)}, objects, title=title, only=only)
+    bare = {"background": _styled(show=False), "border": _styled(show=False)}
+    return Visual(name, "cardVisual", box, alt, {"Data": (shown,)}, objects, title=title, container=bare, only=only)
 
 
 def note(name: str, box: Box, text: str) -> Visual:
@@ -211,7 +212,7 @@ def note(name: str, box: Box, text: str) -> Visual:
     return Visual(name, "textbox", box, text, objects=objects, container=bare)
 
 
-def cards(name: str, box: Box, shown: Sequence[Field], alt: str, *, size: float = 20.0) -> Visual:
+def cards(name: str, box: Box, shown: Sequence[Field], alt: str, *, size: float = 16.0) -> Visual:
     """Show figures side by side, each under its name."""
     objects = {
         "layout": _styled(columnCount=len(shown), maxTiles=len(shown)),
@@ -244,7 +245,7 @@ def bars(
     *,
     title: str,
     subtitle: str = "",
-    colours: Sequence[tuple[Field, str]] | Colours = (),
+    colours: Colours | Field,
     sort: tuple[tuple[Field, bool], ...] = (),
     beside: tuple[Field, ...] = (),
     from_zero: bool = True,
@@ -253,8 +254,8 @@ def bars(
 
     Parameters
     ----------
-    colours : sequence of (Field, str) or Colours, default ()
-        Of each figure, or of each category where there is one figure.
+    colours : Colours or Field
+        Of each category; or the field that says the colour of each bar.
     beside : tuple of Field, default ()
         Shown when a bar is pointed at, and to sort by.
     from_zero : bool, default True
@@ -263,9 +264,10 @@ def bars(
     if isinstance(colours, Colours):
         painted = colours.rules()
     else:
+        said = {"solid": {"color": {"expr": colours.expression()}}}
         painted = [
-            {"properties": properties({"fill": shade}), "selector": {"metadata": shown.reference}}
-            for shown, shade in colours
+            {"properties": properties({"defaultColor": ink("ink-2")})},
+            {"properties": {"fill": said}, "selector": {"data": [{"dataViewWildcard": {"matchingOption": 1}}]}},
         ]
     begins = {"start": 0.0} if from_zero else {"start": -100.0, "end": 100.0}
     objects = {

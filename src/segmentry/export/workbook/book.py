@@ -17,6 +17,7 @@ import xlsxwriter
 
 from segmentry.export.lists import FORMULA_STARTS
 from segmentry.export.workbook.numbers import DAY, fitting
+from segmentry.export.workbook.wrapping import lines_of
 from segmentry.figures.palette import colours
 
 __all__ = ["Book", "Cell", "Column", "Sheet", "Spot", "Value", "readable"]
@@ -26,6 +27,10 @@ LONGEST = 32_767
 LINE = 15.0
 """Points of one line's height."""
 A4 = 9
+PADDING = 5 / 7
+"""Characters of a column beside those of its width."""
+BUTTON = 2.0
+"""Characters of a head that its button to filter covers."""
 
 Value = str | float | int | date | None
 
@@ -172,10 +177,15 @@ class Sheet:
         look = self.book.look(
             text_wrap=True, bold=bold, **({"font_color": colours()["ink-2"], "italic": False} if quiet else {})
         )
-        room = sum(self._widths.get(column, 8.43) for column in range(columns))
+        room = sum(self._widths.get(column, 8.43) + PADDING for column in range(columns)) - PADDING
         self.file.merge_range(self.row, 0, self.row, columns - 1, "", look)
         self._text_as(self.row, 0, text, look)
-        self._height(self.row, [(text, room)])
+        self._height(self.row, [lines_of(text, room, bold=bold)])
+        self.row += 1
+
+    def gap(self) -> None:
+        """Leave half a line free."""
+        self.file.set_row(self.row, LINE / 2)
         self.row += 1
 
     def widths(self, *widths: float) -> None:
@@ -221,20 +231,27 @@ class Sheet:
             if self._widths.get(place, 0.0) < column.width:
                 self._widths[place] = column.width
                 self.file.set_column(place, place, column.width)
-        head = {"bold": True, "text_wrap": True, "bottom": 1, "bottom_color": colours()["rule-strong"]}
+        head = {
+            "bold": True,
+            "text_wrap": True,
+            "valign": "bottom",
+            "bottom": 1,
+            "bottom_color": colours()["rule-strong"],
+        }
         said = _unlike([readable(column.title) for column in columns])
         heads = [
-            {"header": title, "header_format": self.book.look(**head, **_aligned(column, before))}
+            {"header": title, "header_format": self.book.look(**head, **_headed(column, before, filters=filters))}
             for title, column, before in zip(said, columns, [None, *columns], strict=False)
         ]
         options = {"name": name, "style": None, "autofilter": filters, "columns": heads}
         self.file.add_table(top, 0, last, len(columns) - 1, options)
-        self._height(top, [(title, column.width) for title, column in zip(said, columns, strict=True)])
+        lost = BUTTON if filters else 0.0
+        self._height(top, [lines_of(one, col.width - lost, bold=True) for one, col in zip(said, columns, strict=True)])
         looks = [_ruled(column, columns[place - 1] if place else None) for place, column in enumerate(columns)]
         wrapping = [place for place, column in enumerate(columns) if column.wraps]
         for down, cells in enumerate(rows, start=top + 1):
             if wrapping:
-                self._height(down, [(_said(cells[place]), columns[place].width) for place in wrapping])
+                self._height(down, [lines_of(_said(cells[place]), columns[place].width) for place in wrapping])
             for across, (cell, column) in enumerate(zip(cells, columns, strict=True)):
                 self._write(down, across, cell if isinstance(cell, Cell) else Cell(cell), looks[across], column.form)
         if any(column.form == "@" for column in columns):
@@ -267,11 +284,10 @@ class Sheet:
         if repeat is not None:
             self.file.repeat_rows(repeat)
 
-    def _height(self, row: int, texts: Sequence[tuple[str, float]]) -> None:
-        """Make a row as high as its longest text needs, each given with its room in characters."""
-        lines = max((math.ceil(1.05 * len(text) / room) for text, room in texts), default=1)
-        if lines > 1:
-            self.file.set_row(row, LINE * min(lines, 20))
+    def _height(self, row: int, lines: Sequence[int]) -> None:
+        """Make a row as high as its longest text needs."""
+        if max(lines, default=1) > 1:
+            self.file.set_row(row, LINE * min(max(lines), 20))
 
     def _write(self, row: int, column: int, cell: Cell, look: dict[str, Any], form: str = "") -> None:
         look = dict(look)
@@ -280,14 +296,14 @@ class Sheet:
         if cell.bold:
             look["bold"] = True
         if cell.edge:
-            look |= {"left": 5, "left_color": cell.edge}
+            look |= {"left": 5, "left_color": cell.edge, "indent": 1}
         shown = cell.form or form
         match cell.value:
             case None:
                 self.file.write_blank(row, column, None, self.book.look(**look))
             case str() as text if cell.to:
                 address = "internal:'" + cell.to.replace("'", "''") + "'!A1"
-                look |= {"font_color": colours()["focus"]}
+                look |= {"font_color": colours()["focus"], "underline": 1}
                 self.file.write_url(row, column, address, self.book.look(**look), readable(text))
             case str() as text:
                 self._text(row, column, text, look | ({"num_format": "@"} if shown == "@" else {}))
@@ -339,6 +355,12 @@ def _aligned(column: Column, before: Column | None) -> dict[str, Any]:
     if not _is_text(column):
         return {"align": "right"}
     return {"align": "left", "indent": 1} if before is not None and not _is_text(before) else {"align": "left"}
+
+
+def _headed(column: Column, before: Column | None, *, filters: bool) -> dict[str, Any]:
+    """Align a head as its cells are, but keep what stands at the right clear of the button that filters."""
+    look = _aligned(column, before)
+    return look | {"indent": int(BUTTON)} if filters and look["align"] == "right" else look
 
 
 def _is_text(column: Column) -> bool:

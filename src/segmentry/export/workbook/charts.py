@@ -29,8 +29,10 @@ class Bars:
         The number format of the labels.
     most : float or None, default None
         Where the scale ends.
+    middle : bool, default False
+        Whether a line marks the middle of the scale.
     spread : (int, int) or None, default None
-        The columns of the lower and upper ends of a range around each bar's end.
+        The columns that say how far a range reaches above and below each bar's end.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Bars:
     fills: Sequence[str]
     form: str
     most: float | None = None
+    middle: bool = False
     spread: tuple[int, int] | None = None
 
 
@@ -65,18 +68,18 @@ def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int
     """
     chart = sheet.book.file.add_chart({"type": "bar"})
     label = {"font": {"color": colours()["ink-2"], "size": 9}}
+    # Under a range the bars are pale, or the half of it that lies within them could not be seen.
+    pale = {"transparency": 55} if what.spread else {}
     series: dict[str, Any] = {
         "name": readable(what.title),
         "categories": [sheet.name, spot.first, what.names, spot.last, what.names],
         "values": [sheet.name, spot.first, what.values, spot.last, what.values],
-        "points": [{"fill": {"color": fill}, "border": {"none": True}} for fill in what.fills],
-        "fill": {"color": what.fills[0]},
+        "points": [{"fill": {"color": fill, **pale}, "border": {"none": True}} for fill in what.fills],
+        "fill": {"color": what.fills[0], **pale},
         "gap": 45,
     }
-    if what.spread is None:
-        series["data_labels"] = {"value": True, "num_format": what.form, **label}
-    else:
-        # A range around the bar's end, drawn as an error bar: its two lengths come from two columns.
+    if what.spread:
+        # From columns of the sheet: LibreOffice passes over lengths that stand in the chart itself.
         plus, minus = (_range(sheet, spot, place) for place in what.spread)
         series["x_error_bars"] = {
             "type": "custom",
@@ -84,6 +87,8 @@ def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int
             "minus_values": minus,
             "line": {"color": colours()["ink"], "width": 1.25},
         }
+    else:
+        series["data_labels"] = {"value": True, "num_format": what.form, **label}
     chart.add_series(series)
     chart.set_title(
         {
@@ -96,15 +101,21 @@ def bars(sheet: Sheet, spot: Spot, what: Bars, row: int, column: int, width: int
     chart.set_legend({"none": True})
     scale: dict[str, Any] = {
         "min": 0,
-        "major_gridlines": {"visible": what.spread is not None, "line": {"color": colours()["rule"], "width": 0.5}},
+        "major_gridlines": {
+            "visible": bool(what.spread) or what.middle,
+            "line": {"color": colours()["rule-strong" if what.middle else "rule"], "width": 0.5},
+        },
         "num_format": what.form,
         "line": {"none": True},
         "num_font": {"color": colours()["ink-2"], "size": 9},
-        "visible": what.spread is not None,
+        "visible": bool(what.spread),
         "label_position": "high",
     }
     if what.most is not None:
         scale["max"] = what.most
+        if what.middle:
+            # It ends just before its last line, which would be drawn through the labels of the longest bars.
+            scale |= {"major_unit": what.most / 2, "max": 0.999 * what.most}
     # The first row stands on top, which turns the sides round: the high side is below.
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"color": colours()["rule-strong"]}})
     chart.set_x_axis(scale)

@@ -24,7 +24,7 @@ def differences(book: Book, name: str, summary: RunSummary) -> None:
         Column("Forms segments", 10),
         Column("All", 12, COUNT),
     ]
-    columns += [Column(f"{segment.letter} · {segment.name}", 15, COUNT) for segment in summary.segments]
+    columns += [Column(f"{segment.letter} · {segment.name}", 17, COUNT) for segment in summary.segments]
     rows = [_row(key, by_segment, summary) for key in _order(summary, by_segment)]
     if sheet.table("Differences", columns, rows, filters=True) is None:
         sheet.paragraph("There is nothing to compare.", 4)

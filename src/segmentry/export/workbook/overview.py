@@ -43,6 +43,7 @@ def overview(book: Book, name: str, summary: RunSummary, sheets: Mapping[str, st
     sheet.paragraph(
         f"{summary.verdict} · {summary.headline}" if summary.verdict else summary.headline, ACROSS, bold=True
     )
+    sheet.gap()
     head = sheet.row
     spot = _ledger(sheet, summary, sheets, fills)
     sheet.freeze(head + 1, 2)

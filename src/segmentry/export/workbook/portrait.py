@@ -21,6 +21,7 @@ ON_A_PAGE = 20
 """Measures that leave the sheet readable on one page."""
 BESIDE, CHART = 5, 470
 """The column where the chart begins, and its width in pixels."""
+STAKED = "typical orders missed by own usual gap"
 DEEDS = {"try": "Try", "avoid": "Avoid", "measure by": "Measure by"}
 
 
@@ -46,7 +47,7 @@ def portrait(
     """
     fill = fills[segment.letter]
     sheet = book.sheet(name, fill)
-    sheet.widths(32, 16, 15, 13, 13, 15, 11, 24, 10)
+    sheet.widths(34, 16, 15, 13, 13, 15, 11, 24, 10)
     sheet.title(f"{segment.letter} · {segment.name}", edge=fill)
     sheet.freeze(1)
     sheet.paragraph(segment.sentence, ACROSS)
@@ -76,15 +77,16 @@ def _facts(sheet: Sheet, summary: RunSummary, segment: Segment, whose: str) -> N
         low, high = of_100(segment.keeps.low), of_100(segment.keeps.high)
         sheet.fact("Keeps, of 100", Cell(of_100(segment.keeps.rate), KEEPS), f"{low} to {high} in nine rebuilds of ten")
     if segment.at_stake is not None:
-        sheet.fact("At stake", Cell(segment.at_stake, money(segment.at_stake, currency)))
+        sheet.fact("At stake", Cell(segment.at_stake, money(segment.at_stake, currency)), STAKED)
     borders = dict(zip((one.letter for one in summary.segments), summary.borders, strict=False))
     border = borders.get(segment.letter)
     if border is not None and summary.k > 1:
-        told = f"typical of it; {border.fair:,} fit fairly, {border.borderline:,} are borderline"
+        told = f"{border.fair:,} more fit fairly, {border.borderline:,} are borderline"
         sheet.fact("Typical customers", Cell(border.typical, COUNT), told)
         near = next((one for one in summary.segments if one.letter == border.nearest), None)
         if near is not None:
-            sheet.fact("Second choice of", Cell(border.towards, COUNT), f"would be {near.letter}")
+            told = f"of them: {near.letter} lies nearest"
+            sheet.fact(f"Second choice {near.letter}", Cell(border.towards, COUNT), told)
     if whose:
         sheet.fact("Who they are", Cell(f"{segment.customers:,} rows", to=whose))
 
@@ -104,7 +106,7 @@ def _traits(sheet: Sheet, summary: RunSummary, segment: Segment) -> Spot | None:
         return None
     sheet.heading("What sets them apart")
     columns = [
-        Column("Measure", 32, wraps=True),
+        Column("Measure", 34, wraps=True),
         Column("Unit", 16),
         Column("Typical here", 15, COUNT),
         Column("Middle half, from", 13, COUNT),
@@ -159,9 +161,9 @@ def _chart(sheet: Sheet, spot: Spot, segment: Segment, ranked: list[Trait], plac
     """Draw where the typical values rank: clear differences in the segment's colour."""
     top, fill = place
     fills = [fill if trait.counts else colours()["muted-mark"] for trait in ranked]
-    title = f"Where {segment.letter}'s typical values rank among all customers, 0 to 100"
+    title = f"Where {segment.letter} ranks among all customers; 50 is the middle"
     first = Spot(spot.first, spot.first + len(ranked) - 1, spot.left)
-    bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100), top, BESIDE, CHART)
+    bars(sheet, first, Bars(title, 0, 6, fills, COUNT, 100, middle=True), top, BESIDE, CHART)
 
 
 def _actions(sheet: Sheet, segment: Segment) -> None:
@@ -178,7 +180,7 @@ def _offers(sheet: Sheet, segment: Segment) -> None:
         return
     sheet.heading("What to offer: bought more often than by all customers")
     columns = [
-        Column("Offer", 32, wraps=True),
+        Column("Offer", 34, wraps=True),
         Column("Kind", 16),
         Column("Bought by", 13, COUNT),
         Column("Share here", 13, SHARE),

@@ -43,8 +43,8 @@ def _comes_back(sheet: Sheet, summary: RunSummary, fills: Mapping[str, str]) -> 
         Column("Keeps, of 100", 13, KEEPS),
         Column("From", 12, KEEPS),
         Column("To", 12, KEEPS),
-        Column("Above it", 14, KEEPS),
-        Column("Below it", 14, KEEPS),
+        Column("Range above it", 14, KEEPS),
+        Column("Range below it", 14, KEEPS),
     ]
     kept = [(segment, segment.keeps) for segment in summary.segments if segment.keeps is not None]
     rows: list[list[Value]] = []
@@ -63,7 +63,7 @@ def _comes_back(sheet: Sheet, summary: RunSummary, fills: Mapping[str, str]) -> 
         [fills[segment.letter] for segment, _ in kept],
         KEEPS,
         100,
-        (5, 6),
+        spread=(5, 6),
     )
     sheet.row += bars(sheet, spot, drawn, sheet.row + 1, 0, CHART) + 1
 

@@ -13,6 +13,7 @@ __all__ = ["HOME", "door", "own_path"]
 
 HOME = "/"
 ASKS = "A key opens these pages"
+MAKES = "segmentry keys new NAME"
 
 
 def door(request: Request, error: RefusedError | None, headers: Mapping[str, str] | None = None) -> HTMLResponse:
@@ -37,10 +38,14 @@ def door(request: Request, error: RefusedError | None, headers: Mapping[str, str
         shown, heading = None, ASKS
     else:
         shown, heading = error, ASKS if error is None else begun(error.what)
+    # Who is in already may not do this one thing: the pages are still open to her.
+    inside = asks and error is not None and error.status == 403 and not tried
     body = fragment(
         "door.html",
         heading=heading,
         error=shown,
+        inside=inside,
+        makes=(inside and error is not None and error.way_out) or MAKES,
         asks=asks,
         back=wanted,
         # A browser sends no cookie where a link of another site led here, but does when the page leads to itself.

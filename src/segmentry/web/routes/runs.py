@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from segmentry.markup.words import count
 from segmentry.web.background.progress import progress_of
+from segmentry.web.entrance.callers import caller_of
 from segmentry.web.entrance.policy import needs
 from segmentry.web.pages import Place, page
 from segmentry.web.pieces.listing import Row
@@ -27,13 +28,14 @@ def runs(request: Request, p: int = 1) -> HTMLResponse:
     pages = max(-(-len(folders) // A_PAGE), 1)
     at = min(max(p, 1), pages)
     rows = state.listing.rows(folders[(at - 1) * A_PAGE : at * A_PAGE])
+    makes = caller_of(request.scope).may("manage")
     under_way = [progress_of(job, state.jobs) for job in jobs if job.ended is None]
     return page(
         request,
         "runs.html",
         Place("runs"),
-        heading=_heading(rows, len(folders), len(under_way), first=at == 1),
-        command="segmentry runs" if folders else "segmentry demo",
+        heading=_heading(rows, len(folders), len(under_way), first=at == 1, makes=makes),
+        command="segmentry runs" if folders or not makes else "segmentry demo",
         rows=rows,
         under_way=under_way[::-1],
         failed=[job for job in jobs if job.state in ("failed", "stopped")][:20],
@@ -43,9 +45,11 @@ def runs(request: Request, p: int = 1) -> HTMLResponse:
     )
 
 
-def _heading(rows: list[Row], number: int, under_way: int, *, first: bool) -> str:
+def _heading(rows: list[Row], number: int, under_way: int, *, first: bool, makes: bool) -> str:
     if not number:
-        return f"{count(under_way, 'run')} under way" if under_way else "Start with an order log"
+        if under_way:
+            return f"{count(under_way, 'run')} under way"
+        return "Start with an order log" if makes else "There is no run yet"
     latest = next((row for row in rows if not row.damaged), None) if first else None
     if latest is None:
         return count(number, "run")
