@@ -66,10 +66,27 @@ def test_what_is_acted_on_is_refused_of_a_split_that_is_not_dependable(name: str
     weak = Run(amber.folder, replace(amber.model, summary=replace(amber.summary, verdict="Not dependable")))
     options = {each.name.replace("-", "_"): each.default for each in form.extras}
     with pytest.raises(VerdictError, match="not dependable"):
-        form.write(weak, tmp_path / "out", Brand(), **options)
-    assert not (tmp_path / "out").exists()
-    form.write(weak, tmp_path / "out", Brand(), **options | {"anyway": True})
-    assert (tmp_path / "out").exists()
+        form.write(weak, tmp_path / "out.xlsx", Brand(), **options)
+    assert not (tmp_path / "out.xlsx").exists()
+    form.write(weak, tmp_path / "out.xlsx", Brand(), **options | {"anyway": True})
+    assert (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["runs/amber/run.json", "runs/amber/report.html", "runs/amber"])
+def test_an_export_never_replaces_what_belongs_to_a_run(workspace: Path, name: str) -> None:
+    """A slip of the hand must not cost the run."""
+    out = workspace / name
+    before = {path: path.read_bytes() for path in (workspace / "runs" / "amber").iterdir()}
+    arguments = ["export", "html", "amber", "--out", str(out), "--workspace", str(workspace)]
+    with pytest.raises(UsageError, match="belongs to the run amber"):
+        CliRunner().invoke(segmentry, arguments, catch_exceptions=False)
+    assert {path: path.read_bytes() for path in (workspace / "runs" / "amber").iterdir()} == before
+
+
+def test_a_workbook_is_called_as_excel_opens_it(amber: Run, tmp_path: Path) -> None:
+    """Excel refuses its own content under another ending."""
+    with pytest.raises(UsageError, match=r"no workbook called a\.csv"):
+        FORMATS["excel"].write(amber, tmp_path / "a.csv", Brand(), include_customers=False, anyway=False)
 
 
 def test_every_format_has_a_command_with_help(workspace: Path) -> None:

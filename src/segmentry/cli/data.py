@@ -5,7 +5,17 @@ from typing import Any
 
 import click
 
-from segmentry.cli.options import CUSTOMERS, MEASURING, OUT_FILE, READING, TALKING, given, with_options, write_rejects
+from segmentry.cli.options import (
+    CUSTOMERS,
+    MEASURING,
+    OUT_FILE,
+    READING,
+    TALKING,
+    given,
+    keep_apart,
+    with_options,
+    write_rejects,
+)
 
 __all__ = ["COMMANDS"]
 
@@ -63,6 +73,7 @@ def measures(
     from segmentry.recipe import Recipe
 
     talk = Talk(as_json=as_json, quiet=quiet)
+    keep_apart(out, *files, *customers)
     recipe = Recipe().having(**given(options))
     talk.begin(files)
     loaded = load(files, customers or None, recipe.read)

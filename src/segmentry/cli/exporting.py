@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from segmentry.cli.options import BRAND, TALKING, WORKSPACE, with_options
+from segmentry.cli.options import BRAND, TALKING, WORKSPACE, keep_apart, with_options
 
 if TYPE_CHECKING:
     from segmentry.export import Format
@@ -66,6 +66,7 @@ def _export(
 
     if str(out) == "-":
         raise UsageError("an export is a file", ["--out - would be standard output"], "--out with a name")
+    keep_apart(out)
     found = open_run(run, workspace)
     look = Brand.of_run(found) if brand is None else Brand.read(brand)
     said = FORMATS[name].write(found, out, look, **extras) or ()

@@ -20,6 +20,7 @@ __all__ = [
     "TRACK",
     "WORKSPACE",
     "given",
+    "keep_apart",
     "with_options",
     "write_rejects",
 ]
@@ -174,6 +175,35 @@ def with_options(*options: Option) -> Option:
 def given(options: dict[str, Any]) -> dict[str, Any]:
     """Keep the options that were given."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def keep_apart(out: Path, *inputs: str | Path) -> None:
+    """Refuse to write over what is read, or over the files of a run.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Where a result goes.
+    inputs : str or pathlib.Path
+        The files that are read; patterns and names of runs match no file and pass.
+
+    Raises
+    ------
+    UsageError
+        It is one of them, or lies in a run's folder.
+    """
+    from segmentry.errors import UsageError
+    from segmentry.workspace import FILES
+
+    place = out.resolve()
+    if any(Path(each).exists() and Path(each).resolve() == place for each in inputs):
+        raise UsageError(f"{out} is what is read, and the result would replace it", way_out="--out with another name")
+    run = next((each for each in (place, place.parent) if (each / FILES["run"]).is_file()), None)
+    if run == place or (run is not None and place.name in FILES.values()):
+        raise UsageError(
+            f"{out} belongs to the run {run.name}, and would be lost",
+            way_out="--out with another name",
+        )
 
 
 def write_rejects(rejects: Any, out: Path) -> dict[str, str]:

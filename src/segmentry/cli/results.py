@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from segmentry.cli.options import TALKING, WORKSPACE, with_options
+from segmentry.cli.options import TALKING, WORKSPACE, keep_apart, with_options
 
 __all__ = ["COMMANDS"]
 
@@ -107,6 +107,8 @@ def list_(
     from segmentry.files import write_table
     from segmentry.workspace import open_run
 
+    if out is not None:
+        keep_apart(out)
     found = open_run(run, workspace)
     columns = tuple(name.strip() for name in carry.split(",") if name.strip())
     table = mailing_list(found, segments, columns, raw=raw, anyway=anyway)

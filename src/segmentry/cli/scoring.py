@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from segmentry.cli.options import AS_OF, CUSTOMERS, OUT_FILE, TALKING, TRACK, WORKSPACE, with_options, write_rejects
+from segmentry.cli.options import (
+    AS_OF,
+    CUSTOMERS,
+    OUT_FILE,
+    TALKING,
+    TRACK,
+    WORKSPACE,
+    keep_apart,
+    with_options,
+    write_rejects,
+)
 
 if TYPE_CHECKING:
     from segmentry.model import SegmentModel
@@ -41,6 +51,7 @@ def score(
     from segmentry.recipe import Recipe
     from segmentry.score import score_file
 
+    keep_apart(out, model, *files, *customers)
     talk = Talk(as_json=as_json, quiet=quiet)
     opened, about = opened_model(model, workspace, track, talk)
     day = None if as_of is None else Recipe().having(as_of=as_of).features.as_of

@@ -208,7 +208,7 @@ def promote(
 
     why = tracking.check_why(why)
     name, at, number = version.rpartition("@")
-    if not at or not number.isdecimal():
+    if not at or not name or set(name) & {"@", "/", ":"} or not number.isdecimal():
         raise UsageError(f"{version!r} is no NAME@VERSION", way_out="segmentry promote shop@3 --why TEXT")
     store = tracking.find_store(track, workspace)
     found = tracking.preview(name, number, alias, store, workspace, None if on is None else open_run(on, workspace))

@@ -94,7 +94,7 @@ def _azure_ml(
     subscription: str,
     group: str,
     azure_workspace: str,
-) -> None:
+) -> list[str]:
     del brand
     place = Place(subscription, group, azure_workspace)
     if place.given and not submit:
@@ -103,9 +103,12 @@ def _azure_ml(
             way_out="--submit beside them, or none of them",
         )
     azure_ml(run, out, package=package, endpoint=endpoint, compute=compute, send_to=place if submit else None)
+    return ["README.md there has every command that follows"]
 
 
 def _excel(run: Run, out: Path, brand: Brand, *, include_customers: bool) -> None:
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"Excel opens no workbook called {out.name}", way_out=f"--out {out.stem}.xlsx")
     write_bytes(out, workbook(run.summary, brand, run if include_customers else None))
 
 

@@ -100,7 +100,7 @@ def test_a_run_without_money_or_months_has_neither(runs: Mapping[str, Run]) -> N
     found = star(runs["awkward"])
     assert not found.has("Monthly")
     assert not found.has("Dates")
-    assert {"Revenue", "Monthly orders", "Change since last run"}.isdisjoint(m.name for m in measures(found))
+    assert {"Revenue", "Monthly orders"}.isdisjoint(m.name for m in measures(found))
 
 
 def test_questions_know_letters_and_names(runs: Mapping[str, Run], projects: Mapping[str, Path]) -> None:

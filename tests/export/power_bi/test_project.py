@@ -117,6 +117,17 @@ def test_data_only_leaves_pages_and_measures(runs: Mapping[str, Run], project: P
     assert (project / "data" / "customers.csv").read_bytes() == right
 
 
+def test_data_only_takes_the_run_that_follows_a_first_one(runs: Mapping[str, Run], tmp_path: Path) -> None:
+    """The first run's model has what changed since the run before, blank; its pages don't show it."""
+    after = runs["after"]
+    first = Run(after.folder, replace(after.model, summary=replace(after.summary, identity=None)))
+    write_project(first, tmp_path / "out", Brand())
+    pages = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("visual.json"))
+    assert "last run" not in pages
+    write_project(after, tmp_path / "out", Brand(), data_only=True)
+    assert "goes on" in (tmp_path / "out" / "data" / "segments.csv").read_text(encoding="utf-8-sig")
+
+
 def test_data_only_wants_the_same_columns(runs: Mapping[str, Run], project: Path, tmp_path: Path) -> None:
     """A run with other measures would leave the model without what it reads."""
     with pytest.raises(UsageError, match="other columns") as caught:

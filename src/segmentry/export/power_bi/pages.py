@@ -67,7 +67,8 @@ def pages(star: Star, brand: Brand) -> tuple[Page, ...]:
     brand : Brand
         Colours and name.
     """
-    known = frozenset(measure.name for measure in measures(star))
+    follows = len(star.tables[RUNS].rows) > 1
+    known = frozenset(each.name for each in measures(star) if follows or each.name not in CHANGES)
     paint = _paint(star, brand)
     foot = (
         f"{brand.name or 'segmentry'} · Typical values are medians: half of the customers lie below, half above. "

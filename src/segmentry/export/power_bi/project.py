@@ -35,8 +35,8 @@ ITEM = "https://developer.microsoft.com/json-schemas/fabric/item/semanticModel/d
 PLATFORM = "https://developer.microsoft.com/json-schemas/fabric/gitIntegration/platformProperties/2.0.0/schema.json"
 
 
-def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False, raw: bool = False) -> None:
-    """Write a run as a Power BI project.
+def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False, raw: bool = False) -> list[str]:
+    """Write a run as a Power BI project, and say how to go on.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False,
     found = star(run)
     if data_only:
         _renew(found, out, raw=raw)
-        return
+        return ["new data lie under the pages: Refresh in Power BI Desktop reads them"]
     _untouched(out)
     files = project_files(found, brand, str(out / DATA))
     with replace_folder(out) as new:
@@ -71,6 +71,7 @@ def write_project(run: Run, out: Path, brand: Brand, *, data_only: bool = False,
         (new / DATA).mkdir()
         write_data(found, new / DATA, raw=raw)
         (new / MANIFEST).write_text(_manifest(found, files), encoding="utf-8")
+    return [f"open {found.name}.pbip in Power BI Desktop; READ ME.txt there says how"]
 
 
 def project_files(found: Star, brand: Brand, folder: str) -> dict[str, str]:

@@ -50,7 +50,8 @@ def segments(summary: RunSummary) -> Table:
         _Row(place, segment, borders.get(segment.letter), since.get(segment.letter, _Since()))
         for place, segment in enumerate(summary.segments, start=1)
     ]
-    columns = (*IDENTITY, *TOLD, *KEEPS, *(BORDERS if summary.borders else ()), *(SINCE if summary.identity else ()))
+    # What changed since the run before is blank in a first run, not left out: the next one's data must fit its model.
+    columns = (*IDENTITY, *TOLD, *KEEPS, *(BORDERS if summary.borders else ()), *SINCE)
     kept = [
         (column, read)
         for column, read in columns

@@ -175,7 +175,7 @@ class Callers:
             key = self._tried(secret.strip().encode(errors="replace"), place_of(address), at)
         if key is None:
             seen = ("it was typed or copied wrongly, or it was revoked",)
-            raise RefusedError("this is no key that stands", seen, "segmentry keys list", status=401)
+            raise RefusedError("this key is not valid", seen, "segmentry keys list", status=401)
         session = secrets.token_urlsafe(32)
         self._sessions[_hash(session.encode())] = key.id, at + SESSION_SECONDS
         while len(self._sessions) > SESSIONS:
