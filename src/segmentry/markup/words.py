@@ -1,6 +1,7 @@
 """How the report writes figures, dates and shares."""
 
 import math
+import re
 from datetime import date
 from pathlib import PurePath
 
@@ -26,6 +27,7 @@ __all__ = [
     "share",
     "trait_name",
     "trait_value",
+    "unflagged",
 ]
 
 NONE = "—"
@@ -33,6 +35,8 @@ NONE = "—"
 
 FIRM = 0.85
 """Segments that keep fewer of their own customers are named on page one, the softest first."""
+
+FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)(?=\.?$)")
 
 CLEAR, SLIGHT = 0.33, 0.147
 """The sizes of Cliff's delta that are read as medium and as small (Romano and others, 2006)."""
@@ -192,3 +196,16 @@ def difference(trait: Trait) -> str:
     if trait.counts:
         return f"{'▲' if trait.delta > 0 else '▼'} {way}"
     return f"a little {way}" if abs(trait.delta) < CLEAR else f"{way}, but not in every rebuild"
+
+
+def unflagged(text: str) -> str:
+    """Leave out the option that a sentence ends with: where somebody reads it there is no command line.
+
+    Examples
+    --------
+    >>> unflagged("negative amounts are returns: they lower spend (--returns drop leaves them out)")
+    'negative amounts are returns: they lower spend'
+    >>> unflagged("its name speaks of a personal attribute (age), so it only describes; --include age uses it")
+    'its name speaks of a personal attribute (age), so it only describes'
+    """
+    return FLAG.sub("", text)

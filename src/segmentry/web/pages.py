@@ -1,6 +1,5 @@
 """How a page is made: a template, what it shows, and what every page has around it."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import URL
 
-from segmentry.markup.words import file_size
+from segmentry.markup.words import file_size, unflagged
 from segmentry.web.entrance.callers import caller_of
 from segmentry.web.pieces.addressing import address
 from segmentry.workspace import Run
@@ -19,7 +18,7 @@ from segmentry.workspace import Run
 if TYPE_CHECKING:
     from segmentry.web.site import Site
 
-__all__ = ["Place", "fragment", "page", "style_sheet", "theme_of", "unflagged"]
+__all__ = ["Place", "fragment", "page", "style_sheet", "theme_of"]
 
 SHEETS = (
     ("segmentry.markup", "style/tokens.css"),
@@ -28,7 +27,6 @@ SHEETS = (
     ("segmentry.web", "static/forms.css"),
     ("segmentry.web", "static/run.css"),
 )
-FLAG = re.compile(r"(?: \(--[^()]*\)|; --include .* uses it)$")
 THEMES = ("light", "dark")
 
 
@@ -73,19 +71,6 @@ def _environment() -> Environment:
     )
     made.filters |= {"unflagged": unflagged, "file_size": file_size}
     return made
-
-
-def unflagged(text: str) -> str:
-    """Leave out the option that a sentence ends with: on a page, a field changes it.
-
-    Examples
-    --------
-    >>> unflagged("negative amounts are returns: they lower spend (--returns drop leaves them out)")
-    'negative amounts are returns: they lower spend'
-    >>> unflagged("its name speaks of a personal attribute (age), so it only describes; --include age uses it")
-    'its name speaks of a personal attribute (age), so it only describes'
-    """
-    return FLAG.sub("", text)
 
 
 def page(

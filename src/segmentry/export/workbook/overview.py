@@ -8,7 +8,7 @@ from segmentry.export.workbook.charts import Bars, bars
 from segmentry.export.workbook.numbers import COUNT, KEEPS, SHARE, money, trait_form
 from segmentry.markup.ledger import ledger_measures
 from segmentry.markup.opening import headline, scope
-from segmentry.markup.words import count, kept_range, sentence
+from segmentry.markup.words import count, kept_range, sentence, share, unflagged
 from segmentry.report.opening import caveat_texts
 from segmentry.report.start import SUGGESTION, starts
 from segmentry.summary import RunSummary
@@ -53,7 +53,7 @@ def overview(book: Book, name: str, summary: RunSummary, sheets: Mapping[str, st
     _start(sheet, summary)
     sheet.heading("Before you use it")
     for title, text in caveat_texts(summary):
-        sheet.paragraph(f"{title} {text}", ACROSS)
+        sheet.paragraph(unflagged(f"{title} {text}"), ACROSS)
     sheet.print_setup(f"{summary.run} · {scope(summary)}", pages=1)
 
 
@@ -149,10 +149,14 @@ def _charts(sheet: Sheet, spot: Spot, summary: RunSummary, fills: Mapping[str, s
     earns = any(segment.revenue is not None for segment in summary.segments)
     most = max(max(segment.share, segment.revenue_share or 0.0) for segment in summary.segments) * 1.15
     row = sheet.row + 1
-    drawn = Bars("Share of all customers, by segment", 1, 3, colours, SHARE, most)
+    largest = max(summary.segments, key=lambda segment: segment.share)
+    title = f"Share of all customers: {largest.letter} has the largest, {share(largest.share)}"
+    drawn = Bars(title, 1, 3, colours, SHARE, most)
     rows = bars(sheet, spot, drawn, row, 0, CHART)
     if earns:
-        bars(sheet, spot, Bars("Share of all revenue, by segment", 1, 5, colours, SHARE, most), row, 4, CHART)
+        largest = max(summary.segments, key=lambda segment: segment.revenue_share or 0.0)
+        title = f"Share of all revenue: {largest.letter} has the largest, {share(largest.revenue_share)}"
+        bars(sheet, spot, Bars(title, 1, 5, colours, SHARE, most), row, 4, CHART)
     sheet.row = row + rows
 
 
