@@ -1,5 +1,5 @@
 # Two commands for everybody: `make demo` sets up .venv and runs the main job on a sample shop,
-# `make test` sets up .venv and runs every test that needs no server.
+# `make test` sets up .venv and runs every test that needs no server and not several seconds.
 # PYTHON=python3.12 chooses another interpreter; delete .venv to change it afterwards.
 
 PYTHON ?= python3

@@ -29,6 +29,7 @@ def december(shared_data: Path, september: Segmentation) -> Segmentation:
     return segment(until(shared_data, "2011-12-09"), segments=7, rebuilds=2, name="december", previous=before)
 
 
+@pytest.mark.slow
 def test_letters_and_names_continue_over_three_months(september: Segmentation, december: Segmentation) -> None:
     """At least five of seven segments keep letter and name, ours too; the others get new letters and other names."""
     identity = december.summary.identity
@@ -51,6 +52,7 @@ def test_letters_and_names_continue_over_three_months(september: Segmentation, d
     assert december.summary.find("Our best").also_known_as == "Frequent big spenders"
 
 
+@pytest.mark.slow
 def test_another_seed_keeps_everybodys_letter(shared_data: Path, december: Segmentation) -> None:
     """The same orders with another seed: at least 97 of 100 customers keep their letter, and no letter is new."""
     again = segment(until(shared_data, "2011-12-09"), segments=7, rebuilds=2, seed=11, previous=december)

@@ -123,6 +123,7 @@ def test_two_numbers_are_an_answer_only_where_they_are_0_and_1(tmp_path: Path) -
     assert scored["basket"].tolist() == ["0", "1"] * 20
 
 
+@pytest.mark.slow
 def test_orders_are_scored_as_a_table(shared_data: Path, tmp_path: Path) -> None:
     """Online Retail: the customers of an order log, placed and written in pieces, as all at once."""
     source = shared_data / "online_retail.parquet"

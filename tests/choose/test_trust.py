@@ -63,6 +63,7 @@ def test_what_has_no_structure_is_never_clear(kind: str) -> None:
     assert all(candidate.margin is None or candidate.margin < 0.05 for candidate in found.candidates)
 
 
+@pytest.mark.slow
 def test_the_same_customers_ten_times_over_get_the_same_answer() -> None:
     """Draws of one size: a larger table of the same kind is no more certain, and no other."""
     rng = np.random.default_rng(2)
@@ -76,6 +77,7 @@ def test_the_same_customers_ten_times_over_get_the_same_answer() -> None:
         assert one.margin == pytest.approx(other.margin, abs=0.02)
 
 
+@pytest.mark.slow
 def test_ten_times_the_order_log_gets_the_same_verdict(shared_data: Path) -> None:
     """A real table, credit card holders by three measures, and ten of each of them."""
     table = pd.read_csv(shared_data / "cc_general.csv")[["BALANCE", "PURCHASES", "PAYMENTS"]].astype(float)

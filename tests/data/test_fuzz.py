@@ -18,6 +18,8 @@ from segmentry.data.limits import SHEET_CELLS
 from segmentry.data.sources import Given
 from segmentry.errors import SegmentryError
 
+pytestmark = pytest.mark.slow
+
 ALL = {"csv": 250, "jsonl": 50, "parquet": 700, "excel": 1000}  # 2,000 in all, most where one costs least
 # .ci/run asks for all of them, `make test` for a taste.
 COUNTS = ALL if os.environ.get("SEGMENTRY_FUZZ") == "all" else {form: max(50, n // 10) for form, n in ALL.items()}

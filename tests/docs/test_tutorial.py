@@ -34,6 +34,7 @@ def stored() -> dict[str, Any]:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+@pytest.mark.slow
 def test_the_tutorial_shows_what_it_gives(docs: ModuleType, tmp_path: Path) -> None:
     """Executed anew it has no error, and its texts are the stored ones (``make tutorial`` stores them)."""
     import nbformat
