@@ -10,7 +10,7 @@ from segmentry.continuity.transitions import (
     by_customers,
     enough_in_common,
 )
-from segmentry.continuity.words import agreement_words, event_words
+from segmentry.continuity.words import agreement_words, event_words, origin_words
 
 __all__ = [
     "Basis",
@@ -28,5 +28,6 @@ __all__ = [
     "carry_on",
     "enough_in_common",
     "event_words",
+    "origin_words",
     "tell",
 ]

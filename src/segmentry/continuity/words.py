@@ -6,7 +6,28 @@ from segmentry.continuity.identity import Event, Flow, Tag
 from segmentry.continuity.transitions import Basis
 from segmentry.evaluate import of_100
 
-__all__ = ["agreement_words", "event_words"]
+__all__ = ["agreement_words", "event_words", "origin_words"]
+
+
+def origin_words(event: Event) -> str:
+    """Say where a segment comes from, short enough for a table's cell.
+
+    Parameters
+    ----------
+    event : Event
+        The segment's own of :meth:`Identity.origins`.
+
+    Examples
+    --------
+    >>> a, b = Tag("A", "Regulars"), Tag("B", "Rare")
+    >>> origin_words(Event("kept", (a,), (a,), 9, 5, 5, 0.6, 1.0, 0.6, ()))
+    'goes on'
+    >>> origin_words(Event("merged", (a, b), (a,), 9, 5, 5, 0.6, 1.0, 0.6, ()))
+    'from A, B'
+    """
+    if event.kind == "kept":
+        return "goes on"
+    return "new" if event.kind == "born" else f"from {', '.join(tag.letter for tag in event.old)}"
 
 
 def event_words(event: Event) -> str:

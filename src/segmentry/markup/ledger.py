@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from segmentry.continuity import origin_words
 from segmentry.describe import Segment, Trait
 from segmentry.describe.words import Voice
 from segmentry.evaluate import Keeps
@@ -115,14 +116,12 @@ def _since(summary: RunSummary) -> Mapping[str, Child]:
         return {}
     found: dict[str, Child] = {}
     for letter, event in identity.origins().items():
-        if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
+        if event.kind != "kept":
+            found[letter] = origin_words(event)
+        elif event.old_customers is not None and event.new_customers is not None:
             change = event.new_customers - event.old_customers
             figure = f"{change:+,}" if change else "as many"
             found[letter] = join([f"{figure} ", _of_all(f"of {event.old_customers:,}")])
-        elif event.kind == "born":
-            found[letter] = "new"
-        elif event.kind in ("split", "merged"):
-            found[letter] = f"from {', '.join(old.letter for old in event.old)}"
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from segmentry.continuity import origin_words
 from segmentry.describe import Segment
 from segmentry.export.power_bi.star import SEGMENTS, WORDS, Column, Table
 from segmentry.figures.palette import segment_colour
@@ -96,13 +97,9 @@ def _since(summary: RunSummary) -> Mapping[str, _Since]:
     for letter, event in identity.origins().items():
         was = identity.then(letter)
         past = (None, None) if was is None else (was.customers, was.share)
-        if event.kind == "kept":
-            compared = (event.new_customers, event.old_customers)
-            found[letter] = _Since("goes on", *(compared if None not in compared else (None, None)), *past)
-        elif event.kind == "born":
-            found[letter] = _Since("new", None, None, *past)
-        elif event.kind in ("split", "merged"):
-            found[letter] = _Since(f"from {', '.join(old.letter for old in event.old)}", None, None, *past)
+        compared = (event.new_customers, event.old_customers)
+        known = event.kind == "kept" and None not in compared
+        found[letter] = _Since(origin_words(event), *(compared if known else (None, None)), *past)
     return found
 
 

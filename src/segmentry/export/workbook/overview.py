@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from segmentry.continuity import origin_words
 from segmentry.evaluate import of_100
 from segmentry.export.workbook.book import Book, Cell, Column, Sheet, Spot
 from segmentry.export.workbook.charts import Bars, bars
@@ -134,12 +135,10 @@ def _since(summary: RunSummary) -> dict[str, int | str]:
     """Give by letter the change in customers since the run before, or where a segment comes from."""
     found: dict[str, int | str] = {}
     for letter, event in ({} if summary.identity is None else summary.identity.origins()).items():
-        if event.kind == "kept" and event.old_customers is not None and event.new_customers is not None:
+        if event.kind != "kept":
+            found[letter] = origin_words(event)
+        elif event.old_customers is not None and event.new_customers is not None:
             found[letter] = event.new_customers - event.old_customers
-        elif event.kind == "born":
-            found[letter] = "new"
-        elif event.kind in ("split", "merged"):
-            found[letter] = f"from {', '.join(old.letter for old in event.old)}"
     return found
 
 

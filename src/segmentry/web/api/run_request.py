@@ -1,6 +1,5 @@
 """What ``POST /v1/runs`` is sent: JSON with rows, or a form with files; both become an upload and an order."""
 
-import asyncio
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from segmentry.web.background.jobs import Order
 from segmentry.web.background.limits import FORM_SECONDS, ROWS, ROWS_BYTES, RefusedError
 from segmentry.web.background.receive import receiving, take_upload
 from segmentry.web.background.uploads import Received, Upload, Uploads
+from segmentry.web.pieces.form import body_of
 from segmentry.web.site import Site
 from segmentry.workspace import FILES
 
@@ -246,16 +246,12 @@ def _faults(found: Sequence[tuple[tuple[int | str, ...], str]]) -> tuple[str, ..
 
 
 async def _whole(request: Request) -> bytes:
-    """Read a body of JSON, counted as it comes."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(FORM_SECONDS):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > ROWS_BYTES:
-                    most = (f"JSON may have {ROWS_BYTES // 1_000_000} MB",)
-                    raise RefusedError("this request is too large", most, "a form with a Parquet file", status=413)
-    except TimeoutError as error:
-        late = (f"more than {FORM_SECONDS} seconds",)
-        raise RefusedError("sending this request took too long", late, "a form with a file", status=408) from error
-    return bytes(body)
+    """Read a body of JSON."""
+    most = (f"JSON may have {ROWS_BYTES // 1_000_000} MB",)
+    seconds = (f"more than {FORM_SECONDS} seconds",)
+    return await body_of(
+        request,
+        ROWS_BYTES,
+        long=RefusedError("this request is too large", most, "a form with a Parquet file", status=413),
+        late=RefusedError("sending this request took too long", seconds, "a form with a file", status=408),
+    )
