@@ -1,13 +1,18 @@
-"""What tests of several rooms share: where real data lie (in CI none may be missing), and a summary made by hand."""
+"""What tests of several rooms share: real data (none may be missing in CI), the command line, and a summary by hand."""
 
+import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from segmentry.choose import Candidate
+from segmentry.cli import main
 from segmentry.data import Guess, RowCounts
 from segmentry.describe import Action, Condition, Offer, Rule, Segment, StartWith, Trait
 from segmentry.errors import Caveat
@@ -24,6 +29,37 @@ with suppress(ModuleNotFoundError):  # the environments beside other people's pl
     settings.load_profile("patient")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command gave: its exit code, and what it printed where."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """Read standard output as one JSON object."""
+        return json.loads(self.out)
+
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Give a function that runs a command and says what it gave."""
+
+    def run(*arguments: object) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Said(int(stop.value.code or 0), printed.out, printed.err)
+
+    return run
 
 
 def _folder(name: str) -> Path:

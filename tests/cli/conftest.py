@@ -1,47 +1,12 @@
-"""The command line as people call it, in this process; and one small run that several tests look at."""
+"""One small run that several tests look at."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from segmentry.cli import main
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command gave: its exit code, and what it printed where."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """Read standard output as one JSON object."""
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Give a function that runs a command and says what it gave."""
-
-    def run(*arguments: object) -> Said:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Said(int(stop.value.code or 0), printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +21,6 @@ from typing import Any
 import pytest
 
 from segmentry import report, segment
-from segmentry.cli import main
 from segmentry.track import Store
 from segmentry.workspace import Run, open_run, save_run
 
@@ -41,37 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.filterwarnings("default"))
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command gave: its exit code, and what it printed where."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """Read standard output as one JSON object."""
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Give a function that runs a command in this process."""
-
-    def run(*arguments: object) -> Said:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Said(int(stop.value.code or 0), printed.out, printed.err)
-
-    return run
 
 
 def free_port() -> int:
@@ -195,14 +162,14 @@ def two(workspace: Path) -> Run:
 
 
 @pytest.fixture
-def version_one(call: Call, workspace: Path, server: str) -> str:
+def version_one(call: Any, workspace: Path, server: str) -> str:
     """Give the number of the first run's version of "shop"; asked for again it stays the same."""
     said = call("register", "one", "--name", "shop", "--track", server, "--workspace", workspace, "--json")
     return str(said.json["version"])
 
 
 @pytest.fixture
-def version_two(call: Call, workspace: Path, server: str, version_one: str) -> str:
+def version_two(call: Any, workspace: Path, server: str, version_one: str) -> str:
     """Give the number of the second run's version of "shop"."""
     del version_one
     said = call("register", "two", "--name", "shop", "--track", server, "--workspace", workspace, "--json")
